@@ -1,0 +1,1 @@
+"""The shipped data of a city hall's front yard (procedures, forms, vocabulary, queue rules), loaded and validated."""

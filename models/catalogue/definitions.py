@@ -1,0 +1,216 @@
+"""Typed, immutable definitions that the catalogue's YAML is read into; every other floor reads these, never YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+By = Literal["online", "counter", "staff", "system"]
+BookingNeed = Literal["none", "optional", "recommended", "required"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in the languages of the catalogue; `easy` carries ruby as kanji{reading}."""
+
+    ja: str
+    en: str = ""
+    easy: str = ""
+
+    def in_language(self, language: str) -> str:
+        """The text in `language` (`ja`, `en`, `ja-easy`), Japanese where there is none."""
+        chosen = {"en": self.en, "ja-easy": self.easy}.get(language, self.ja)
+        return chosen or self.ja
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to bring (持ち物)."""
+
+    code: str
+    words: Words
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bring:
+    """An item that a procedure asks for; `when` says in words for whom, empty means everybody."""
+
+    item: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """業務: one line with one ticket letter; `slot_minutes` is the length of one bookable slot."""
+
+    code: str
+    words: Words
+    target_wait_minutes: int
+    slot_minutes: int
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Minutes of one procedure: whole (`plain`, `prefilled`) and at the counter (`desk`, `desk_prefilled`)."""
+
+    plain: int
+    prefilled: int
+    desk: int
+    desk_prefilled: int
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """手続き: what a resident comes for."""
+
+    code: str
+    words: Words
+    department: str
+    queue: str
+    minutes: Minutes
+    yearly_volume: int
+    booking: BookingNeed
+    bring: tuple[Bring, ...]
+    forms: tuple[str, ...]
+    related: tuple[str, ...]
+    who: tuple[str, ...]
+    prefill: Literal["full", "part", "none"]
+    online_level: Literal["full", "partial", "none"]
+    online_via: tuple[str, ...] = ()
+    fee_yen: int | None = None
+    fee_note: str = ""
+    deadline: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One item of a form: how it is asked on screen and printed on paper.
+
+    `kind` is the value's type (text, kana, roman, name, wareki, date, choice, multi, bool, int, tel, email, zip,
+    address, code, copies, stamp, sign, block). `required` is a condition of the form language: "must", "opt", or an
+    expression over other fields. `block` names a box only staff fill. `repeat` > 1 repeats it for several people.
+    """
+
+    id: str
+    label: Words
+    kind: str
+    section: str
+    by: By
+    required: str = "opt"
+    values: tuple[str, ...] = ()
+    default: Any = None
+    max_length: int = 100
+    min_value: int | None = None
+    max_value: int | None = None
+    repeat: int = 1
+    furigana: bool = False
+    block: str = ""
+    hint: str = ""
+    check: str = ""
+    vocabulary: str = ""
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """One framed part of the sheet; `height_mm` is its share of the 273 mm that A4 leaves."""
+
+    id: str
+    title: str
+    height_mm: float
+    fields: tuple[FormField, ...]
+
+    @property
+    def repeat(self) -> int:
+        """How many people one sheet holds in this section (1 when nothing repeats)."""
+        return max((item.repeat for item in self.fields), default=1)
+
+
+@dataclass(frozen=True)
+class StaffBlock:
+    """A box that only staff fill, in millimetres, with its cells."""
+
+    code: str
+    title: str
+    width_mm: float
+    height_mm: float
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """様式: one official application form as data."""
+
+    id: str
+    words: Words
+    law: str
+    used_by: tuple[str, ...]
+    sections: tuple[FormSection, ...]
+    wording: tuple[str, ...]
+    paper_only: bool = False
+
+    def field(self, field_id: str) -> FormField:
+        """The field with this id; KeyError where the form has none."""
+        for section in self.sections:
+            for item in section.fields:
+                if item.id == field_id:
+                    return item
+        raise KeyError(field_id)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the 手続きナビ; `ask_if` is a condition over earlier answers, None asks always."""
+
+    id: str
+    kind: Literal["choice", "bool", "int", "multi"]
+    words: Words
+    values: tuple[str, ...] = ()
+    ask_if: Any = None
+    stop_if: Any = None
+    stop_message: str = ""
+
+
+@dataclass(frozen=True)
+class NavigatorRule:
+    """When `when` holds, `add` these procedures with `need`, or warn."""
+
+    id: str
+    when: Any
+    add: tuple[str, ...] = ()
+    need: Literal["must", "likely", "check"] = "must"
+    why: str = ""
+    warn: str = ""
+    times: str = ""
+
+
+@dataclass(frozen=True)
+class Navigator:
+    """手続きナビ: life events, questions in asking order, rules, and the labels of answers."""
+
+    events: Mapping[str, Words]
+    questions: tuple[Question, ...]
+    rules: tuple[NavigatorRule, ...]
+    answers: Mapping[str, Words] = field(default_factory=dict)
+    cases: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything a city publishes at its front yard, in one validated edition."""
+
+    departments: Mapping[str, Words]
+    queues: Mapping[str, Queue]
+    items: Mapping[str, Item]
+    who: Mapping[str, str]
+    procedures: Mapping[str, Procedure]
+    navigator: Navigator
+    forms: Mapping[str, Form]
+    staff_blocks: Mapping[str, StaffBlock]
+    rules: Mapping[str, Any]
+    """The plain numbers of queue.yaml: `booking`, `calendar`, `ticket`, `rules`, ..."""
+    digest: str = ""
+    """SHA-256 of the source documents: two catalogues with the same digest are the same."""
