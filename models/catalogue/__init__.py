@@ -1,1 +1,1 @@
-"""The shipped data of a city hall's front yard (procedures, forms, vocabulary, queue rules), loaded and validated."""
+"""The shipped data of a city hall's front yard (procedures, forms, queue rules), loaded and validated."""

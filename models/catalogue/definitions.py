@@ -1,4 +1,4 @@
-"""Typed, immutable definitions that the catalogue's YAML is read into; every other floor reads these, never YAML."""
+"""Typed, immutable definitions of what the catalogue's YAML holds; other floors read these, never YAML."""
 
 from __future__ import annotations
 
@@ -23,14 +23,19 @@ class Words:
         chosen = {"en": self.en, "ja-easy": self.easy}.get(language, self.ja)
         return chosen or self.ja
 
+    def __str__(self) -> str:
+        """The Japanese text."""
+        return self.ja
+
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to bring (持ち物)."""
+    """One thing to bring (持ち物); whoever brings it needs none of `replaces` any more."""
 
     code: str
     words: Words
     examples: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,10 @@ class Bring:
 
 @dataclass(frozen=True)
 class Queue:
-    """業務: one line with one ticket letter; `slot_minutes` is the length of one bookable slot."""
+    """業務: one line with one ticket letter.
+
+    `slot_minutes` is the length of one bookable slot; 0 where no procedure belongs to the queue (R, 予約).
+    """
 
     code: str
     words: Words
@@ -53,7 +61,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Minutes:
-    """Minutes of one procedure: whole (`plain`, `prefilled`) and at the counter (`desk`, `desk_prefilled`)."""
+    """Minutes of a procedure: whole (`plain`, `prefilled`), at the counter (`desk`, `desk_prefilled`)."""
 
     plain: int
     prefilled: int
@@ -89,9 +97,10 @@ class Procedure:
 class FormField:
     """One item of a form: how it is asked on screen and printed on paper.
 
-    `kind` is the value's type (text, kana, roman, name, wareki, date, choice, multi, bool, int, tel, email, zip,
-    address, code, copies, stamp, sign, block). `required` is a condition of the form language: "must", "opt", or an
-    expression over other fields. `block` names a box only staff fill. `repeat` > 1 repeats it for several people.
+    `kind` is the value's type (text, kana, roman, name, wareki, date, choice, multi, bool, int, tel, email,
+    zip, address, code, copies, stamp, sign, block). `required` is a condition of the form language: "must",
+    "opt", or an expression over other fields. `block` names a box only staff fill. `repeat` > 1 repeats it
+    for several people.
     """
 
     id: str
@@ -163,7 +172,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the 手続きナビ; `ask_if` is a condition over earlier answers, None asks always."""
+    """One question of the 手続きナビ; `ask_if` is a condition over earlier answers, None asks always.
+
+    An answer equal to `stop_if` ends the questions with `stop_message`; None never does.
+    """
 
     id: str
     kind: Literal["choice", "bool", "int", "multi"]
@@ -171,7 +183,8 @@ class Question:
     values: tuple[str, ...] = ()
     ask_if: Any = None
     stop_if: Any = None
-    stop_message: str = ""
+    stop_message: Words = Words("")
+    hint: Words = Words("")
 
 
 @dataclass(frozen=True)
@@ -182,20 +195,37 @@ class NavigatorRule:
     when: Any
     add: tuple[str, ...] = ()
     need: Literal["must", "likely", "check"] = "must"
-    why: str = ""
-    warn: str = ""
+    why: Words = Words("")
+    warn: Words = Words("")
     times: str = ""
 
 
 @dataclass(frozen=True)
 class Navigator:
-    """手続きナビ: life events, questions in asking order, rules, and the labels of answers."""
+    """手続きナビ: life events, questions in asking order, rules, and the labels of answers.
+
+    `answers` is keyed `question.value`, for yes and no `true` and `false`: read it by `answer`.
+    """
 
     events: Mapping[str, Words]
     questions: tuple[Question, ...]
     rules: tuple[NavigatorRule, ...]
     answers: Mapping[str, Words] = field(default_factory=dict)
     cases: tuple[Mapping[str, Any], ...] = ()
+
+    def answer(self, question: str, value: object) -> Words:
+        """The label of one answer; the value itself where it needs none (a number)."""
+        word = str(value).lower() if isinstance(value, bool) else str(value)
+        return self.answers.get(f"{question}.{word}") or self.answers.get(word) or Words(word)
+
+
+@dataclass(frozen=True)
+class VisitMerge:
+    """How procedures become one visit: longest desk time + a share of the others + cards, rounded up."""
+
+    others_percent: int = 60
+    card_minutes: int = 4
+    round_minutes: int = 5
 
 
 @dataclass(frozen=True)
@@ -211,6 +241,11 @@ class Catalogue:
     forms: Mapping[str, Form]
     staff_blocks: Mapping[str, StaffBlock]
     rules: Mapping[str, Any]
-    """The plain numbers of queue.yaml: `booking`, `calendar`, `ticket`, `rules`, ..."""
+    """Plain numbers of queues.yaml (`booking`, `calendar`, `ticket`, `rules`, ...), `demand`, `metrics`."""
+    visit: VisitMerge = VisitMerge()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Plain words people type, to the codes of the procedures they mean."""
+    elsewhere: Mapping[str, Words] = field(default_factory=dict)
+    """Plain words for what a city hall does not do, with where to go instead."""
     digest: str = ""
     """SHA-256 of the source documents: two catalogues with the same digest are the same."""
