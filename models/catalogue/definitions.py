@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from models.catalogue.conditions import Condition
+
 By = Literal["online", "counter", "staff", "system"]
 BookingNeed = Literal["none", "optional", "recommended", "required"]
 
@@ -98,9 +100,12 @@ class FormField:
     """One item of a form: how it is asked on screen and printed on paper.
 
     `kind` is the value's type (text, kana, roman, name, wareki, date, choice, multi, bool, int, tel, email,
-    zip, address, code, copies, stamp, sign, block). `required` is a condition of the form language: "must",
-    "opt", or an expression over other fields. `block` names a box only staff fill. `repeat` > 1 repeats it
-    for several people.
+    zip, address, code, copies, stamp, sign, block). `required` is the condition as written: "must", "opt",
+    an expression (a must whenever it holds), or "opt if" an expression; `must` and `asked_when` are what it
+    says. `block` names a box only staff fill. `repeat` > 1 repeats it for several people. Only fields with
+    `on_paper` are printed: the others are questions that decide what else is asked. `copies_of` names the
+    field whose values each get a number of copies. `partial` allows a date whose month or day is unknown.
+    `role` says whose item it is.
     """
 
     id: str
@@ -109,7 +114,10 @@ class FormField:
     section: str
     by: By
     required: str = "opt"
+    must: bool = False
+    asked_when: Condition | None = None
     values: tuple[str, ...] = ()
+    value_words: Mapping[str, Words] = field(default_factory=dict)
     default: Any = None
     max_length: int = 100
     min_value: int | None = None
@@ -118,9 +126,23 @@ class FormField:
     furigana: bool = False
     block: str = ""
     hint: str = ""
+    hint_en: str = ""
     check: str = ""
     vocabulary: str = ""
     examples: tuple[Any, ...] = ()
+    on_paper: bool = True
+    copies_of: str = ""
+    partial: bool = False
+    role: str = ""
+
+    @property
+    def online(self) -> bool:
+        """Whether a resident may answer it before the visit; no other field is part of an application."""
+        return self.by == "online"
+
+    def value_label(self, value: str) -> Words:
+        """The words for one of `values`."""
+        return self.value_words.get(value) or Words(value)
 
 
 @dataclass(frozen=True)
@@ -131,11 +153,41 @@ class FormSection:
     title: str
     height_mm: float
     fields: tuple[FormField, ...]
+    title_en: str = ""
+    role: str = ""
 
     @property
     def repeat(self) -> int:
         """How many people one sheet holds in this section (1 when nothing repeats)."""
         return max((item.repeat for item in self.fields), default=1)
+
+    @property
+    def words(self) -> Words:
+        """The title in the languages of the catalogue."""
+        return Words(self.title, self.title_en)
+
+    @property
+    def singles(self) -> tuple[FormField, ...]:
+        """What is asked online once."""
+        return tuple(item for item in self.fields if item.online and item.repeat == 1)
+
+    @property
+    def repeated(self) -> tuple[FormField, ...]:
+        """What is asked online for each person."""
+        return tuple(item for item in self.fields if item.online and item.repeat > 1)
+
+    @property
+    def list_key(self) -> str:
+        """The key of `fields` with the rows: the section's id, a lone repeated field's own id, or empty."""
+        repeated = self.repeated
+        if len(repeated) == 1:
+            return repeated[0].id
+        return self.id if repeated else ""
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows an application may have: two more sheets' worth."""
+        return 2 * self.repeat + 2
 
 
 @dataclass(frozen=True)
@@ -160,6 +212,22 @@ class Form:
     sections: tuple[FormSection, ...]
     wording: tuple[str, ...]
     paper_only: bool = False
+    ask_order: tuple[str, ...] = ()
+    """Ids of the sections in the order in which they are asked; the sheet prints them as `sections`."""
+
+    @property
+    def asked_sections(self) -> tuple[FormSection, ...]:
+        """The sections with something to ask online, in asking order."""
+        by_id = {section.id: section for section in self.sections}
+        order = self.ask_order or tuple(by_id)
+        return tuple(by_id[name] for name in order if by_id[name].singles or by_id[name].repeated)
+
+    def section(self, section_id: str) -> FormSection:
+        """The section with this id; KeyError where the form has none."""
+        for item in self.sections:
+            if item.id == section_id:
+                return item
+        raise KeyError(section_id)
 
     def field(self, field_id: str) -> FormField:
         """The field with this id; KeyError where the form has none."""
