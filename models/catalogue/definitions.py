@@ -130,6 +130,8 @@ class FormField:
     check: str = ""
     vocabulary: str = ""
     examples: tuple[Any, ...] = ()
+    width: int = 0
+    """Share of the line on paper in percent (`width` in forms.yaml); 0 lets the paper choose by kind and label."""
     on_paper: bool = True
     copies_of: str = ""
     partial: bool = False
@@ -199,6 +201,8 @@ class StaffBlock:
     width_mm: float
     height_mm: float
     cells: tuple[str, ...] = ()
+    look: Literal["stamps", "checks", "writing", "squares", "code"] = "stamps"
+    """How the cells are drawn (`look` in vocab.yaml): initials, check-boxes, blanks to fill, My Number squares, QR."""
 
 
 @dataclass(frozen=True)
