@@ -131,7 +131,7 @@ class FormField:
     vocabulary: str = ""
     examples: tuple[Any, ...] = ()
     width: int = 0
-    """Share of the line on paper in percent (`width` in forms.yaml); 0 lets the paper choose by kind and label."""
+    """Percent of the line on paper (`width` in forms.yaml); 0 lets the paper choose."""
     on_paper: bool = True
     copies_of: str = ""
     partial: bool = False
@@ -202,7 +202,7 @@ class StaffBlock:
     height_mm: float
     cells: tuple[str, ...] = ()
     look: Literal["stamps", "checks", "writing", "squares", "code"] = "stamps"
-    """How the cells are drawn (`look` in vocab.yaml): initials, check-boxes, blanks to fill, My Number squares, QR."""
+    """`look` in vocab.yaml: cells for initials, check-boxes, blanks, the 12 number squares, a QR."""
 
 
 @dataclass(frozen=True)
