@@ -1,0 +1,78 @@
+"""The directory beside the spaces: which municipalities this installation serves and under which host names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, insert, select, text
+
+from models.core.db import DIRECTORY_SCHEMA, ground, in_directory, writing
+from models.core.space import Space
+
+metadata = MetaData()
+municipality = Table(
+    "municipality",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("national_code", String(6), nullable=False, default=""),
+    Column("hosts", JSON, nullable=False),
+    Column("state", String(12), nullable=False, default="open"),
+)
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """自治体: one city of this installation."""
+
+    code: str
+    name: str
+    national_code: str
+    hosts: tuple[str, ...]
+
+    @property
+    def space(self) -> Space:
+        """Where its data is."""
+        return Space(self.code)
+
+
+@contextmanager
+def connection(*, write: bool = False) -> Iterator[Connection]:
+    """A transaction on the directory, which is no municipality's space."""
+    inside, acting = in_directory.set(True), writing.set(write)
+    try:
+        with ground().directory.begin() as found:
+            yield found
+    finally:
+        in_directory.reset(inside)
+        writing.reset(acting)
+
+
+def prepare() -> None:
+    """Make the directory where there is none yet."""
+    with connection(write=True) as found:
+        if ground().settings.on_postgresql:
+            found.execute(text(f"CREATE SCHEMA IF NOT EXISTS {DIRECTORY_SCHEMA}"))
+        metadata.create_all(found)
+
+
+def municipalities() -> tuple[Municipality, ...]:
+    """Every municipality that is open here, by code."""
+    with connection() as found:
+        rows = found.execute(select(municipality).where(municipality.c.state == "open").order_by("code"))
+        return tuple(Municipality(row.code, row.name, row.national_code, tuple(row.hosts)) for row in rows)
+
+
+def enter_in_directory(space: Space, name: str, national_code: str = "", hosts: Sequence[str] = ()) -> None:
+    """Open a municipality for this installation; its space must exist."""
+    values = {
+        "code": space.code,
+        "name": name,
+        "national_code": national_code,
+        "hosts": list(hosts),
+        "state": "open",
+    }
+    with connection(write=True) as found:
+        found.execute(insert(municipality).values(**values))

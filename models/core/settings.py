@@ -1,0 +1,143 @@
+"""The settings of one installation, read once at start; a bad or weak one stops the start with one clear line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SIDES = ("both", "outside", "inside")
+WEAK_SECRETS = {"secret", "changeme", "dev", "development", "password", "maeniwa"}
+SECRET_BYTES = 32
+
+
+class BadSetting(Exception):
+    """A setting with which the house must not start; the text is one line that says what to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation decides; see docs/settings.md."""
+
+    instance: Path
+    secret_key: str
+    database_url: str = ""
+    side: str = "both"
+    public_url: str = ""
+    trusted_proxies: int = 0
+    debug: bool = False
+    secure_cookies: bool = False
+    log_level: str = "info"
+    default_municipality: str = ""
+    rate_limits: bool = True
+    keys_folder: Path | None = None
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the spaces are PostgreSQL schemas; SQLite files otherwise."""
+        return bool(self.database_url)
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the key store; never inside the database or its backups."""
+        return self.keys_folder or self.instance / "keys"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The directory's database (SQLite), or the one PostgreSQL database."""
+        if not self.on_postgresql:
+            return f"sqlite:///{self.instance / 'directory.db'}"
+        _, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}"
+
+
+def load(instance: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read `INSTANCE/maeniwa.toml` and `MAENIWA_*` (the environment wins) and refuse what is bad or weak."""
+    folder = Path(instance or environ.get("MAENIWA_INSTANCE") or "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    given = _from_file(folder / "maeniwa.toml")
+    known = {item.name: item.type for item in fields(Settings) if item.name != "instance"}
+    for name in given:
+        if name not in known:
+            raise BadSetting(f"maeniwa.toml: unknown setting '{name}'; known: {', '.join(sorted(known))}")
+    for name in known:
+        if (value := environ.get(f"MAENIWA_{name.upper()}")) is not None:
+            given[name] = value
+    values = {name: _typed(name, given[name], str(known[name])) for name in given}
+    values.setdefault("secret_key", "")
+    values["secret_key"] = values["secret_key"] or _kept_secret(folder)
+    return checked(Settings(instance=folder, **values))
+
+
+def checked(settings: Settings) -> Settings:
+    """The same settings, or `BadSetting` with the first thing that must change."""
+    secret = settings.secret_key
+    if len(secret) < SECRET_BYTES or secret.lower() in WEAK_SECRETS or len(set(secret)) < 8:
+        raise BadSetting(
+            "secret_key is weak: use 32 or more random characters, or leave it out to have one made"
+        )
+    if settings.debug:
+        raise BadSetting("debug must be false: error pages would show what residents typed")
+    if settings.side not in SIDES:
+        raise BadSetting(f"side must be one of {', '.join(SIDES)}, not '{settings.side}'")
+    if settings.database_url and urlsplit(settings.database_url).scheme not in ("postgresql", "postgres"):
+        raise BadSetting("database_url must start with postgresql://, or be left out for SQLite")
+    if settings.log_level not in ("debug", "info", "warning", "error"):
+        raise BadSetting("log_level must be debug, info, warning or error")
+    if not 0 <= settings.trusted_proxies <= 5:
+        raise BadSetting("trusted_proxies must be between 0 and 5")
+    _check_public_url(settings)
+    return settings
+
+
+def _check_public_url(settings: Settings) -> None:
+    if not settings.public_url:
+        return
+    parts = urlsplit(settings.public_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise BadSetting("public_url must look like https://yoyaku.city.example.jp")
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme == "http" and not local:
+        raise BadSetting("public_url must be https: names and addresses travel over it")
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise BadSetting(f"maeniwa.toml cannot be read: {problem}") from problem
+
+
+def _typed(name: str, value: Any, kind: str) -> Any:
+    try:
+        if kind == "bool":
+            if isinstance(value, bool):
+                return value
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
+                value.lower()
+            ]
+        if kind == "int":
+            return int(value)
+        return Path(value).resolve() if kind.startswith("Path") else str(value)
+    except (KeyError, ValueError, AttributeError) as problem:
+        raise BadSetting(f"{name} must be a {kind}, not {value!r}") from problem
+
+
+def _kept_secret(folder: Path) -> str:
+    path = folder / "secret.key"
+    if not path.exists():
+        made = secrets.token_hex(SECRET_BYTES)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(made)
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,78 @@
+"""One act = one transaction: the only way to write."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from models.core.db import db, ground, writing
+from models.core.errors import Unavailable
+from models.core.space import current_space
+
+TRIES = 3
+LOCK_SECONDS = 5.0
+PASSING = {"40001", "40P01", "55P03"}
+"""PostgreSQL states that pass by themselves: serialization failure, deadlock, lock not available."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NestedAct(RuntimeError):
+    """An act was begun inside another: it would no longer be one transaction."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Write inside the entered space: commits when the block ends well, leaves nothing when it does not."""
+    space = current_space()
+    if writing.get():
+        raise NestedAct("an act is one transaction")
+    session = db.session()
+    session.rollback()
+    lock = ground().writer_lock(space)
+    if lock is not None and not lock.acquire(timeout=LOCK_SECONDS):
+        raise Unavailable
+    mark = writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        writing.reset(mark)
+        if lock is not None:
+            lock.release()
+
+
+def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
+    """Make a function of a session into one act: one transaction, tried again at most twice on a passing clash.
+
+    Raises `Unavailable` (503) where the database cannot take it now; nothing is half-written then.
+    """
+
+    @functools.wraps(function)
+    def acting(*args: P.args, **kwargs: P.kwargs) -> R:
+        for remaining in reversed(range(TRIES)):
+            try:
+                with transaction() as session:
+                    return function(session, *args, **kwargs)
+            except DBAPIError as problem:
+                if remaining and _passes(problem):
+                    continue
+                if isinstance(problem, OperationalError):
+                    raise Unavailable from problem
+                raise
+        raise Unavailable
+
+    return acting
+
+
+def _passes(problem: DBAPIError) -> bool:
+    return getattr(problem.orig, "sqlstate", None) in PASSING

@@ -1,0 +1,38 @@
+"""One file a concept: columns and constraints, no verbs."""
+
+from models.tables.application import Application
+from models.tables.booking import Booking, BookingSlot
+from models.tables.edition import CatalogueEdition
+from models.tables.office import Counter, CounterQueue, ExceptionalDay, Office, OfficeProcedure, OpeningHours
+from models.tables.paper import PrintJob
+from models.tables.record import AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
+from models.tables.slot import Slot
+from models.tables.staff import AccessToken, Device, Staff
+from models.tables.visit import NumberSequence, Ticket, TicketEvent, Visit
+
+__all__ = [
+    "AccessToken",
+    "Application",
+    "AuditEntry",
+    "Baseline",
+    "Booking",
+    "BookingSlot",
+    "CatalogueEdition",
+    "Counter",
+    "CounterQueue",
+    "Device",
+    "ExceptionalDay",
+    "IdempotencyKey",
+    "JobRun",
+    "NumberSequence",
+    "Office",
+    "OfficeProcedure",
+    "OpeningHours",
+    "PrintJob",
+    "SchedulerLease",
+    "Slot",
+    "Staff",
+    "Ticket",
+    "TicketEvent",
+    "Visit",
+]

