@@ -1,0 +1,1 @@
+"""Planning: how many counters, when, and what the wait will be; numbers in, numbers out."""
