@@ -1,0 +1,1 @@
+"""Reads only, shaped for a page or a decision."""

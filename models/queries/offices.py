@@ -1,0 +1,128 @@
+"""Offices as doors need them: names, hours, what each offers, its counters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from models.core.days import office_day
+from models.core.db import session
+from models.core.errors import NotFound
+from models.rules.opening import ExceptionalHours, Span, Week
+from models.tables import Counter, CounterQueue, ExceptionalDay, Office, OfficeProcedure, OpeningHours
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    """庁舎 as people see it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    name_easy: str
+    address: str
+    telephone: str
+    zone: ZoneInfo
+    booking_days_ahead: int
+    bookable_share: float
+
+    def name_in(self, language: str) -> str:
+        """Its name in `ja`, `en` or `ja-easy`."""
+        return {"en": self.name_en, "ja-easy": self.name_easy}.get(language, "") or self.name
+
+    def day_of(self, at: datetime) -> date:
+        """The office-local date of an instant."""
+        return office_day(at, self.zone)
+
+
+@dataclass(frozen=True)
+class CounterView:
+    """窓口: its number and the queues it serves, main one first."""
+
+    id: int
+    number: str
+    name: str
+    queues: tuple[str, ...]
+
+
+def offices() -> tuple[OfficeView, ...]:
+    """Every office, in the city's order."""
+    return tuple(_view(row) for row in session().scalars(select(Office).order_by(Office.position, Office.id)))
+
+
+def office(code: str) -> OfficeView:
+    """One office by its code; `NotFound` otherwise."""
+    row = session().scalar(select(Office).where(Office.code == code))
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def office_by_id(number: int) -> OfficeView:
+    """One office by its row."""
+    row = session().get(Office, number)
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def procedures_of(place: OfficeView) -> tuple[str, ...]:
+    """Codes of the procedures that an office offers."""
+    chosen = select(OfficeProcedure.procedure).where(OfficeProcedure.office_id == place.id)
+    return tuple(session().scalars(chosen.order_by(OfficeProcedure.procedure)))
+
+
+def week_of(place: OfficeView) -> Week:
+    """An office's hours, with the dates that differ."""
+    hours = session().scalars(select(OpeningHours).where(OpeningHours.office_id == place.id))
+    weekdays: list[list[Span]] = [[] for _ in range(7)]
+    for row in sorted(hours, key=lambda found: (found.weekday, found.opens)):
+        weekdays[row.weekday].append(Span(row.opens, row.closes))
+    exceptions = session().scalars(select(ExceptionalDay).where(ExceptionalDay.office_id == place.id))
+    return Week(tuple(tuple(spans) for spans in weekdays), tuple(_exception(row) for row in exceptions))
+
+
+def counters_of(place: OfficeView) -> tuple[CounterView, ...]:
+    """The counters of an office, by number."""
+    rows = session().scalars(select(Counter).where(Counter.office_id == place.id)).all()
+    queues = session().execute(
+        select(CounterQueue.counter_id, CounterQueue.queue)
+        .where(CounterQueue.counter_id.in_([row.id for row in rows]))
+        .order_by(CounterQueue.rank)
+    )
+    served: dict[int, list[str]] = {}
+    for counter_id, queue in queues:
+        served.setdefault(counter_id, []).append(queue)
+    views = [CounterView(row.id, row.number, row.name, tuple(served.get(row.id, ()))) for row in rows]
+    return tuple(sorted(views, key=lambda view: (len(view.number), view.number)))
+
+
+def counter(place: OfficeView, number: str) -> CounterView:
+    """One counter of an office; `NotFound` otherwise."""
+    for view in counters_of(place):
+        if view.number == number:
+            return view
+    raise NotFound
+
+
+def counters_for(counters: Sequence[CounterView], queue: str) -> int:
+    """How many counters have `queue` as their main one; helpers count where nobody has (at most one)."""
+    main = sum(1 for view in counters if view.queues[:1] == (queue,))
+    return main or min(1, sum(1 for view in counters if queue in view.queues))
+
+
+def _view(row: Office) -> OfficeView:
+    return OfficeView(
+        row.id, row.code, row.name, row.name_en, row.name_easy, row.address, row.telephone,
+        ZoneInfo(row.timezone), row.booking_days_ahead, row.bookable_share,
+    )  # fmt: skip
+
+
+def _exception(row: ExceptionalDay) -> ExceptionalHours:
+    span = Span(row.opens, row.closes) if row.opens and row.closes else None
+    return ExceptionalHours(row.day, span, row.reason)
