@@ -44,11 +44,13 @@ class Document:
             found = self.lines.get(pointer[:length])
             if found is not None:
                 return found
-        return (self.path.name, 0)
+        return (str(self.path), 0)
 
     def fail(self, pointer: Pointer, message: str) -> NoReturn:
-        """Raise CatalogueError with the file and line of `pointer`."""
+        """Raise CatalogueError with the file and line of `pointer` (its keys where no line is known)."""
         file, line = self.place(pointer)
+        if not line and pointer:
+            message = f"{'.'.join(str(step) for step in pointer)}: {message}"
         raise CatalogueError(file, line, message)
 
     @property
@@ -57,20 +59,22 @@ class Document:
         return Node(self, (), self.data)
 
 
-def read(path: Path) -> Document:
-    """Read one YAML file; CatalogueError for syntax errors, duplicate keys, tags, aliases and bad UTF-8."""
+def read(path: Path, name: str = "") -> Document:
+    """Read one YAML file, called `name` in errors (else as the file is called).
+
+    Raises CatalogueError for syntax errors, duplicate keys, tags, aliases and what is not UTF-8.
+    """
+    name = name or path.name
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise CatalogueError(
-            path.name, 0, f"cannot be read ({error.strerror}), expected a YAML file"
-        ) from error
+        raise CatalogueError(name, 0, f"cannot be read ({error.strerror}), expected a YAML file") from error
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise CatalogueError(path.name, line, "not readable as text, expected UTF-8") from error
-    return read_text(path, text)
+        raise CatalogueError(name, line, "not readable as text, expected UTF-8") from error
+    return read_text(Path(name), text)
 
 
 def read_text(path: Path, text: str) -> Document:
@@ -80,13 +84,13 @@ def read_text(path: Path, text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
-        raise CatalogueError(path.name, line, f"not valid YAML: {error.problem}") from error
+        raise CatalogueError(str(path), line, f"not valid YAML: {error.problem}") from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise CatalogueError(path.name, 0, f"not valid YAML: {error}") from error
-    lines: dict[Pointer, Place] = {(): (path.name, 1)}
+        raise CatalogueError(str(path), 0, f"not valid YAML: {error}") from error
+    lines: dict[Pointer, Place] = {(): (str(path), 1)}
     if node is None:
         return Document(path, {}, lines)
-    return Document(path, _Plain(path.name, lines).value(node, ()), lines)
+    return Document(path, _Plain(str(path), lines).value(node, ()), lines)
 
 
 class _Plain:
