@@ -43,10 +43,6 @@ class KeyStore:
         """The key of the municipality's audit codes."""
         return self._unwrapped(municipality, "audit-0001-01-01", create=True)
 
-    def lookup_key(self, municipality: str) -> bytes:
-        """The key under which contacts are compared without being stored."""
-        return self._unwrapped(municipality, "lookup-0001-01-01", create=True)
-
     def data_key(self, municipality: str, name: str, *, create: bool = False) -> bytes:
         """The key called `name` (PURPOSE-DAY); `KeyDestroyed` where it does not exist and must not be made."""
         if not NAME.fullmatch(name):

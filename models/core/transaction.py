@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from sqlalchemy import CursorResult, Delete, Update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,10 @@ PASSING = {"40001", "40P01", "55P03"}
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Passing(Exception):
+    """A clash that will be gone on the next try; `act` tries again."""
 
 
 class NestedAct(RuntimeError):
@@ -63,6 +68,9 @@ def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
             try:
                 with transaction() as session:
                     return function(session, *args, **kwargs)
+            except Passing as problem:
+                if not remaining:
+                    raise Unavailable from problem
             except DBAPIError as problem:
                 if remaining and _passes(problem):
                     continue
@@ -72,6 +80,11 @@ def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
         raise Unavailable
 
     return acting
+
+
+def rows_changed(session: Session, statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE and say how many rows it met: a claim is won by exactly one."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def _passes(problem: DBAPIError) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy import Row, func, select
 
 from models.catalogue.definitions import Catalogue, Procedure
 from models.core.db import session
-from models.core.errors import Invalid, invalid
+from models.core.errors import invalid
+from models.core.messages import _n
 from models.queries.offices import OfficeView, procedures_of, week_of
 from models.rules.slots import slots_needed
 from models.rules.visits import main_queue, visit_minutes
@@ -67,21 +68,21 @@ def need_of(catalogue: Catalogue, place: OfficeView, codes: Sequence[str], cards
         chosen.append(catalogue.procedures[code])
     if not chosen:
         raise invalid("procedures", NO_PROCEDURE)
-    minutes = visit_minutes(catalogue, chosen, cards)
+    minutes = visit_minutes(chosen, cards, merge=catalogue.visit)
     queue = catalogue.queues[main_queue(chosen)]
     slots = slots_needed(minutes, queue.slot_minutes)
     return Need(tuple(item.code for item in chosen), queue.code, minutes, slots, queue.slot_minutes, cards)
 
 
-UNKNOWN_PROCEDURE = "{office}では手続き「{code}」を受け付けていません。手続きの一覧から選んでください。"
-NO_PROCEDURE = "手続きを1つ以上選んでください。"
-BAD_SPAN = "期間は始まりの日から62日以内で指定してください。"
+UNKNOWN_PROCEDURE = _n("{office}では手続き「{code}」を受け付けていません。手続きの一覧から選んでください。")
+NO_PROCEDURE = _n("手続きを1つ以上選んでください。")
+BAD_SPAN = _n("期間は始まりの日から62日以内で指定してください。")
 
 
 def free_times(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> tuple[FreeTime, ...]:
     """Every beginning between two office-local days that can take the whole visit, soonest first."""
     if last < first or (last - first).days >= LONGEST_SPAN_DAYS:
-        raise Invalid(invalid("to", BAD_SPAN).problems)
+        raise invalid("to", BAD_SPAN)
     return tuple(_runs(_slots(place, need, first, last), need, now + LEAD))
 
 
@@ -108,7 +109,9 @@ def calendar(place: OfficeView, need: Need, first: date, last: date, now: dateti
     return tuple(days)
 
 
-def nearest(place: OfficeView, need: Need, wanted: datetime, now: datetime, count: int = 3) -> tuple[FreeTime, ...]:
+def nearest(
+    place: OfficeView, need: Need, wanted: datetime, now: datetime, count: int = 3
+) -> tuple[FreeTime, ...]:
     """The free beginnings closest to a wanted instant, closest first."""
     middle = place.day_of(wanted)
     first = max(place.day_of(now), middle - timedelta(days=14))

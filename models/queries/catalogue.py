@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlalchemy import func, select
 
 from models.catalogue.definitions import Catalogue
-from models.catalogue.document import parse
+from models.catalogue.loader import parse
 from models.core.db import session
 from models.core.errors import NotFound, Unavailable
 from models.core.space import current_space

@@ -20,7 +20,6 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index("ix_booking_day", "office_id", "day", "state"),
-        Index("ix_booking_contact", "contact_key", "state", "day"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
@@ -39,7 +38,6 @@ class Booking(Base):
     channel: Mapped[str] = mapped_column(String(12))
     language: Mapped[str] = mapped_column(String(12), default="ja")
     contact: Mapped[bytes | None] = mapped_column(LargeBinary)
-    contact_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     notes: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

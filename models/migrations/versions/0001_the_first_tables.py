@@ -129,7 +129,6 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=12), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("contact", sa.LargeBinary(), nullable=True),
-        sa.Column("contact_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("notes", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", models.core.types.UTCDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", models.core.types.UTCDateTime(timezone=True), nullable=True),
@@ -144,7 +143,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_booking_token_hash")),
     )
     with op.batch_alter_table("booking", schema=None) as batch_op:
-        batch_op.create_index("ix_booking_contact", ["contact_key", "state", "day"], unique=False)
         batch_op.create_index("ix_booking_day", ["office_id", "day", "state"], unique=False)
 
     op.create_table(
@@ -442,7 +440,6 @@ def downgrade() -> None:
     op.drop_table("counter")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index("ix_booking_day")
-        batch_op.drop_index("ix_booking_contact")
 
     op.drop_table("booking")
     op.drop_table("access_token")

@@ -1,0 +1,219 @@
+"""予約を取る・移す・取り消す: places are taken by conditional UPDATE, all of a visit's in one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import Conflict, Gone, NotFound, invalid
+from models.core.messages import _n
+from models.core.tokens import derived, fingerprint, is_token, new_token
+from models.core.transaction import act, rows_changed
+from models.core.vault import seal, unseal
+from models.operations import audit
+from models.operations.idempotency import Key, once
+from models.queries import availability, catalogue
+from models.queries.bookings import PURPOSE, Contact
+from models.queries.offices import OfficeView, office_by_id
+from models.rules import references
+from models.tables import Booking, BookingSlot, Slot
+
+QR = "qr"
+"""The purpose under which a holder's token gives the token of the QR code."""
+NOT_ON_OFFER = _n("その時間は受け付けていません。カレンダーから選び直してください。")
+ENDED = _n("この予約はもう変更できません。新しく予約してください。")
+
+
+class _Full(Exception):
+    """A place was gone when the act came to it."""
+
+    def __init__(self, place: OfficeView, need: availability.Need, wanted: datetime) -> None:
+        """Remember what was wanted, for finding what is near."""
+        super().__init__()
+        self.place, self.need, self.wanted = place, need, wanted
+
+
+class SlotTaken(Conflict):
+    """The time filled meanwhile; `alternatives` are the nearest free beginnings (UTC)."""
+
+    kind = "slot-taken"
+    default = _n("その時間は、ほかの方の予約でいっぱいになりました。近い時間から選んでください。")
+
+    def __init__(self, alternatives: Sequence[datetime]) -> None:
+        """Say where there is still room."""
+        super().__init__()
+        self.alternatives = tuple(alternatives)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a resident asks for; `starts_at` is an instant, `contact` has been checked by the rules."""
+
+    office: OfficeView
+    procedures: tuple[str, ...]
+    starts_at: datetime
+    contact: Contact
+    cards: int = 0
+    language: str = "ja"
+    notes: str = ""
+    channel: str = "web"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The answer to a booking: only here is the token ever in clear."""
+
+    reference: str
+    token: str
+
+
+def book(request: Request, key: Key | None = None) -> Made:
+    """Take every place the visit needs and write the booking, or nothing.
+
+    Raises `SlotTaken` (409) with alternatives, `Invalid` (422) where the time or a procedure is not on offer.
+    """
+    try:
+        return _book(request, key)
+    except _Full as full:
+        raise _taken(request.office, full) from full
+
+
+def move(token: str, starts_at: datetime, actor: str = audit.RESIDENT) -> str:
+    """Move a booking in one transaction; on `SlotTaken` the old time is still held. Gives the reference."""
+    try:
+        return _move(token, starts_at, actor)
+    except _Full as full:
+        raise _taken(full.place, full) from full
+
+
+@act
+def cancel(session: Session, token: str, actor: str = audit.RESIDENT) -> None:
+    """Cancel a booking and free its places at once; a second time changes nothing."""
+    row = _held(session, token)
+    if row.state == "cancelled":
+        return
+    if row.state != "booked":
+        raise Gone(ENDED)
+    _release(session, row)
+    row.state, row.ended_at = "cancelled", now()
+    audit.note(session, actor, "booking.cancel", row.reference)
+
+
+@act
+def _book(session: Session, request: Request, key: Key | None) -> Made:
+    return once(session, key, Made, lambda: _booked(session, request))
+
+
+@act
+def _move(session: Session, token: str, starts_at: datetime, actor: str) -> str:
+    row = _held(session, token)
+    if row.state != "booked":
+        raise Gone(ENDED)
+    if starts_at == row.starts_at:
+        return row.reference
+    place = office_by_id(row.office_id)
+    need = availability.need_of(catalogue.edition(row.edition), place, row.procedures, row.cards)
+    _release(session, row)
+    places = _take(session, place, need, starts_at)
+    session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in places.slots)
+    due, name = place.day_of(starts_at), f"booking/{row.reference}"
+    for field in ("contact", "notes"):
+        sealed = getattr(row, field)
+        if sealed is not None:
+            text = unseal(sealed, row=name, field=field)
+            setattr(row, field, seal(text, purpose=PURPOSE, due=due, row=name, field=field))
+    row.starts_at, row.ends_at, row.day = starts_at, places.ends_at, due
+    audit.note(session, actor, "booking.move", row.reference)
+    return row.reference
+
+
+@dataclass(frozen=True)
+class _Places:
+    slots: tuple[int, ...]
+    ends_at: datetime
+
+
+def _booked(session: Session, request: Request) -> Made:
+    edition = catalogue.current_edition()
+    place = request.office
+    need = availability.need_of(catalogue.edition(edition), place, request.procedures, request.cards)
+    places = _take(session, place, need, request.starts_at)
+    reference, token = references.new(secrets.token_bytes(8)), new_token()
+    row = Booking(
+        reference=reference,
+        token_hash=fingerprint(token),
+        qr_hash=fingerprint(derived(token, QR)),
+        office_id=place.id,
+        queue=need.queue,
+        day=place.day_of(request.starts_at),
+        starts_at=request.starts_at,
+        ends_at=places.ends_at,
+        minutes=need.minutes,
+        cards=need.cards,
+        procedures=list(need.procedures),
+        edition=edition,
+        channel=request.channel,
+        language=request.language,
+        created_at=now(),
+    )
+    row.contact = _sealed(row, "contact", json.dumps(asdict(request.contact), ensure_ascii=False))
+    row.notes = _sealed(row, "notes", request.notes) if request.notes else None
+    session.add(row)
+    session.flush()
+    session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in places.slots)
+    audit.note(session, f"{audit.RESIDENT}/{request.channel}", "booking.book", reference)
+    return Made(reference, token)
+
+
+def _take(session: Session, place: OfficeView, need: availability.Need, starts_at: datetime) -> _Places:
+    """Take one place in each of the visit's adjoining slots, in time order."""
+    rows = session.execute(
+        select(Slot.id, Slot.starts_at, Slot.ends_at)
+        .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.starts_at >= starts_at)
+        .where(Slot.day == place.day_of(starts_at))
+        .order_by(Slot.starts_at)
+        .limit(need.slots)
+    ).all()
+    adjoining = all(one.ends_at == other.starts_at for one, other in zip(rows, rows[1:], strict=False))
+    on_offer = len(rows) == need.slots and rows[0].starts_at == starts_at and adjoining
+    if not on_offer or starts_at < now() + availability.LEAD:
+        raise invalid("starts_at", NOT_ON_OFFER)
+    for row in rows:
+        room = update(Slot).where(Slot.id == row.id, Slot.taken < Slot.capacity)
+        if rows_changed(session, room.values(taken=Slot.taken + 1)) != 1:
+            raise _Full(place, need, starts_at)
+    return _Places(tuple(row.id for row in rows), rows[-1].ends_at)
+
+
+def _taken(place: OfficeView, full: _Full) -> SlotTaken:
+    return SlotTaken([free.starts_at for free in availability.nearest(place, full.need, full.wanted, now())])
+
+
+def _release(session: Session, row: Booking) -> None:
+    """Give back every place the booking holds."""
+    session.flush()
+    held = select(BookingSlot.slot_id).where(BookingSlot.booking_id == row.id)
+    for slot_id in sorted(session.scalars(held)):
+        session.execute(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - 1))
+    session.execute(delete(BookingSlot).where(BookingSlot.booking_id == row.id))
+
+
+def _held(session: Session, token: str) -> Booking:
+    if not is_token(token):
+        raise NotFound
+    chosen = select(Booking).where(Booking.token_hash == fingerprint(token)).with_for_update()
+    row = session.scalar(chosen)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _sealed(row: Booking, field: str, text: str) -> bytes:
+    return seal(text, purpose=PURPOSE, due=row.day, row=f"booking/{row.reference}", field=field)

@@ -1,0 +1,90 @@
+"""The same creating request twice gives the first answer again: the key and the effect are one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import invalid
+from models.core.messages import _n
+from models.core.transaction import Passing, act, rows_changed
+from models.core.vault import seal, unseal
+from models.tables import IdempotencyKey
+
+KEPT = timedelta(hours=24)
+OTHER_REQUEST = _n("同じ受付キーで別の内容が送られました。画面を開き直してから、もう一度お試しください。")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Key:
+    """An `Idempotency-Key` with the request it came with; `scope` keeps different acts and holders apart."""
+
+    scope: str
+    value: str
+    request: str
+
+    @property
+    def key_hash(self) -> bytes:
+        """What is stored of the key."""
+        return hashlib.sha256(f"{self.scope}|{self.value}".encode()).digest()
+
+    @property
+    def request_hash(self) -> bytes:
+        """What is stored of the request."""
+        return hashlib.sha256(self.request.encode("utf-8", "surrogatepass")).digest()
+
+
+def request_text(request: Any) -> str:
+    """A canonical text of a request's content, for comparing."""
+    return json.dumps(request, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def once(session: Session, key: Key | None, kind: Callable[..., T], make: Callable[[], T]) -> T:
+    """Do `make` once a key: the first dataclass answer is sealed and given again for 24 hours.
+
+    Raises `Invalid` when the key comes back with another request.
+    """
+    if key is None:
+        return make()
+    stored = session.scalar(select(IdempotencyKey).where(IdempotencyKey.key_hash == key.key_hash))
+    if stored is not None and stored.created_at < now() - KEPT:
+        session.delete(stored)
+        session.flush()
+        stored = None
+    if stored is not None:
+        if stored.request_hash != key.request_hash:
+            raise invalid("Idempotency-Key", OTHER_REQUEST)
+        return kind(
+            **json.loads(unseal(stored.answer, row=f"idempotency/{key.key_hash.hex()}", field="answer"))
+        )
+    row = IdempotencyKey(
+        key_hash=key.key_hash, request_hash=key.request_hash, status=201, answer=b"", created_at=now()
+    )
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as problem:
+        raise Passing from problem
+    answer = make()
+    text = json.dumps(asdict(answer), ensure_ascii=False)  # type: ignore[call-overload]
+    due = (now() + KEPT).date()
+    row.answer = seal(
+        text, purpose="answer", due=due, row=f"idempotency/{key.key_hash.hex()}", field="answer"
+    )
+    return answer
+
+
+@act
+def forget(session: Session) -> int:
+    """Forget the keys older than 24 hours; how many."""
+    return rows_changed(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT))
