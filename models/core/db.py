@@ -60,13 +60,14 @@ db = SQLAlchemy(
 
 @dataclass
 class Ground:
-    """What one process stands on: settings, keys, engines, and the lock that puts SQLite's writers in a row."""
+    """What one process stands on: settings, keys, engines, names, and the locks that put SQLite's writers in a row."""
 
     settings: Settings
     keys: KeyStore
     directory: Engine
     engines: dict[str, Engine] = field(default_factory=dict)
     locks: dict[str, threading.Lock] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def engine(self, space: Space) -> Engine:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, insert, select, text
 
 from models.core.db import DIRECTORY_SCHEMA, ground, in_directory, writing
-from models.core.space import Space
+from models.core.space import Space, current_space
 
 metadata = MetaData()
 municipality = Table(
@@ -76,3 +76,16 @@ def enter_in_directory(space: Space, name: str, national_code: str = "", hosts: 
     }
     with connection(write=True) as found:
         found.execute(insert(municipality).values(**values))
+
+
+def municipality_name() -> str:
+    """The name of the municipality whose space was entered."""
+    return names().get(current_space().code, current_space().code)
+
+
+def names() -> dict[str, str]:
+    """The names of the open municipalities by code; kept in memory for the process."""
+    known = ground().names
+    if current_space().code not in known:
+        known.update({found.code: found.name for found in municipalities()})
+    return known

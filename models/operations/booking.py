@@ -17,7 +17,7 @@ from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
 from models.core.transaction import act, rows_changed
 from models.core.vault import seal, unseal
-from models.operations import audit
+from models.operations import applications, audit
 from models.operations.idempotency import Key, once
 from models.queries import availability, catalogue
 from models.queries.bookings import PURPOSE, Contact
@@ -95,14 +95,15 @@ def move(token: str, starts_at: datetime, actor: str = audit.RESIDENT) -> str:
 
 @act
 def cancel(session: Session, token: str, actor: str = audit.RESIDENT) -> None:
-    """Cancel a booking and free its places at once; a second time changes nothing."""
+    """Cancel a booking, free its places at once, forget who it was; a second time changes nothing."""
     row = _held(session, token)
     if row.state == "cancelled":
         return
     if row.state != "booked":
         raise Gone(ENDED)
     _release(session, row)
-    row.state, row.ended_at = "cancelled", now()
+    row.state, row.ended_at, row.contact, row.notes = "cancelled", now(), None, None
+    applications.follow(session, row)
     audit.note(session, actor, "booking.cancel", row.reference)
 
 
@@ -130,6 +131,7 @@ def _move(session: Session, token: str, starts_at: datetime, actor: str) -> str:
             text = unseal(sealed, row=name, field=field)
             setattr(row, field, seal(text, purpose=PURPOSE, due=due, row=name, field=field))
     row.starts_at, row.ends_at, row.day = starts_at, places.ends_at, due
+    applications.follow(session, row)
     audit.note(session, actor, "booking.move", row.reference)
     return row.reference
 

@@ -90,7 +90,7 @@ def calendar(place: OfficeView, need: Need, first: date, last: date, now: dateti
     """Every date of a span with how full it is for this visit."""
     week = week_of(place)
     rows = _slots(place, need, first, last)
-    places: dict[date, list[Row[tuple[date, datetime, datetime, int, int]]]] = {}
+    places: dict[date, list[Row[date, datetime, datetime, int, int]]] = {}
     for row in rows:
         places.setdefault(row.day, []).append(row)
     days = []
@@ -121,7 +121,7 @@ def nearest(
 
 def _slots(
     place: OfficeView, need: Need, first: date, last: date
-) -> Sequence[Row[tuple[date, datetime, datetime, int, int]]]:
+) -> Sequence[Row[date, datetime, datetime, int, int]]:
     chosen = (
         select(Slot.day, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken)
         .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.day.between(first, last))
@@ -131,7 +131,7 @@ def _slots(
 
 
 def _runs(
-    rows: Sequence[Row[tuple[date, datetime, datetime, int, int]]], need: Need, earliest: datetime
+    rows: Sequence[Row[date, datetime, datetime, int, int]], need: Need, earliest: datetime
 ) -> Iterable[FreeTime]:
     """Each slot that begins a run of `need.slots` adjoining slots with a place left in every one."""
     for index in range(len(rows) - need.slots + 1):

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models.core.db import session
 from models.core.errors import Gone, NotFound
@@ -84,8 +84,8 @@ def contact_of(booking: BookingView) -> Contact:
         raise Gone from problem
 
 
-def _found(condition: object) -> BookingView:
-    row = None if condition is None else session().scalar(select(Booking).where(condition))  # type: ignore[arg-type]
+def _found(condition: ColumnElement[bool] | None) -> BookingView:
+    row = None if condition is None else session().scalar(select(Booking).where(condition))
     if row is None:
         raise NotFound
     return view(row)

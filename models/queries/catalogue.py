@@ -19,7 +19,7 @@ def current_edition() -> int:
     newest = session().scalar(select(func.max(CatalogueEdition.id)))
     if newest is None:
         raise Unavailable
-    return newest
+    return int(newest)
 
 
 def current() -> Catalogue:

@@ -113,5 +113,5 @@ def view(row: Ticket) -> TicketView:
     )  # fmt: skip
 
 
-def _of_day(place: OfficeView, day: date) -> Select[tuple[Ticket]]:
+def _of_day(place: OfficeView, day: date) -> Select[Ticket]:
     return select(Ticket).where(Ticket.office_id == place.id, Ticket.day == day)

@@ -1,0 +1,1 @@
+"""Unattended hall devices: terminals and boards."""

@@ -1,0 +1,191 @@
+"""職員・機器・接続: who may enter besides residents. Secrets are given out once and stored as hashes only."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import NotFound, TooMany, invalid
+from models.core.messages import _n
+from models.core.tokens import fingerprint, new_token
+from models.core.transaction import act, rows_changed
+from models.operations import audit
+from models.queries import staff
+from models.queries.offices import office
+from models.queries.staff import StaffView
+from models.rules import references
+from models.rules.passwords import check_password
+from models.tables import AccessToken, Device, Staff
+from models.tables.staff import DEVICE_KINDS, ROLES
+
+CODE_LIVES = timedelta(hours=72)
+FAILURES = 10
+FAILURE_WINDOW = timedelta(minutes=15)
+BAD_ROLE = _n("役割は {roles} のどれかです。")
+BAD_KIND = _n("機器の種類は {kinds} のどれかです。")
+TAKEN = _n("この利用者名はもう使われています。別の名前にしてください。")
+NO_NAME = _n("利用者名は半角の英小文字・数字・点・ハイフンで、2〜60文字にしてください。")
+BAD_CODE = _n("合言葉が違うか、期限が過ぎています。管理者に新しい合言葉を出してもらってください。")
+LOCKED = _n("続けて間違えたため、しばらくサインインできません。15分ほど待ってください。")
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A new or reset staff account: only here is the one-time code in clear."""
+
+    username: str
+    code: str
+
+
+@act
+def invite(
+    session: Session, username: str, name: str, role: str, office_code: str | None, actor: str
+) -> Invited:
+    """Make a staff account that opens once with a code, within 72 hours; then its owner sets a password."""
+    if role not in ROLES:
+        raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
+    if not staff.USERNAME.fullmatch(username):
+        raise invalid("username", NO_NAME)
+    if session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
+        raise invalid("username", TAKEN)
+    row = Staff(
+        username=username,
+        name=name or username,
+        role=role,
+        office_id=office(office_code).id if office_code else None,
+        session_id=new_token(),
+        created_at=now(),
+    )
+    session.add(row)
+    code = _coded(row)
+    audit.note(session, actor, "staff.invite", username, role)
+    return Invited(username, code)
+
+
+@act
+def new_code(session: Session, username: str, actor: str) -> Invited:
+    """Give a staff account a fresh one-time code and end all its sessions; its password is forgotten."""
+    row = _row(session, username)
+    row.password, row.session_id, row.failures, row.active = None, new_token(), 0, True
+    code = _coded(row)
+    audit.note(session, actor, "staff.new_code", username)
+    return Invited(username, code)
+
+
+@act
+def enter_with_code(session: Session, code: str) -> StaffView:
+    """Use a one-time code up; `Invalid` where it is wrong, used or expired."""
+    spelled = references.parse(code) or ""
+    row = session.scalar(select(Staff).where(Staff.code_hash == fingerprint(spelled), Staff.active))
+    if row is None or row.code_expires_at is None or row.code_expires_at <= now():
+        raise invalid("code", BAD_CODE)
+    if (
+        rows_changed(
+            session,
+            update(Staff).where(Staff.id == row.id, Staff.code_hash == row.code_hash).values(code_hash=None),
+        )
+        != 1
+    ):
+        raise invalid("code", BAD_CODE)
+    audit.note(session, row.username, "staff.enter_with_code", row.username)
+    return staff.view(row)
+
+
+@act
+def set_password(session: Session, username: str, password: str) -> StaffView:
+    """Set a staff account's password (15 characters or more, not a known one) and end all its sessions.
+
+    Gives the account with its new session id, so that its owner can stay.
+    """
+    check_password(password, username)
+    row = _row(session, username)
+    row.password, row.failures, row.failing_since = _hasher.hash(password), 0, None
+    row.session_id = new_token()
+    audit.note(session, username, "staff.set_password", username)
+    return staff.view(row)
+
+
+@act
+def note_failure(session: Session, username: str) -> None:
+    """Count a wrong password, by UPDATE so that parallel guesses all count."""
+    row = session.scalar(select(Staff).where(Staff.username == username).with_for_update())
+    if row is None:
+        return
+    if row.failing_since is None or row.failing_since < now() - FAILURE_WINDOW:
+        row.failures, row.failing_since = 0, now()
+    row.failures += 1
+    audit.note(session, "anonymous", "staff.wrong_password", username)
+
+
+def refuse_if_locked(username: str) -> None:
+    """`TooMany` for 15 minutes after 10 wrong passwords."""
+    if staff.failing(username, now() - FAILURE_WINDOW) >= FAILURES:
+        raise TooMany(LOCKED, retry_after=int(FAILURE_WINDOW.total_seconds()))
+
+
+@act
+def set_active(session: Session, username: str, active: bool, actor: str) -> None:
+    """Open or close an account; closing ends its sessions at once."""
+    row = _row(session, username)
+    row.active, row.session_id, row.code_hash = active, new_token(), None
+    audit.note(session, actor, "staff.open" if active else "staff.close", username)
+
+
+@act
+def end_sessions(session: Session, username: str) -> None:
+    """End every session of an account."""
+    session.execute(update(Staff).where(Staff.username == username).values(session_id=new_token()))
+
+
+@act
+def issue_token(session: Session, role: str, office_code: str | None, actor: str, label: str = "") -> str:
+    """A bearer token for a system, scoped to a role and an office; given out once."""
+    if role not in ROLES:
+        raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
+    token = new_token()
+    place = office(office_code) if office_code else None
+    session.add(
+        AccessToken(
+            token_hash=fingerprint(token),
+            role=role,
+            office_id=place.id if place else None,
+            label=label,
+            created_at=now(),
+        )
+    )
+    audit.note(session, actor, "token.issue", role, office_code or "")
+    return token
+
+
+@act
+def enrol_device(session: Session, kind: str, office_code: str, actor: str, label: str = "") -> str:
+    """A kiosk's or board's token; given out once."""
+    if kind not in DEVICE_KINDS:
+        raise invalid("kind", BAD_KIND, kinds=", ".join(DEVICE_KINDS))
+    token = new_token()
+    place = office(office_code)
+    session.add(
+        Device(kind=kind, office_id=place.id, token_hash=fingerprint(token), label=label, created_at=now())
+    )
+    audit.note(session, actor, "device.enrol", kind, office_code)
+    return token
+
+
+def _coded(row: Staff) -> str:
+    code = references.new(secrets.token_bytes(8))
+    row.code_hash, row.code_expires_at = fingerprint(code), now() + CODE_LIVES
+    return references.shown(code)
+
+
+def _row(session: Session, username: str) -> Staff:
+    row = session.scalar(select(Staff).where(Staff.username == username))
+    if row is None:
+        raise NotFound
+    return row

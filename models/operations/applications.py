@@ -1,0 +1,168 @@
+"""申請書を家で書いておく: drafts are saved page by page, a finished form waits for its QR code to be scanned."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.days import instant
+from models.core.errors import Conflict, Gone, NotFound, invalid
+from models.core.messages import _n
+from models.core.tokens import derived, fingerprint, is_token, new_token
+from models.core.transaction import act
+from models.core.vault import seal, unseal
+from models.operations import audit
+from models.operations.idempotency import Key, once
+from models.queries import bookings, catalogue
+from models.queries.applications import PURPOSE
+from models.queries.bookings import BookingView
+from models.queries.offices import OfficeView, office_by_id
+from models.rules import references
+from models.tables import Application, Booking
+
+QR = "qr"
+KEPT_AFTER_VISIT = timedelta(days=3)
+"""How long a form can still be read after the visit day (retention default of the security plan, D1)."""
+KEPT_WITHOUT_VISIT = timedelta(days=30)
+"""How long the QR code of a form without a booking lives."""
+NO_SUCH_FORM = _n("この申請書はありません。様式の一覧から選んでください。")
+PAPER_ONLY = _n("「{form}」は紙に手で書く様式です。画面では入力できません。")
+ENDED = _n("この申請書はもう変更できません。")
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A stored application: only here is its token ever in clear."""
+
+    reference: str
+    token: str
+
+
+def token_for(booking_token: str, form: str) -> str:
+    """The token of a booking's application of a form, which only the booking's holder can work out."""
+    return derived(booking_token, f"application {form}")
+
+
+@act
+def save(session: Session, booking_token: str, form: str, fields: dict[str, Any], *, ready: bool) -> Filed:
+    """Keep what was typed so far for one form of a booking; `ready` once the rules have passed all of it."""
+    booking = bookings.by_token(booking_token)
+    if not booking.live:
+        raise Gone(ENDED)
+    token = token_for(booking_token, form)
+    row = session.scalar(
+        select(Application).where(Application.token_hash == fingerprint(token)).with_for_update()
+    )
+    if row is None:
+        row = _new(booking.office, form, token, booking, booking.edition)
+        session.add(row)
+    elif row.state == "deleted":
+        row.state, row.created_at = "draft", now()
+    row.state = "ready" if ready else "draft"
+    row.updated_at = now()
+    row.fields = _sealed(row, fields)
+    session.flush()
+    audit.note(session, audit.RESIDENT, f"application.{row.state}", row.reference)
+    return Filed(row.reference, token)
+
+
+@act
+def file(
+    session: Session,
+    place: OfficeView,
+    form: str,
+    fields: dict[str, Any],
+    booking: BookingView | None = None,
+    key: Key | None = None,
+) -> Filed:
+    """Store a whole form whose fields have passed the rules, with or without a booking."""
+
+    def made() -> Filed:
+        if booking is not None and not booking.live:
+            raise Gone(ENDED)
+        token = new_token()
+        row = _new(place, form, token, booking, catalogue.current_edition())
+        row.state = "ready"
+        row.fields = _sealed(row, fields)
+        session.add(row)
+        audit.note(session, audit.RESIDENT, "application.file", row.reference)
+        return Filed(row.reference, token)
+
+    return once(session, key, Filed, made)
+
+
+@act
+def delete(session: Session, token: str) -> None:
+    """Delete what was typed, at once; a second time changes nothing."""
+    row = (
+        session.scalar(select(Application).where(Application.token_hash == fingerprint(token)))
+        if is_token(token)
+        else None
+    )
+    if row is None:
+        raise NotFound
+    if row.state == "deleted":
+        return
+    if row.scanned_at is not None:
+        raise Conflict(ENDED)
+    row.state, row.fields = "deleted", None
+    audit.note(session, audit.RESIDENT, "application.delete", row.reference)
+
+
+def follow(session: Session, booking: Booking) -> None:
+    """Inside the act that moved or ended a booking: its applications live as long as the visit needs them."""
+    place = office_by_id(booking.office_id)
+    for row in session.scalars(select(Application).where(Application.booking_id == booking.id)):
+        if booking.state == "cancelled":
+            row.state, row.fields = "deleted", None
+            continue
+        fields = None if row.fields is None else unseal(row.fields, row=_name(row), field="fields")
+        row.due = booking.day + KEPT_AFTER_VISIT
+        row.expires_at = instant(row.due + timedelta(days=1), time.min, place.zone)
+        if fields is not None:
+            row.fields = _sealed(row, json.loads(fields))
+
+
+def _new(place: OfficeView, form: str, token: str, booking: BookingView | None, edition: int) -> Application:
+    definition = catalogue.edition(edition).forms.get(form)
+    if definition is None:
+        raise invalid("form", NO_SUCH_FORM)
+    if definition.paper_only:
+        raise invalid("form", PAPER_ONLY, form=definition.words.ja)
+    due = _due(place, booking)
+    return Application(
+        reference=references.new(secrets.token_bytes(8)),
+        token_hash=fingerprint(token),
+        qr_hash=fingerprint(derived(token, QR)),
+        office_id=place.id,
+        booking_id=booking.id if booking else None,
+        form=form,
+        edition=edition,
+        state="draft",
+        due=due,
+        created_at=now(),
+        updated_at=now(),
+        expires_at=instant(due + timedelta(days=1), time.min, place.zone),
+    )
+
+
+def _due(place: OfficeView, booking: BookingView | None) -> date:
+    if booking is not None:
+        return booking.day + KEPT_AFTER_VISIT
+    return place.day_of(now()) + KEPT_WITHOUT_VISIT
+
+
+def _sealed(row: Application, fields: dict[str, Any]) -> bytes:
+    text = json.dumps(fields, ensure_ascii=False)
+    return seal(text, purpose=PURPOSE, due=row.due, row=_name(row), field="fields")
+
+
+def _name(row: Application) -> str:
+    return f"application/{row.reference}"

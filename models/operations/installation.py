@@ -1,0 +1,131 @@
+"""導入: open a municipality's space from a plan, adopt the catalogue's editions, bring old tables up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.catalogue import loader
+from models.catalogue.definitions import Catalogue
+from models.catalogue.merging import read_source
+from models.catalogue.municipality import MunicipalityPlan, OfficePlan
+from models.core import directory, migration
+from models.core.clock import now
+from models.core.db import ground
+from models.core.space import Space, entered
+from models.core.transaction import act
+from models.operations import audit, slots
+from models.tables import (
+    CatalogueEdition,
+    Counter,
+    CounterQueue,
+    ExceptionalDay,
+    Office,
+    OfficeProcedure,
+    OpeningHours,
+)
+
+SYSTEM = "installation"
+
+
+def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = ()) -> Space:
+    """Make a municipality's space, fill it from its plan, publish its slots and enter it in the directory.
+
+    Raises `models.core.migration.SpaceExists` where there is one already.
+    """
+    space = Space(plan.code)
+    directory.prepare()
+    migration.create_space(space)
+    with entered(space):
+        adopt_catalogue(source_text(space))
+        furnish(plan)
+        slots.publish()
+    directory.enter_in_directory(space, plan.words.ja, plan.government_code, hosts)
+    return space
+
+
+def overrides(space: Space) -> tuple[Path, ...]:
+    """The city's own catalogue folder, where it has one: INSTANCE/catalogue/CODE."""
+    folder = ground().settings.instance / "catalogue" / space.code
+    return (folder,) if folder.is_dir() else ()
+
+
+def source_text(space: Space) -> str:
+    """The shipped catalogue with the city's own laid over it, validated, as one document."""
+    source = read_source(*overrides(space))
+    loader.build(source)
+    return loader.dump(source)
+
+
+def offered_catalogue(code: str) -> Catalogue:
+    """The catalogue that a municipality of this code would start with."""
+    return loader.load(*overrides(Space(code)))
+
+
+@act
+def adopt_catalogue(session: Session, source: str) -> int:
+    """Make this document the newest edition unless it is that already; the number of the edition."""
+    chosen = loader.parse(source)
+    newest = session.scalar(select(CatalogueEdition).order_by(CatalogueEdition.id.desc()).limit(1))
+    if newest is not None and newest.digest == chosen.digest:
+        return newest.id
+    edition = CatalogueEdition(digest=chosen.digest, source=source, adopted_at=now())
+    session.add(edition)
+    session.flush()
+    audit.note(session, SYSTEM, "catalogue.adopt", str(edition.id))
+    return edition.id
+
+
+def refresh() -> None:
+    """Bring every open municipality's tables and catalogue up to this build (done at each start)."""
+    directory.prepare()
+    for found in directory.municipalities():
+        if migration.revision_of(found.space) != migration.head():
+            migration.migrate(found.space)
+        with entered(found.space):
+            adopt_catalogue(source_text(found.space))
+
+
+@act
+def furnish(session: Session, plan: MunicipalityPlan) -> None:
+    """Write the plan's offices, hours, counters and offers into an empty space."""
+    for position, office in enumerate(plan.offices):
+        _add_office(session, position, office)
+    audit.note(session, SYSTEM, "plan.furnish", plan.code)
+
+
+def _add_office(session: Session, position: int, plan: OfficePlan) -> None:
+    office = Office(
+        code=plan.code,
+        position=position,
+        name=plan.words.ja,
+        name_en=plan.words.en,
+        name_easy=plan.words.easy,
+        address=plan.address,
+        telephone=plan.telephone,
+        timezone=plan.timezone,
+        booking_days_ahead=plan.booking_days_ahead,
+        bookable_share=plan.bookable_share,
+    )
+    session.add(office)
+    session.flush()
+    for span in plan.hours:
+        session.add(
+            OpeningHours(office_id=office.id, weekday=span.weekday, opens=span.opens, closes=span.closes)
+        )
+    for item in plan.exceptions:
+        session.add(
+            ExceptionalDay(
+                office_id=office.id, day=item.day, opens=item.opens, closes=item.closes, reason=item.reason
+            )
+        )
+    session.add_all(OfficeProcedure(office_id=office.id, procedure=code) for code in plan.procedures)
+    for counter in plan.counters:
+        row = Counter(office_id=office.id, number=counter.number, name=counter.name)
+        session.add(row)
+        session.flush()
+        for rank, queue in enumerate(counter.queues):
+            session.add(CounterQueue(counter_id=row.id, queue=queue, rank=rank))

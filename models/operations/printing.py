@@ -1,0 +1,147 @@
+"""印刷: ask, draw, compare, release. Nothing leaves the house before its text was compared with the job."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models.core import log
+from models.core.clock import now
+from models.core.directory import municipality_name
+from models.core.errors import Conflict, Gone, NotFound, Unavailable, invalid
+from models.core.messages import _n, message
+from models.core.transaction import act
+from models.operations import audit, visits
+from models.papers.application import draw
+from models.papers.sheet import ApplicationSheet
+from models.papers.verification import SheetMismatch, verify
+from models.queries import applications, catalogue, printing
+from models.queries.applications import ApplicationView
+from models.queries.offices import OfficeView
+from models.queries.printing import PrintView
+from models.rules.references import ALPHABET
+from models.tables import PrintJob
+
+PRINT_ID_LENGTH = 16
+REASONS = (_n("紙づまり・印字不良"), _n("内容を直したため"), _n("紛失・汚れ"), _n("そのほか"))
+REASON_NEEDED = _n("刷り直す理由を選んでください。")
+NOT_HERE = _n("この申請書は、ほかの庁舎あてです。")
+EXPIRED = _n("この申請書は期限が切れました。")
+NOT_RELEASED = _n("印刷の内容を確かめられなかったため、紙を出しませんでした。もう一度印刷してください。")
+
+
+@dataclass(frozen=True)
+class Released:
+    """A sheet that may be printed: its bytes and the job it belongs to."""
+
+    pdf: bytes
+    job: PrintView
+
+
+def print_sheet(
+    place: OfficeView, reference: str, actor: str, counter: str | None = None, reason: str = ""
+) -> Released:
+    """The filled official form of an application as PDF, drawn from one job and compared with it.
+
+    The first call makes the original; later calls give the same sheet again, unless `reason` asks for a 再発行.
+    Raises `NotFound`, `Conflict` (other office), `Gone`, or `Unavailable` when the comparison failed: no sheet then.
+    """
+    application = applications.by_reference(reference)
+    _refuse(place, application)
+    job = ask(application, actor, counter, reason)
+    sheet = sheet_of(place, application, job)
+    pdf = draw(sheet)
+    try:
+        verify(pdf, sheet)
+    except SheetMismatch as problem:
+        log.logger().error("print refused", print_id=job.print_id, error="mismatch")
+        _fail(job.print_id, actor)
+        raise Unavailable(NOT_RELEASED) from problem
+    _release(job.print_id, hashlib.sha256(pdf).digest(), actor, counter)
+    return Released(pdf, printing.by_print_id(job.print_id))
+
+
+def sheet_of(place: OfficeView, application: ApplicationView, job: PrintView) -> ApplicationSheet:
+    """What the paper of one job shows: an immutable snapshot in the edition the application was made with."""
+    edition = catalogue.edition(application.edition)
+    name = municipality_name()
+    return ApplicationSheet(
+        form=edition.forms[application.form],
+        staff_blocks=edition.staff_blocks,
+        fields=applications.fields_of(application),
+        municipality=name,
+        addressee=f"{name}長",
+        printed_on=place.day_of(job.asked_at),
+        print_id=job.print_id,
+        reference=application.reference,
+        copy_number=job.copy - 1,
+        edition=str(application.edition),
+    )
+
+
+@act
+def ask(
+    session: Session, application: ApplicationView, actor: str, counter: str | None, reason: str = ""
+) -> PrintView:
+    """Ask for the original, or with a `reason` for the next copy; an original asked for twice stays one job."""
+    newest = session.scalar(
+        select(PrintJob)
+        .where(PrintJob.application_id == application.id)
+        .order_by(PrintJob.copy.desc())
+        .limit(1)
+    )
+    if newest is not None and not reason:
+        newest.state = "asked" if newest.state == "failed" else newest.state
+        return printing.view(newest)
+    copies = session.scalar(select(func.count()).where(PrintJob.application_id == application.id)) or 0
+    job = PrintJob(
+        print_id="".join(secrets.choice(ALPHABET) for _ in range(PRINT_ID_LENGTH)),
+        application_id=application.id,
+        copy=copies + 1,
+        reason=reason[:100],
+        asked_by=actor,
+        counter=counter or "",
+        asked_at=now(),
+    )
+    session.add(job)
+    audit.note(session, actor, "print.ask", application.reference, job.print_id)
+    session.flush()
+    return printing.view(job)
+
+
+@act
+def _release(session: Session, print_id: str, digest: bytes, actor: str, counter: str | None) -> None:
+    job = session.scalar(select(PrintJob).where(PrintJob.print_id == print_id))
+    if job is None:
+        raise NotFound
+    if job.state == "released":
+        return
+    job.state, job.released_at, job.digest = "released", now(), digest
+    audit.note(session, actor, "print.release", print_id)
+    ticket_id = applications.ticket_of(job.application_id)
+    if ticket_id is not None:
+        visits.record(session, ticket_id, "print", counter, actor)
+
+
+@act
+def _fail(session: Session, print_id: str, actor: str) -> None:
+    session.execute(update(PrintJob).where(PrintJob.print_id == print_id).values(state="failed"))
+    audit.note(session, actor, "print.fail", print_id)
+
+
+def check_reason(reason: str) -> str:
+    """A reason for a 再発行 as staff chose it; `Invalid` when it is empty."""
+    if not reason.strip():
+        raise invalid("reason", REASON_NEEDED)
+    return reason.strip()
+
+
+def _refuse(place: OfficeView, application: ApplicationView) -> None:
+    if application.office_id != place.id:
+        raise Conflict(message(NOT_HERE))
+    if application.state == "deleted" or application.expires_at <= now():
+        raise Gone(EXPIRED)

@@ -1,0 +1,41 @@
+"""Whether an installation can work now: what `/readyz` and `maeniwa doctor` ask."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.core import directory, migration
+from models.core.clock import now
+from models.core.directory import Municipality
+from models.core.space import entered
+from models.queries.jobs import scheduler_seen_until
+
+NO_MUNICIPALITY = "no municipality yet"
+NO_DATABASE = "the database does not answer"
+OLD_TABLES = "tables are not at this build's revision"
+NO_SCHEDULER = "no scheduler seen within its lease"
+
+
+def findings() -> list[str]:
+    """What keeps the installation from working, as short lines without addresses or names; empty when ready."""
+    try:
+        found = directory.municipalities()
+    except SQLAlchemyError:
+        return [NO_DATABASE]
+    if not found:
+        return [NO_MUNICIPALITY]
+    return [line for one in found for line in of_municipality(one)]
+
+
+def of_municipality(one: Municipality) -> list[str]:
+    """The findings of one municipality."""
+    try:
+        if migration.revision_of(one.space) != migration.head():
+            return [f"{one.code}: {OLD_TABLES}"]
+        with entered(one.space):
+            until = scheduler_seen_until()
+    except (SQLAlchemyError, OSError):
+        return [f"{one.code}: {NO_DATABASE}"]
+    if until is None or until < now():
+        return [f"{one.code}: {NO_SCHEDULER}"]
+    return []

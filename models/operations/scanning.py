@@ -1,0 +1,153 @@
+"""QRを読む: what the scanner read becomes a booking or an application, with every warning a clerk needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import Conflict, Gone, NotFound
+from models.core.messages import Message, _n, message
+from models.core.transaction import act
+from models.operations import audit, visits
+from models.papers import qr
+from models.queries import applications, bookings, line, printing
+from models.queries.applications import ApplicationView
+from models.queries.bookings import BookingView
+from models.queries.line import TicketView
+from models.queries.offices import OfficeView, office_by_id
+from models.queries.printing import PrintView
+from models.tables import Application, Ticket
+
+FORGED = _n(
+    "このQRコードは、この市の予約や申請書のものではありません。画面をもう一度見せてもらってください。"
+)
+UNREADABLE = _n("QRコードを読み取れませんでした。もう一度かざすか、8文字の受付番号を入力してください。")
+OTHER_OFFICE = _n("{office}あての申請書です。こちらでは印刷できません。")
+OTHER_DAY = _n("予約は{day}です。きょうの予約ではありません。")
+CANCELLED = _n("この予約は取り消されています。")
+EXPIRED = _n("この申請書は{day}で期限が切れました。もう一度入力してもらうか、紙に書いてもらってください。")
+DELETED = _n("この申請書は、ご本人が取り消しました。")
+PRINTED = _n("{time}に印刷済みです。刷り直すときは理由を選んでください。")
+DRAFT = _n("「{form}」は入力の途中です。足りないところは窓口で書いてもらってください。")
+NOTHING = _n("事前に入力された申請書はありません。")
+
+
+@dataclass(frozen=True)
+class ScannedApplication:
+    """One pre-filled form as the counter sees it before printing."""
+
+    application: ApplicationView
+    printed: tuple[PrintView, ...]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one scan found; `warnings` are plain sentences for the clerk."""
+
+    booking: BookingView | None
+    ticket: TicketView | None
+    applications: tuple[ScannedApplication, ...]
+    warnings: tuple[Message, ...] = field(default=())
+
+    @property
+    def already_printed(self) -> bool:
+        """Whether any of the forms left the printer before."""
+        return any(found.printed for found in self.applications)
+
+
+@act
+def scan(session: Session, place: OfficeView, text: str, counter: str | None, actor: str) -> Scan:
+    """Read one code at a counter; notes the reading and ties the forms to the ticket that is served there.
+
+    Raises `NotFound` (forged, unknown, another municipality's), `Conflict` (other office), `Gone` (cancelled, expired).
+    """
+    booking, found = _looked_up(text)
+    for one in found:
+        _refuse(place, one)
+    ticket = _ticket(place, booking, counter)
+    desk = counter or (ticket.counter if ticket else None)
+    for one in found:
+        if one.scanned_at is None:
+            session.execute(update(Application).where(Application.id == one.id).values(scanned_at=now()))
+        audit.note(session, actor, "application.scan", one.reference)
+    if ticket is not None and found:
+        _tie(session, ticket, found)
+        visits.record(session, ticket.id, "scan", desk, actor)
+    shown = tuple(ScannedApplication(one, printing.released(one.id)) for one in found)
+    return Scan(booking, ticket, shown, tuple(_warnings(place, booking, shown)))
+
+
+def _looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:
+    reading = qr.read(text)
+    if reading.token:
+        try:
+            one = applications.by_qr(reading.token)
+        except NotFound:
+            return _with_forms(bookings.by_qr, reading.token)
+        return (bookings.by_id(one.booking_id) if one.booking_id else None), (one,)
+    if reading.number:
+        try:
+            one = applications.by_reference(reading.number)
+        except NotFound:
+            return _with_forms(bookings.by_reference, reading.number)
+        return (bookings.by_id(one.booking_id) if one.booking_id else None), (one,)
+    raise NotFound(UNREADABLE if reading.kind == "unreadable" else FORGED)
+
+
+def _with_forms(
+    look_up: Callable[[str], BookingView], value: str
+) -> tuple[BookingView, tuple[ApplicationView, ...]]:
+    try:
+        booking = look_up(value)
+    except NotFound as problem:
+        raise NotFound(FORGED) from problem
+    return booking, applications.of_booking(booking.id)
+
+
+def _refuse(place: OfficeView, one: ApplicationView) -> None:
+    if one.office_id != place.id:
+        office = office_by_id(one.office_id).name
+        raise Conflict(message(OTHER_OFFICE, office=office), office=office)
+    if one.state == "deleted":
+        raise Gone(DELETED)
+    if one.expires_at <= now():
+        raise Gone(message(EXPIRED, day=one.due))
+
+
+def _ticket(place: OfficeView, booking: BookingView | None, counter: str | None) -> TicketView | None:
+    """The visitor's ticket: the booking's own, else the one that this counter is serving."""
+    own = line.of_booking(booking.id) if booking else None
+    if own is not None or counter is None:
+        return own
+    return line.at_counter(place, place.day_of(now()), counter)
+
+
+def _tie(session: Session, ticket: TicketView, found: Sequence[ApplicationView]) -> None:
+    ids = [one.id for one in found]
+    session.execute(update(Application).where(Application.id.in_(ids)).values(ticket_id=ticket.id))
+    session.execute(update(Ticket).where(Ticket.id == ticket.id).values(prefilled=True))
+
+
+def _warnings(
+    place: OfficeView, booking: BookingView | None, shown: Sequence[ScannedApplication]
+) -> list[Message]:
+    found = []
+    if booking is not None and booking.state == "cancelled":
+        raise Gone(CANCELLED)
+    if booking is not None and booking.office.id != place.id:
+        raise Conflict(message(OTHER_OFFICE, office=booking.office.name), office=booking.office.name)
+    if booking is not None and booking.day != place.day_of(now()):
+        found.append(message(OTHER_DAY, day=booking.day))
+    for one in shown:
+        if one.printed:
+            at = one.printed[-1].released_at or one.printed[-1].asked_at
+            found.append(message(PRINTED, time=f"{at.astimezone(place.zone):%H:%M}"))
+        if one.application.state == "draft":
+            found.append(message(DRAFT, form=one.application.definition().words.ja))
+    if not shown:
+        found.append(message(NOTHING))
+    return found

@@ -1,0 +1,99 @@
+"""Staff, systems and devices as the doors' guards see them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.core.db import session
+from models.core.tokens import fingerprint, is_token
+from models.tables import AccessToken, Device, Office, Staff
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9.\-]{1,59}")
+
+
+@dataclass(frozen=True)
+class StaffView:
+    """職員: one account."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    office_id: int | None
+    active: bool
+    session_id: str = field(repr=False)
+    password: str | None = field(repr=False)
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a bearer or device token: a role or kind, and the office it is scoped to."""
+
+    role: str
+    office_id: int | None
+    number: int
+
+
+def by_username(username: str) -> StaffView | None:
+    """The account with this name."""
+    row = session().scalar(select(Staff).where(Staff.username == username))
+    return None if row is None else view(row)
+
+
+def by_session(session_id: str) -> StaffView | None:
+    """The open account whose live sessions carry this id."""
+    row = session().scalar(select(Staff).where(Staff.session_id == session_id, Staff.active))
+    return None if row is None else view(row)
+
+
+def everyone() -> tuple[StaffView, ...]:
+    """Every account, by name."""
+    return tuple(view(row) for row in session().scalars(select(Staff).order_by(Staff.username)))
+
+
+def failing(username: str, since: datetime) -> int:
+    """How many wrong passwords in a row since an instant."""
+    row = session().scalar(select(Staff).where(Staff.username == username))
+    if row is None or row.failing_since is None or row.failing_since < since:
+        return 0
+    return row.failures
+
+
+def by_bearer(token: str) -> Holder | None:
+    """Who holds a bearer token that was not revoked."""
+    if not is_token(token):
+        return None
+    row = session().scalar(
+        select(AccessToken).where(
+            AccessToken.token_hash == fingerprint(token), AccessToken.revoked_at.is_(None)
+        )
+    )
+    return None if row is None else Holder(row.role, row.office_id, row.id)
+
+
+def by_device(token: str) -> Holder | None:
+    """Which kiosk or board holds a device token that was not revoked."""
+    if not is_token(token):
+        return None
+    row = session().scalar(
+        select(Device).where(Device.token_hash == fingerprint(token), Device.revoked_at.is_(None))
+    )
+    return None if row is None else Holder(row.kind, row.office_id, row.id)
+
+
+def office_code_of(number: int | None) -> str | None:
+    """The code of the office a holder is scoped to."""
+    return None if number is None else session().scalar(select(Office.code).where(Office.id == number))
+
+
+def view(row: Staff) -> StaffView:
+    """A row as the guards see it."""
+    return StaffView(
+        row.id, row.username, row.name, row.role, row.office_id, row.active, row.session_id, row.password,
+        row.created_at,
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Who may enter: every endpoint declares exactly one policy, and what declares none is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import Flask, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from models.core.errors import Forbidden, Unauthorized
+from models.queries import offices, staff
+from models.queries.offices import OfficeView
+
+ATTRIBUTE = "access_policy"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may use an endpoint: `kind` public, holder, staff or device; `names` are the roles or device kinds.
+
+    `records` marks the few GET endpoints that must note who opened what (and write nothing else).
+    """
+
+    kind: str
+    names: frozenset[str] = field(default_factory=frozenset)
+    records: bool = False
+
+    def __call__(self, view: F) -> F:
+        """Declare this policy on a view."""
+        setattr(view, ATTRIBUTE, self)
+        return view
+
+
+PUBLIC = Policy("public")
+"""Anybody."""
+HOLDER = Policy("holder")
+"""Whoever holds the unguessable token in the address; the view looks it up and answers 404 to everybody else."""
+
+
+def staff_only(*roles: str, records: bool = False) -> Policy:
+    """Staff or a system's bearer token in one of these roles."""
+    return Policy("staff", frozenset(roles), records)
+
+
+def device_only(*kinds: str) -> Policy:
+    """An enrolled device of one of these kinds, or staff who issue tickets."""
+    return Policy("device", frozenset(kinds))
+
+
+ANY_STAFF = staff_only("counter", "concierge", "manager", "administrator")
+COUNTER = staff_only("counter")
+DESK = staff_only("counter", "concierge")
+MANAGER = staff_only("manager")
+ADMINISTRATOR = staff_only("administrator")
+REPORTS = staff_only("manager", "administrator")
+
+THIRD_PARTY: Mapping[str, Policy] = {"static": PUBLIC, "bootstrap.static": PUBLIC}
+"""Endpoints that libraries bring along."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is at the door; `actor` is what the audit notes."""
+
+    kind: str
+    role: str = ""
+    office_id: int | None = None
+    actor: str = "resident"
+
+
+def visitor() -> Visitor:
+    """Who makes this request."""
+    found: Visitor | None = g.get("visitor")
+    if found is None:
+        found = g.visitor = _recognised()
+    return found
+
+
+def own_office(code: str) -> OfficeView:
+    """The office in the address, if this visitor works there; `Forbidden` for another office of the same city."""
+    place = offices.office(code)
+    scope = visitor().office_id
+    if scope is not None and scope != place.id:
+        raise Forbidden
+    return place
+
+
+def register(app: Flask, closed_until_signed_in: str) -> None:
+    """Enforce the policies; a browser that is not signed in is sent to `closed_until_signed_in` first."""
+
+    @app.before_request
+    def guard() -> Response | None:
+        if request.endpoint is None:
+            return None
+        policy = policy_of(app, request.endpoint)
+        if policy is None:
+            raise Forbidden
+        try:
+            _enforce(policy)
+        except Unauthorized:
+            if for_people() and request.method in SAFE:
+                return redirect(url_for(closed_until_signed_in, next=request.full_path.rstrip("?")))
+            raise
+        return None
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """What an endpoint declares."""
+    view = app.view_functions.get(endpoint)
+    declared: Policy | None = getattr(view, ATTRIBUTE, None)
+    return declared or THIRD_PARTY.get(endpoint)
+
+
+def for_people() -> bool:
+    """Whether the answer goes to a person's browser (pages), not to a system (API)."""
+    return not request.path.startswith("/api/")
+
+
+def _enforce(policy: Policy) -> None:
+    if policy.kind in ("public", "holder"):
+        return
+    who = visitor()
+    if who.kind == "nobody":
+        raise Unauthorized
+    if policy.kind == "device" and who.kind == "device":
+        allowed = who.role in policy.names
+    elif policy.kind == "device":
+        allowed = who.role in ("counter", "concierge")
+    else:
+        allowed = who.kind in ("staff", "system") and who.role in policy.names
+    if not allowed:
+        raise Forbidden
+
+
+def _recognised() -> Visitor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme:
+        return _by_token(token.strip()) if scheme.lower() == "bearer" else Visitor("nobody")
+    if not for_people() and request.method not in SAFE:
+        return Visitor("nobody")
+    if current_user and current_user.is_authenticated:
+        return Visitor("staff", current_user.role, current_user.office_id, current_user.username)
+    return Visitor("nobody")
+
+
+def _by_token(token: str) -> Visitor:
+    system = staff.by_bearer(token)
+    if system is not None:
+        return Visitor("system", system.role, system.office_id, f"system/{system.number}")
+    device = staff.by_device(token)
+    if device is not None:
+        return Visitor("device", device.role, device.office_id, f"{device.role}/{device.number}")
+    raise Unauthorized

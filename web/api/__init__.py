@@ -1,0 +1,1 @@
+"""The machine side: HTTP contract, version 1."""

@@ -1,0 +1,132 @@
+"""Errors as answers: a page in the visitor's words, or problem+json (RFC 9457); never a stack, a query or a path."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from models.core import log
+from models.core.errors import DomainError, Invalid, NotFound, TooMany, Unavailable
+from models.core.messages import Message, _n, message
+from web.access import for_people
+from web.languages import gettext
+
+TITLES: dict[int, str] = {
+    400: _n("送られた内容を読めませんでした"),
+    401: _n("サインインが必要です"),
+    403: _n("この画面は開けません"),
+    404: _n("見つかりませんでした"),
+    405: _n("この操作はできません"),
+    409: _n("いまはできません"),
+    410: _n("期限が過ぎています"),
+    413: _n("送られた内容が大きすぎます"),
+    415: _n("この形式では受け付けていません"),
+    422: _n("入力を確かめてください"),
+    429: _n("少し待ってください"),
+    500: _n("システムの不具合です"),
+    503: _n("ただいま混み合っています"),
+}
+DETAILS: dict[int, str] = {
+    400: _n("画面を開き直して、もう一度送ってください。"),
+    405: _n("画面のボタンから操作してください。"),
+    413: _n("送る内容を小さくして、もう一度お試しください。"),
+    415: _n("画面から送り直してください。"),
+    500: _n("記録しました。お急ぎのときは窓口へお電話ください。"),
+}
+FORM_EXPIRED = _n("画面を開いてから時間がたちました。入力はこの画面に残っています。もう一度送ってください。")
+
+
+def register(app: Flask) -> None:
+    """Answer every error in one of two shapes."""
+    app.register_error_handler(CSRFError, lambda problem: answer(400, message(FORM_EXPIRED)))
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(HTTPException, by_protocol)
+    app.register_error_handler(DBAPIError, without_database)
+    app.register_error_handler(Exception, unexpected)
+
+
+def refused(problem: DomainError) -> Response:
+    """A refusal of the domain."""
+    extra: dict[str, Any] = dict(problem.extra)
+    if isinstance(problem, Invalid):
+        extra["errors"] = [{"field": one.field, "message": said(one.message)} for one in problem.problems]
+    if hasattr(problem, "alternatives"):
+        extra["alternatives"] = [at.isoformat() for at in problem.alternatives]
+    response = answer(problem.status, problem.message, problem.kind, **extra)
+    if isinstance(problem, TooMany | Unavailable):
+        response.headers["Retry-After"] = str(problem.retry_after)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def by_protocol(problem: HTTPException) -> Response:
+    """What Flask and Werkzeug refuse."""
+    status = problem.code or 500
+    if status < 400:
+        return make_response(problem)
+    if status == 404:
+        return refused(NotFound())
+    own = problem.description if problem.description in OWN_SENTENCES else DETAILS.get(status, DETAILS[400])
+    response = answer(status, message(own))
+    for name, value in problem.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def without_database(problem: DBAPIError) -> Response:
+    """The database cannot answer: 503, nothing was written."""
+    log.logger().error(
+        "database", error=type(problem.orig).__name__, route=route(), request_id=g.get("request_id")
+    )
+    return refused(Unavailable())
+
+
+def unexpected(problem: Exception) -> Response:
+    """A defect: logged with where it happened and without what anybody typed."""
+    where = "?"
+    trace = problem.__traceback__
+    while trace is not None:
+        where = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    log.logger().error(
+        "defect", error=type(problem).__name__, where=where, route=route(), request_id=g.get("request_id")
+    )
+    return answer(500, message(DETAILS[500]))
+
+
+def answer(status: int, text: Message, kind: str = "about:blank", **extra: Any) -> Response:
+    """One error as a page or as problem+json."""
+    title = gettext(TITLES.get(status, TITLES[400]))
+    if for_people():
+        page = render_template("layout/error.html", status=status, title=title, text=text, extra=extra)
+        return make_response(page, status)
+    problem_type = kind if kind == "about:blank" else f"urn:maeniwa:{kind}"
+    body = {"type": problem_type, "title": title, "status": status, "detail": said(text), **extra}
+    response = make_response(json.dumps(body, ensure_ascii=False), status)
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def said(text: Message) -> str:
+    """A message in the visitor's language."""
+    return gettext(text.template, **text.values)
+
+
+def route() -> str:
+    """The rule of the present address, which holds no token."""
+    return str(request.url_rule) if request.url_rule else "-"
+
+
+OWN_SENTENCES = frozenset(
+    {
+        _n("文字が壊れて届きました。もう一度送ってください。"),
+        _n("ほかのサイトから送られた内容は受け付けません。このサイトの画面から送ってください。"),
+    }
+)
