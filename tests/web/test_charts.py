@@ -1,0 +1,42 @@
+"""Drawings of numbers: the scale is round, heights are in proportion, gaps stay gaps."""
+
+import pytest
+
+from web import charts
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0, 4), (1, 4), (3, 4), (10, 12), (24, 24), (312, 320), (2318, 2400), (0.46, 0.8)]
+)
+def test_the_axis_ends_at_four_round_steps_above_the_highest(highest, top):
+    ticks = charts.bars(["a"], [("x", "a", [highest])]).ticks
+    assert float(ticks[-1].text.replace(",", "")) == pytest.approx(top)
+    assert ticks[0].text == "0"
+
+
+def test_a_bar_is_as_high_as_its_number():
+    drawing = charts.bars(["月", "火"], [("来庁", "a", [40, 20])])
+    first, second = drawing.series[0].bars
+    assert first.height == pytest.approx(2 * second.height)
+    assert first.y + first.height == pytest.approx(second.y + second.height)
+
+
+def test_a_missing_number_leaves_a_gap_and_is_not_zero():
+    assert len(charts.bars(["a", "b"], [("x", "a", [1, None])]).series[0].bars) == 1
+    assert charts.steps(["a", "b", "c"], [("x", "a", [1, None, 2])]).series[0].path.count("M") == 2
+
+
+def test_steps_hold_their_number_to_the_end_of_the_interval():
+    path = charts.steps(["8:30", "9:00"], [("x", "a", [4, 4])]).series[0].path
+    assert path.startswith(f"M{charts.LEFT:.1f} ")
+    assert path.endswith(f"H{charts.RIGHT:.1f}")
+
+
+def test_only_whole_hours_are_written_below():
+    drawing = charts.steps(["8:30", "9:00", "9:30"], [("x", "a", [1, 2, 3])])
+    assert [label.text for label in drawing.labels] == ["9:00"]
+
+
+def test_nothing_to_draw_is_drawn_without_an_error():
+    assert charts.bars([], []).series == ()
+    assert charts.steps([], [("x", "a", [])]).series[0].path == ""

@@ -1,0 +1,176 @@
+"""The gallery in a real browser: nothing for axe to find, nothing wider than a small phone, scripts only help."""
+
+import re
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.web.gallery_app import make_gallery
+from web.styleguide import SCREENS
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = pytest.mark.browser
+expect = playwright.expect
+SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")].filter((control) => {
+  const box = control.getBoundingClientRect();
+  const inText = control.closest("p, li, dd, .choice, .tick, .heat, .visually-hidden, .skip");
+  return box.height && box.height < 43.5 && !inText;
+}).map((control) => control.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = make_server("127.0.0.1", 0, make_gallery(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/styleguide/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        for path in ("/usr/bin/chromium", None):
+            try:
+                running = driver.chromium.launch(executable_path=path, args=SHELL)
+            except playwright.Error:
+                continue
+            yield running
+            running.close()
+            return
+        pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture
+def open_page(browser, address):
+    contexts = []
+
+    def opened(page, width=390, height=844, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", **options)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.problems = []
+        tab.on("pageerror", lambda error: tab.problems.append(str(error)))
+        tab.on("console", lambda line: tab.problems.append(line.text) if line.type == "error" else None)
+        tab.goto(address + page)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("page", ["", *SCREENS])
+def test_axe_finds_nothing(open_page, page):
+    tab = open_page(page, width=1366)
+    found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    assert tab.problems == []
+
+
+@pytest.mark.parametrize("address_of", ["", *(f"{page}?text=large" for page in ["", *SCREENS])])
+def test_a_small_phone_never_scrolls_sideways_even_with_large_letters(open_page, address_of):
+    tab = open_page(address_of, width=320, height=640)
+    assert tab.evaluate("document.documentElement.scrollWidth") == 320
+    assert tab.evaluate(SMALL_TARGETS) == []
+
+
+def test_the_counter_fits_its_screen_without_scrolling(open_page):
+    tab = open_page("counter", 1366, 768)
+    assert tab.evaluate("document.documentElement.scrollHeight") == 768
+    hidden = "[...document.querySelectorAll('.desk > section')].filter(s => s.scrollHeight > s.clientHeight).length"
+    assert tab.evaluate(hidden) == 0
+
+
+def test_without_scripts_an_undivided_name_can_be_written(open_page):
+    tab = open_page("form", java_script_enabled=False)
+    assert not tab.locator("[name='name.whole']").is_visible()
+    tab.locator("[name='name.one']").check()
+    assert tab.locator("[name='name.whole']").is_visible()
+    assert not tab.locator("[name='name.family']").is_visible()
+
+
+def test_a_chosen_time_says_so_in_words(open_page):
+    tab = open_page("day-and-time", java_script_enabled=False)
+    tab.get_by_label("9:40").check()
+    chosen = tab.locator(".pick:has(:checked) .when-chosen")
+    assert chosen.count() == 1
+    assert chosen.is_visible()
+
+
+def test_hiragana_and_half_width_become_katakana_on_leaving_the_field(open_page):
+    tab = open_page("form")
+    field = tab.locator("[name='kana']")
+    field.fill("かつらぎ ﾖｼﾋｺ")
+    field.blur()
+    assert field.input_value() == "カツラギ　ヨシヒコ"
+    assert tab.get_by_text("カタカナに直しました").is_visible()
+
+
+def test_the_errors_take_the_focus_when_the_page_opens(open_page):
+    tab = open_page("form")
+    assert tab.evaluate("document.activeElement.id") == "errors"
+
+
+def test_a_postal_code_fills_the_address_or_offers_its_towns(open_page):
+    tab = open_page("form")
+    tab.locator("[name='addr.zip']").fill("４１０－１１１８")
+    tab.get_by_role("button", name="住所を出す").click()
+    tab.get_by_text("住所を入れました").wait_for()
+    assert tab.locator("[name='addr.town']").input_value() == "佐野"
+    tab.locator("[name='addr.zip']").fill("410-1102")
+    tab.locator("[name='addr.zip']").press("Enter")
+    tab.get_by_text("町名を選んでください。").wait_for()
+    tab.locator("select[name='addr.town']").select_option("茶畑")
+    tab.locator("[name='addr.zip']").fill("0000000")
+    tab.get_by_role("button", name="住所を出す").click()
+    tab.get_by_text("見つかりませんでした").wait_for()
+    assert tab.problems == []
+
+
+def test_a_second_press_sends_nothing_more(open_page):
+    tab = open_page("check")
+    pressed_twice = """button => {
+      let sent = 0;
+      button.form.addEventListener("submit", (event) => { sent += !event.defaultPrevented; event.preventDefault(); });
+      button.click();
+      button.click();
+      return sent;
+    }"""
+    assert tab.get_by_role("button", name="この内容で予約する").evaluate(pressed_twice) == 1
+
+
+@pytest.mark.parametrize("read", ["m1abq7", "Ｍ１ＡＢＱ７", " M1ABQ7 "])
+def test_what_a_scanner_types_is_sent_clean_and_repeated_at_once(open_page, read):
+    tab = open_page("counter", 1366, 768)
+    bodies = []
+    tab.route("**/counter", lambda route: (bodies.append(route.request.post_data), route.fulfill(status=204)))
+    box = tab.locator("[data-scan]")
+    assert tab.evaluate("document.activeElement.matches('[data-scan]')")
+    box.fill(read * 4)
+    expect(tab.locator("#scan-echo")).to_have_text(re.compile("^読み取りました"))
+    assert box.input_value() == "M1ABQ7" * 4
+    assert "M1ABQ7" * 4 in bodies[0]
+
+
+def test_the_scan_box_takes_the_focus_back_but_not_from_a_person(open_page):
+    tab = open_page("counter", 1366, 768)
+    tab.locator("h2").first.click()
+    expect(tab.locator("[data-scan]")).to_be_focused()
+    tab.get_by_role("button", name="保留").focus()
+    assert tab.evaluate("document.activeElement.tagName") == "BUTTON"
+
+
+def test_the_clock_of_a_ticket_runs(open_page):
+    tab = open_page("counter", 1366, 768)
+    tab.locator("[data-clock-from]").evaluate(
+        "clock => { clock.dataset.clockFrom = new Date(Date.now() - 494000).toISOString() }"
+    )
+    expect(tab.locator("[data-clock-from]")).to_have_text(re.compile("^08:"))

@@ -1,0 +1,106 @@
+"""How values are shown: both calendars, the office's clock, ranges, shares, colours of a heat table."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import g
+from markupsafe import Markup
+
+from models.catalogue.definitions import Words
+from tests.web.gallery_app import make_gallery
+from web import presentation as show
+from web.languages import BY_CODE, ruby
+
+THURSDAY = date(2026, 11, 26)
+
+
+@pytest.fixture
+def english():
+    with make_gallery().test_request_context("/"):
+        g.language = BY_CODE["en"]
+        yield
+
+
+def test_a_date_is_shown_in_both_calendars():
+    assert show.western_date(THURSDAY) == "2026年11月26日（木）"
+    assert show.wareki(THURSDAY) == "令和8年11月26日（木）"
+    assert show.both_calendars(THURSDAY) == "2026年（令和8年）11月26日（木）"
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        ((2019, 4, 30), "平成31年"),
+        ((2019, 5, 1), "令和元年"),
+        ((1989, 1, 7), "昭和64年"),
+        ((1926, 12, 25), "昭和元年"),
+    ],
+)
+def test_the_first_year_of_an_era_is_written_gannen(day, year):
+    assert show.era_year(date(*day)) == year
+
+
+def test_dates_read_naturally_in_english(english):
+    assert show.western_date(THURSDAY) == "Thu 26 November 2026"
+    assert show.both_calendars(THURSDAY).startswith("Thu 26 November 2026 (")
+
+
+def test_an_instant_is_shown_by_the_offices_clock():
+    moment = datetime(2026, 11, 26, 0, 5, tzinfo=UTC)
+    assert show.clock_time(moment) == "9:05"
+    assert show.clock_time(moment, "UTC") == "0:05"
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ((70,), "70分"),
+        ((10, 20), "10〜20分"),
+        ((9.6, 10.4), "10分"),
+        ((None,), "—"),
+        ((7.24, None, 1), "7.2分"),
+    ],
+)
+def test_minutes_are_shown_as_a_range_where_there_is_one(values, shown):
+    assert show.minutes(*values) == shown
+
+
+def test_numbers_and_shares():
+    assert show.number(2318.4) == "2,318"
+    assert show.percentage(0.456) == "46%"
+    assert show.percentage(None) == show.number(None) == "—"
+
+
+def test_the_heat_turns_exactly_where_the_target_is_passed():
+    assert show.heat_edges(12) == [4, 8, 12, 18, 24]
+    assert [show.heat_step(value, 12) for value in (4, 8, 12, 12.1, 24, 25, None)] == [0, 1, 2, 3, 4, 5, 0]
+
+
+def test_ruby_is_drawn_only_over_marked_kanji_and_the_rest_is_escaped():
+    assert ruby("60分{ぷん}<b>") == "60<ruby>分<rp>（</rp><rt>ぷん</rt><rp>）</rp></ruby>&lt;b&gt;"
+    assert ruby("{name}") == "{name}"
+
+
+def test_japanese_words_on_an_english_page_say_that_they_are_japanese(english):
+    assert show.words(Words("転入<届>")) == '<span lang="ja">転入&lt;届&gt;</span>'
+    assert show.words(Words("転入", en="Moving in")) == "Moving in"
+
+
+def test_a_reference_is_cut_in_fours_once():
+    assert show.reference("K7FX29MA") == show.reference("K7FX-29MA") == "K7FX-29MA"
+
+
+def test_typed_lines_are_kept_and_never_become_markup():
+    assert show.lines("a\n<b>") == "a<br>&lt;b&gt;"
+    assert show.lines(Markup("<b>x</b>")) == "<b>x</b>"
+    assert show.lines(3) == "3"
+
+
+def test_there_are_47_prefectures():
+    assert len(set(show.PREFECTURES)) == 47
+
+
+def test_a_static_address_changes_with_the_file():
+    with make_gallery().test_request_context("/"):
+        assert show.asset("theme.css").startswith("/static/theme.css?v=")
+        assert show.asset("theme.css") != show.asset("sign.svg")

@@ -1,0 +1,1 @@
+"""Pages and the machine API for people and systems with a browser or a token."""

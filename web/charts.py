@@ -1,0 +1,124 @@
+"""Drawings of numbers: from series to points of an SVG, so that pages need neither a script nor a picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["a", "b", "c"]
+"""a: what is needed or measured (solid green), b: what is now (grey, dashed), c: what needs a person (orange)."""
+
+WIDTH, HEIGHT = 720, 220
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 712.0, 12.0, 186.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A text at a position of an axis."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One upright bar."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """One named row of numbers as drawn: a path, or bars."""
+
+    name: str
+    tone: Tone
+    path: str = ""
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything that the template `chart` draws."""
+
+    series: tuple[Series, ...]
+    ticks: tuple[Mark, ...]
+    labels: tuple[Mark, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: float = LEFT
+    right: float = RIGHT
+
+
+Row = tuple[str, Tone, Sequence[float | None]]
+"""Name, tone and one number for each label; None leaves a gap."""
+
+
+def steps(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
+    """Each number held over its interval: counters by half hour. Of clock times only whole hours are written."""
+    scale = _scale(rows)
+    series = tuple(Series(name, tone, path=_stepped(numbers, scale)) for name, tone, numbers in rows)
+    return Drawing(series, _ticks(scale), _labels(labels, middle=False))
+
+
+def bars(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
+    """Numbers as bars side by side under each label: visits by weekday."""
+    scale = _scale(rows)
+    place = (RIGHT - LEFT) / max(len(labels), 1)
+    width = place * 0.7 / max(len(rows), 1)
+    series = tuple(
+        Series(name, tone, bars=tuple(
+            Bar(round(LEFT + place * (column + 0.15) + width * row, 1), _height(value, scale),
+                round(width - 2, 1), round(BOTTOM - _height(value, scale), 1))
+            for column, value in enumerate(numbers) if value is not None
+        ))
+        for row, (name, tone, numbers) in enumerate(rows)
+    )  # fmt: skip
+    return Drawing(series, _ticks(scale), _labels(labels, middle=True))
+
+
+def _scale(rows: Sequence[Row]) -> float:
+    """The axis' upper end: four round steps that hold the highest number."""
+    highest = max((value for _, _, numbers in rows for value in numbers if value is not None), default=0)
+    if highest <= 0 or 1 <= highest <= 4:
+        return 4.0
+    unit = 10.0 ** math.floor(math.log10(highest / 4))
+    return next(4 * unit * step for step in (1, 2, 3, 4, 5, 6, 8, 10, 20) if 4 * unit * step >= highest)
+
+
+def _ticks(scale: float) -> tuple[Mark, ...]:
+    return tuple(Mark(_height(scale * part / 4, scale), f"{scale * part / 4:,.4g}") for part in range(5))
+
+
+def _labels(labels: Sequence[str], middle: bool) -> tuple[Mark, ...]:
+    place = (RIGHT - LEFT) / max(len(labels), 1)
+    shift = 0.5 if middle else 0.0
+    return tuple(
+        Mark(round(LEFT + place * (n + shift), 1), text) for n, text in enumerate(labels) if _shown(text)
+    )
+
+
+def _shown(label: str) -> bool:
+    return ":" not in label or label.endswith(":00")
+
+
+def _height(value: float, scale: float) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * value / scale, 1)
+
+
+def _stepped(numbers: Sequence[float | None], scale: float) -> str:
+    place = (RIGHT - LEFT) / max(len(numbers), 1)
+    parts, pen_down = [], False
+    for n, value in enumerate(numbers):
+        if value is None:
+            pen_down = False
+            continue
+        parts.append(f"{'V' if pen_down else f'M{LEFT + place * n:.1f} '}{_height(value, scale)}")
+        parts.append(f"H{LEFT + place * (n + 1):.1f}")
+        pen_down = True
+    return "".join(parts)

@@ -1,0 +1,162 @@
+"""How values are shown to people: dates in both calendars, times, minutes, shares, words of the catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+from models.catalogue.definitions import Words
+from models.core.messages import _n
+from models.rules.wareki import era_of, to_wareki
+from web import languages
+from web.languages import gettext
+
+STATIC = Path(__file__).parent / "static"
+JAPAN = "Asia/Tokyo"
+WEEKDAYS = "月火水木金土日"
+ERA_NAMES = (_n("明治"), _n("大正"), _n("昭和"), _n("平成"), _n("令和"), _n("西暦"))
+PREFECTURES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県",
+    "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県",
+    "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県",
+    "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県",
+    "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
+    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)  # fmt: skip
+NOTHING = "—"
+
+
+def minutes(value: float | None, upper: float | None = None, decimals: int = 0) -> str:
+    """Minutes with their unit, as a range where `upper` is given: 70分, 10〜20分; a dash for None."""
+    if value is None:
+        return NOTHING
+    if upper is not None and round(upper, decimals) != round(value, decimals):
+        return gettext("{low}〜{high}分", low=number(value, decimals), high=number(upper, decimals))
+    return gettext("{n}分", n=number(value, decimals))
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """A number with thousands marked: 2,318 or 7.2; a dash for None."""
+    return NOTHING if value is None else f"{value:,.{decimals}f}"
+
+
+def percentage(share: float | None, decimals: int = 0) -> str:
+    """A share of 1 in percent: 0.46 is 46%; a dash for None."""
+    return NOTHING if share is None else f"{share * 100:,.{decimals}f}%"
+
+
+def era_year(day: date) -> str:
+    """The year of a date in the Japanese calendar: 令和8年, with 元年 for year 1; Reiwa 8 in English."""
+    era = era_of(day)
+    count = day.year - era.base
+    if not _in_japanese():
+        return f"{gettext(era.name)} {count}"
+    return f"{era.name}{'元' if count == 1 else count}年"
+
+
+def weekday(day: date) -> str:
+    """The weekday of a date: 木, or Thu in English."""
+    return WEEKDAYS[day.weekday()] if _in_japanese() else format_date(day, "EEE", locale="en")
+
+
+def day_and_month(day: date) -> str:
+    """A date of this year: 11月26日（木）."""
+    if not _in_japanese():
+        return format_date(day, "EEE d MMMM", locale="en")
+    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+
+
+def western_date(day: date) -> str:
+    """2026年11月26日（木）."""
+    return f"{day.year}年{day_and_month(day)}" if _in_japanese() else f"{day_and_month(day)} {day.year}"
+
+
+def wareki(day: date) -> str:
+    """令和8年11月26日（木）."""
+    return to_wareki(day, weekday=True) if _in_japanese() else f"{day_and_month(day)}, {era_year(day)}"
+
+
+def both_calendars(day: date) -> str:
+    """2026年（令和8年）11月26日（木）: for dates that people carry home."""
+    if _in_japanese():
+        return f"{day.year}年（{era_year(day)}）{day_and_month(day)}"
+    return f"{western_date(day)} ({era_year(day)})"
+
+
+def clock_time(moment: datetime, zone: str = JAPAN) -> str:
+    """An instant as the office's wall clock: 14:30."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local.hour}:{local.minute:02}"
+
+
+def words(text: Words) -> Markup:
+    """A catalogue text in the visitor's language with ruby; Japanese within another language is marked so."""
+    language = languages.current()
+    shown = text.in_language(language.code)
+    if language.html != "ja" and shown == text.ja:
+        return Markup('<span lang="ja">{}</span>').format(shown)
+    return languages.ruby(shown)
+
+
+def plain_words(text: Words) -> str:
+    """A catalogue text in the visitor's language as plain text."""
+    return languages.without_readings(text.in_language(languages.current().code))
+
+
+def heat_edges(target: float) -> list[int]:
+    """The upper ends of the first five colours of a heat table: thirds of the target, then 1.5 and 2 times it."""
+    return [round(target * part) for part in (1 / 3, 2 / 3, 1, 1.5, 2)]
+
+
+def heat_step(value: float | None, target: float) -> int:
+    """0 to 5 for the colour of a heat table: up to 2 is within `target`, from 3 on it is above."""
+    return 0 if value is None else sum(value > edge for edge in heat_edges(target))
+
+
+def reference(code: str) -> str:
+    """A reference number in the form that people read out: K7FX29MA is K7FX-29MA."""
+    bare = code.replace("-", "")
+    return "-".join(bare[start : start + 4] for start in range(0, len(bare), 4))
+
+
+def lines(text: object) -> Markup:
+    """Text as typed with its line breaks kept; what is HTML already stays as it is."""
+    if isinstance(text, Markup):
+        return text
+    return Markup("<br>").join(escape(line) for line in str(text).splitlines())
+
+
+def asset(filename: str) -> str:
+    """The address of one of our static files; it changes when the file changes, so browsers may keep it."""
+    return url_for("static", filename=filename, v=_digest(filename))
+
+
+def register(app: Flask) -> None:
+    """Give templates every filter of this module by its name."""
+    filters: dict[str, Any] = {
+        function.__name__: function
+        for function in (minutes, number, percentage, era_year, weekday, day_and_month, western_date, wareki,
+                         both_calendars, clock_time, words, plain_words, reference, lines)
+    }  # fmt: skip
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        asset=asset, heat_edges=heat_edges, heat_step=heat_step, prefectures=PREFECTURES
+    )
+
+
+def _in_japanese() -> bool:
+    return languages.current().html == "ja"
+
+
+@cache
+def _digest(filename: str) -> str:
+    path = STATIC / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""
