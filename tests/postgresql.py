@@ -29,6 +29,17 @@ class TestServer:
             connection.execute(f"CREATE DATABASE {name} OWNER {LOGIN}")
         return self.address(name, LOGIN)
 
+    def copy_database(self, template: str, name: str) -> str:
+        """A copy of a database that nobody is connected to, with its owner's login."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {LOGIN}")
+        return self.address(name, LOGIN)
+
+    def drop_database(self, name: str) -> None:
+        """Forget a database, whoever is still connected."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
     def address(self, database: str, login: str) -> str:
         """The address of a database for a login."""
         parts = psycopg.conninfo.conninfo_to_dict(self._server.get_uri())

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from models.core import log
+from models.core.db import DatabaseProblem
 from models.core.errors import DomainError, Invalid, NotFound, TooMany, Unavailable
 from models.core.messages import Message, _n, message
 from web.access import for_people
@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda problem: answer(400, message(FORM_EXPIRED)))
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(HTTPException, by_protocol)
-    app.register_error_handler(DBAPIError, without_database)
+    app.register_error_handler(DatabaseProblem, without_database)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -80,7 +80,7 @@ def by_protocol(problem: HTTPException) -> Response:
     return response
 
 
-def without_database(problem: DBAPIError) -> Response:
+def without_database(problem: DatabaseProblem) -> Response:
     """The database cannot answer: 503, nothing was written."""
     log.logger().error(
         "database", error=type(problem.orig).__name__, route=route(), request_id=g.get("request_id")

@@ -18,12 +18,15 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from models.core.keys import KeyStore
 from models.core.settings import Settings
 from models.core.space import Space, current_space
 
+DatabaseProblem = DBAPIError
+"""What a door must expect when the database cannot answer."""
 EXTENSION = "maeniwa"
 BUSY_MILLISECONDS = 5000
 writing: ContextVar[bool] = ContextVar("writing", default=False)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.core.db import db, ground, writing
@@ -80,6 +80,14 @@ def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
         raise Unavailable
 
     return acting
+
+
+def flush_unique(session: Session) -> None:
+    """Write what is pending; where a random or sequence value is already taken, the act is tried again."""
+    try:
+        session.flush()
+    except IntegrityError as problem:
+        raise Passing from problem
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:

@@ -16,7 +16,7 @@ from models.core.days import instant
 from models.core.errors import Conflict, Gone, NotFound, invalid
 from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
-from models.core.transaction import act
+from models.core.transaction import act, flush_unique
 from models.core.vault import seal, unseal
 from models.operations import audit
 from models.operations.idempotency import Key, once
@@ -68,7 +68,7 @@ def save(session: Session, booking_token: str, form: str, fields: dict[str, Any]
     row.state = "ready" if ready else "draft"
     row.updated_at = now()
     row.fields = _sealed(row, fields)
-    session.flush()
+    flush_unique(session)
     audit.note(session, audit.RESIDENT, f"application.{row.state}", row.reference)
     return Filed(row.reference, token)
 
@@ -92,6 +92,7 @@ def file(
         row.state = "ready"
         row.fields = _sealed(row, fields)
         session.add(row)
+        flush_unique(session)
         audit.note(session, audit.RESIDENT, "application.file", row.reference)
         return Filed(row.reference, token)
 

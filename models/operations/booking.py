@@ -15,7 +15,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound, invalid
 from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
-from models.core.transaction import act, rows_changed
+from models.core.transaction import act, flush_unique, rows_changed
 from models.core.vault import seal, unseal
 from models.operations import applications, audit
 from models.operations.idempotency import Key, once
@@ -168,7 +168,7 @@ def _booked(session: Session, request: Request) -> Made:
     row.contact = _sealed(row, "contact", json.dumps(asdict(request.contact), ensure_ascii=False))
     row.notes = _sealed(row, "notes", request.notes) if request.notes else None
     session.add(row)
-    session.flush()
+    flush_unique(session)
     session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in places.slots)
     audit.note(session, f"{audit.RESIDENT}/{request.channel}", "booking.book", reference)
     return Made(reference, token)

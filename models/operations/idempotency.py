@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import invalid
 from models.core.messages import _n
-from models.core.transaction import Passing, act, rows_changed
+from models.core.transaction import act, flush_unique, rows_changed
 from models.core.vault import seal, unseal
 from models.tables import IdempotencyKey
 
@@ -71,10 +70,7 @@ def once(session: Session, key: Key | None, kind: Callable[..., T], make: Callab
         key_hash=key.key_hash, request_hash=key.request_hash, status=201, answer=b"", created_at=now()
     )
     session.add(row)
-    try:
-        session.flush()
-    except IntegrityError as problem:
-        raise Passing from problem
+    flush_unique(session)
     answer = make()
     text = json.dumps(asdict(answer), ensure_ascii=False)  # type: ignore[call-overload]
     due = (now() + KEPT).date()

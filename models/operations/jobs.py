@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import NotFound
-from models.core.transaction import Passing, act
+from models.core.transaction import act, flush_unique
 from models.operations import idempotency, no_shows, slots
 from models.tables import JobRun, SchedulerLease
 
@@ -59,10 +58,7 @@ def claim(session: Session, job: str, period: str) -> bool:
     row = session.scalar(chosen.with_for_update())
     if row is None:
         session.add(JobRun(job=job, period=period, state="running", started_at=now(), detail={}))
-        try:
-            session.flush()
-        except IntegrityError as problem:
-            raise Passing from problem
+        flush_unique(session)
         return True
     if row.state == "running" and row.started_at < now() - STUCK:
         row.started_at = now()

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import _n, message
 from models.core.tokens import fingerprint, new_token
-from models.core.transaction import Passing, act, rows_changed
+from models.core.transaction import Passing, act, flush_unique, rows_changed
 from models.operations import audit
 from models.operations.idempotency import Key, once
 from models.queries import availability, catalogue, line
@@ -213,10 +212,7 @@ def _next_number(session: Session, place: OfficeView, day: date, letter: str) ->
     mine = (NumberSequence.office_id == place.id, NumberSequence.day == day, NumberSequence.letter == letter)
     if rows_changed(session, update(NumberSequence).where(*mine).values(last=NumberSequence.last + 1)) == 0:
         session.add(NumberSequence(office_id=place.id, day=day, letter=letter, last=1))
-        try:
-            session.flush()
-        except IntegrityError as problem:
-            raise Passing from problem
+        flush_unique(session)
     last = session.scalar(select(NumberSequence.last).where(*mine)) or 1
     return f"{letter}{last:03d}"
 
