@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class CatalogueSource:
 
 def read_source(*overrides: Path) -> CatalogueSource:
     """Read the shipped folder and lay the folders of `overrides` over it in order; may raise CatalogueError."""
-    documents = {part: _part(SHIPPED, part, "") for part in PARTS}
+    documents = dict(_shipped())
     removed: set[Pointer] = set()
     for folder in overrides:
         _refuse_unknown_files(folder)
@@ -61,6 +62,12 @@ def read_source(*overrides: Path) -> CatalogueSource:
                 documents[part], gone = _laid_over(documents[part], over)
                 removed |= {(part, *pointer) for pointer in gone}
     return CatalogueSource(_forget(documents, removed))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Mapping[str, Document]:
+    """The shipped documents, read once a process; nothing may change their data."""
+    return {part: _part(SHIPPED, part, "") for part in PARTS}
 
 
 def _files(folder: Path, part: str) -> list[Path]:
@@ -152,6 +159,7 @@ class _Merge:
                 self.removed.add(here)
             elif isinstance(value, dict) and isinstance(base.get(key), dict) and key not in _WHOLE:
                 result[key] = self.mapping(base[key], value, here)
+                self.lines[here] = self._over.place(here)
             else:
                 result[key] = value
                 self._replace_lines(here, value)

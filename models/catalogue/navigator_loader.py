@@ -182,7 +182,7 @@ def _prove_cases(root: Node, navigator: Navigator) -> None:
                 where = root.child("cases").child(case["id"])
                 missing, extra = sorted(set(expected) - came), sorted(came - set(expected))
                 where.fail(
-                    f"case `{case['id']}` ({case['name']}) does not come out: expected {key} "
+                    f"case `{case['id']}` ({case['name']}) does not come out: expected `{key}` "
                     f"[{', '.join(expected)}], missing {missing}, not expected {extra}",
                     key if where.has(key) else None,
                 )

@@ -26,6 +26,7 @@ _KEYS = (
     *("online", "prefill", "forms", "my_number", "related", "note", "certainty"),
 )
 _NEVER_LETTERS = "IOQ"
+_LISTED = 12
 
 
 class References:
@@ -45,7 +46,8 @@ def resolve(node: Node, known: Collection[str], what: str) -> str:
     """The text of `node` if it is one of `known`; fails naming `what` is expected."""
     code = node.as_text()
     if code not in known:
-        node.fail(f"`{code}` is unknown, expected the code of {what}: {', '.join(list(known)[:12])}...")
+        listed = ", ".join(list(known)[:_LISTED]) + (", ..." if len(known) > _LISTED else "")
+        node.fail(f"`{code}` is unknown, expected {what}: {listed}")
     return code
 
 

@@ -17,6 +17,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_DEEPEST = 40
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+\Z")
 
 
@@ -80,17 +81,29 @@ def read(path: Path, name: str = "") -> Document:
 def read_text(path: Path, text: str) -> Document:
     """Read YAML from `text`; `path` only names it in errors. Raises like `read`."""
     try:
+        _refuse_depth(path, text)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         raise CatalogueError(str(path), line, f"not valid YAML: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise CatalogueError(str(path), 0, f"not valid YAML: {error}") from error
     lines: dict[Pointer, Place] = {(): (str(path), 1)}
     if node is None:
         return Document(path, {}, lines)
     return Document(path, _Plain(str(path), lines).value(node, ()), lines)
+
+
+def _refuse_depth(path: Path, text: str) -> None:
+    """Fail for brackets in brackets without end: composing them would overflow the stack of the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            raise CatalogueError(str(path), line, f"nested too deep, expected at most {_DEEPEST} levels")
 
 
 class _Plain:
@@ -267,7 +280,7 @@ class Node:
 
 def _kind(value: Any) -> str:
     names = {dict: "a mapping", list: "a list", bool: "true or false", type(None): "empty"}
-    return names.get(type(value), _show(value))
+    return names.get(type(value)) or repr(value)
 
 
 def _show(value: Any) -> str:

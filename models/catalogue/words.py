@@ -9,7 +9,7 @@ from models.catalogue.source import Node
 
 LANGUAGES = ("ja", "en", "easy")
 
-RUBY = re.compile(r"([㐀-䶿一-鿿豈-﫿𠀀-𲎯々〆ヶ0-9０-９]+)\{([ぁ-ゖァ-ヺー・]+)\}")
+RUBY = re.compile(r"([㐀-䶿一-鿿豈-﫿𠀀-𲎯々〆ヶ]+)\{([ぁ-ゖァ-ヺー・]+)\}")
 """A run of kanji followed by its reading in kana, as kanji{reading}."""
 
 
