@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+
+FEWEST_CASES = 30
+"""Timed cases from which a baseline is firm."""
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """Mean handling minutes of one procedure before the start, from `count` timed visits, frozen on a day."""
+    """Mean handling minutes of one procedure before the start, from `count` timed cases, never changed again."""
 
     procedure: str
     minutes: float
     count: int
-    first_day: date
-    last_day: date
 
     @property
     def is_firm(self) -> bool:
-        """Two weeks or more were timed."""
-        return (self.last_day - self.first_day).days >= 13
+        """Enough cases were timed."""
+        return self.count >= FEWEST_CASES
 
 
 @dataclass(frozen=True)

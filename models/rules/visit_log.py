@@ -18,7 +18,7 @@ from models.rules.statistics import HandledTicket, Outcome
 from models.rules.visit_times import NotATime, order_fault, read_time
 
 MOST_LINES = 200_000
-LONGEST_CELL = 64
+LONGEST_CELL, LONGEST_COUNTER = 64, 8
 
 _COLUMNS = {
     "ticket_id": ("ticket_id", "受付番号", "番号"),
@@ -31,7 +31,6 @@ _COLUMNS = {
     "started_at": ("started_at", "対応開始時刻"),
     "finished_at": ("finished_at", "対応終了時刻"),
     "counter": ("counter", "窓口番号", "窓口"),
-    "source": ("source", "経路"),
     "prefilled": ("prefilled", "事前入力有無"),
 }
 _NAMED = {word: name for name, words in _COLUMNS.items() for word in words}
@@ -230,7 +229,7 @@ class _Reader:
             queue=queue,
             procedure=procedure,
             counter=found.get("counter") or None,
-            source=found.get("source") or "import",
+            source="imported",
             prefilled=_same(found.get("prefilled", "")) in _YES,
             outcome=_outcome(times),
         )
@@ -240,7 +239,8 @@ class _Reader:
     def _text(self, name: str, cell: str) -> str:
         """A cell without the apostrophe that guards it from being taken for a formula."""
         text = (cell[1:] if cell.startswith(_GUARDED) else cell).strip()
-        if len(text) > LONGEST_CELL or not text.isprintable():
+        longest = LONGEST_COUNTER if name == "counter" else LONGEST_CELL
+        if len(text) > longest or not text.isprintable():
             raise _bad(_n("{column} が長すぎるか、使えない文字があります。"), column=self._column[name])
         return text
 

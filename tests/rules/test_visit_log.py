@@ -89,6 +89,7 @@ def test_times_carry_an_offset_or_are_those_of_the_office(text: str) -> None:
         ({"queue": "", "procedure": ""}, "業務が分かりません"),
         ({"ticket_id": ""}, "ticket_id が空です"),
         ({"ticket_id": "9" * 65}, "長すぎる"),
+        ({"counter": "123456789"}, "counter が長すぎる"),
         ({"counter": "3,4"}, "列の数が違います（1行目は 8列、この行は 9列）"),
     ],
 )
@@ -149,12 +150,11 @@ def test_our_own_japanese_export_is_read_with_its_day_column() -> None:
     line = "本庁舎,2026-11-02,月,A,JUM-01,A001,web,09:10,有,09:02,09:11,09:12,09:20,3"
     found = read(line, header=header)
     (visit,) = found.visits
-    assert (visit.ticket_id, visit.ticket.source, visit.ticket.prefilled) == ("A001", "web", True)
+    assert (visit.ticket_id, visit.ticket.source, visit.ticket.prefilled) == ("A001", "imported", True)
     assert (wait_minutes(visit.ticket), handling_minutes(visit.ticket)) == (1, 8)
-    assert [str(note) for note in found.notes] == [
-        "「庁舎名」の列は使いませんでした。",
-        "「曜日」の列は使いませんでした。",
-    ]
+    unused = [note.values["column"] for note in found.notes]
+    assert unused == ["庁舎名", "曜日", "経路"]
+    assert str(found.notes[0]) == "「庁舎名」の列は使いませんでした。"
 
 
 def test_guarding_apostrophes_are_taken_off() -> None:

@@ -22,7 +22,7 @@ WEEKDAYS = (
     message(_n("日曜日")),
 )
 
-STANDS_OUT = 1.15
+STANDS_OUT = 1.1
 """The busiest day is worth a word from this multiple of a mean day."""
 CROWDED = 1.25
 """A day is a hidden peak from this multiple of the week's visits per open hour."""
@@ -139,8 +139,8 @@ def _busiest(day: DayDemand, week: _Week, longest: int) -> Advice:
     else:
         text = _n(
             "{weekday}は来庁がいちばん多い曜日です（1日 {visits:,}人、1週間の {visit_share}%）。"
-            "窓口は {counters} 要ります。開庁は {hours}時間で、いちばん長い曜日より短くなっています。"
-            "この曜日を長くしてください。"
+            "窓口は {counters} 要ります。開庁は {hours}時間で、いちばん長い曜日より短いので、"
+            "この曜日を長くすることを考えてください。"
         )
     return _advice("busiest_day", day.weekday, week.numbers(day), text)
 

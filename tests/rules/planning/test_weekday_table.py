@@ -100,7 +100,7 @@ def test_a_long_thursday_is_advised_where_it_is_short() -> None:
         for row in denmark()
     ]
     found = advice(weekday_table_plan(rows, 8, TARGET), "busiest_day")
-    assert "この曜日を長くしてください" in str(found.message)
+    assert "この曜日を長くすることを考えてください" in str(found.message)
 
 
 def test_days_that_are_alike_give_no_advice() -> None:
