@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue.loader import load
 from models.core.errors import Invalid
 from models.rules.statistics import handling_minutes, wait_minutes
-from models.rules.visit_log import Known, LoggedVisit, ReadLog, Rejected, read_log, stream_log
+from models.rules.visit_log import Known, LoggedVisit, ReadLog, Rejected, known_words, read_log, stream_log
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -132,6 +133,15 @@ def test_the_procedure_may_be_unknown_and_the_queue_may_follow_from_it() -> None
 def test_words_are_compared_without_case_and_width() -> None:
     (visit,) = read(changed(queue="ａ", procedure="jum-01")).visits
     assert (visit.ticket.queue, visit.ticket.procedure) == ("A", "JUM-01")
+
+
+def test_a_catalogue_is_known_by_its_codes_and_by_its_japanese_names() -> None:
+    known = known_words(load())
+    text = "\n".join(
+        [HEADER, changed(queue="", procedure="住民票の写しの交付"), changed(queue="証明書", ticket_id="x")]
+    )
+    found = read_log(text, TOKYO, known, NOW)
+    assert [(one.ticket.queue, one.ticket.procedure) for one in found.visits] == [("A", "JUM-01")] * 2
 
 
 def test_the_log_of_a_simulated_hall_is_read_with_its_own_words() -> None:
