@@ -48,6 +48,8 @@ ERAS = (
 ERA_NAMES = tuple(era.name for era in ERAS)
 
 _FORMAT = _n("日付は「令和8年3月1日」または「2026年3月1日」のように入力してください。")
+_NO_ERA = _n("元号（令和、平成、昭和など）か、西暦を選んでください。")
+_FOUR_DIGITS = _n("西暦の年は4けたの数字で入力してください。例：1985")
 _NO_SUCH_DAY = _n("{year}年{month}月に{day}日はありません。日付を確かめてください。")
 _NO_SUCH_MONTH = _n("{month}月という月はありません。1から12で入力してください。")
 _NO_YEAR_ZERO = _n("{era}0年という年はありません。最初の年は「元」または「1」と入力してください。")
@@ -190,7 +192,7 @@ def parse(text: str) -> PartialDate:
     era = _ERA_KEYS.get(match["era"] or "")
     if era is None:
         if len(match["year"]) != 4:
-            raise DateError(message(_FORMAT))
+            raise DateError(message(_FOUR_DIGITS if match["era"] else _NO_ERA))
         return _checked(year, month, day)
     return _of_era(era, year, month, day)
 
