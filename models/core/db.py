@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Engine, MetaData, create_engine, event
@@ -23,7 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from models.core.keys import KeyStore
 from models.core.settings import Settings
-from models.core.space import Space, current_space
+from models.core.space import Space, at_leaving, current_space
 
 DatabaseProblem = DBAPIError
 """What a door must expect when the database cannot answer."""
@@ -59,6 +59,13 @@ db = SQLAlchemy(
     session_options={"class_": SpaceSession, "expire_on_commit": False},
     disable_autonaming=True,
 )
+
+
+@at_leaving.append
+def end_session() -> None:
+    """End the session of the space that is being left."""
+    if has_app_context():
+        db.session.remove()
 
 
 @dataclass

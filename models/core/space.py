@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ class Space:
         return f"m_{self.code}"
 
 
+at_leaving: list[Callable[[], None]] = []
+"""What is done when a space is left: the ground ends its session, so that nothing of it is seen in the next."""
 _current: ContextVar[Space | None] = ContextVar("space", default=None)
 
 
@@ -47,10 +49,15 @@ def current_space() -> Space:
 def entered(space: Space) -> Iterator[Space]:
     """Work inside `space` until the block ends; spaces do not nest into one another."""
     inside = _current.get()
-    if inside is not None and inside != space:
+    if inside == space:
+        yield space
+        return
+    if inside is not None:
         raise OutsideSpace(f"already inside {inside.code}")
     token = _current.set(space)
     try:
         yield space
     finally:
+        for ending in at_leaving:
+            ending()
         _current.reset(token)

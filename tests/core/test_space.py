@@ -1,0 +1,124 @@
+"""One municipality = one space: nothing outside one, nothing across two, on either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psycopg
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models.core import db, directory, migration
+from models.core.settings import Settings
+from models.core.space import OutsideSpace, Space, entered
+from models.core.transaction import NestedAct, act
+from models.tables import Office
+
+AOBA, MIDORI = Space("aoba"), Space("midori")
+
+
+@act
+def add_office(session: Session, name: str) -> None:
+    session.add(Office(code="honcho", name=name, address="本町1"))
+
+
+@act
+def add_and_fail(session: Session) -> None:
+    session.add(Office(code="higashi", name="東支所", address="東町1"))
+    session.flush()
+    raise KeyError
+
+
+@act
+def add_inside_another(session: Session) -> None:
+    add_office("二重")
+
+
+def names() -> list[str]:
+    return list(db.session().scalars(select(Office.name)))
+
+
+@pytest.fixture
+def two_cities(settings: Settings) -> Iterator[None]:
+    with db.standing(settings):
+        for space in (AOBA, MIDORI):
+            migration.create_space(space)
+            directory.enter_in_directory(space, space.code)
+        with entered(AOBA):
+            add_office("青葉区役所")
+        yield
+
+
+@pytest.mark.usefixtures("two_cities")
+class TestSpaces:
+    def test_a_transaction_outside_a_space_fails(self) -> None:
+        with pytest.raises(OutsideSpace):
+            add_office("どこでもない")
+        with pytest.raises(OutsideSpace):
+            db.db.session().execute(text("SELECT 1"))
+
+    def test_one_space_does_not_see_what_is_in_another(self) -> None:
+        with entered(MIDORI):
+            assert names() == []
+        with entered(AOBA):
+            assert names() == ["青葉区役所"]
+
+    def test_entering_a_second_space_inside_the_first_is_refused(self) -> None:
+        with entered(AOBA), pytest.raises(OutsideSpace), entered(MIDORI):
+            pass
+
+    def test_reading_never_writes(self) -> None:
+        with entered(AOBA), pytest.raises(DBAPIError):
+            db.session().execute(text("UPDATE office SET name = 'x'"))
+
+    def test_an_act_that_fails_leaves_nothing(self) -> None:
+        with entered(AOBA):
+            with pytest.raises(KeyError):
+                add_and_fail()
+            assert names() == ["青葉区役所"]
+
+    def test_an_act_inside_an_act_is_refused(self) -> None:
+        with entered(MIDORI):
+            with pytest.raises(NestedAct):
+                add_inside_another()
+            assert names() == []
+
+    def test_a_space_is_made_once(self) -> None:
+        with pytest.raises(migration.SpaceExists):
+            migration.create_space(AOBA)
+
+    def test_a_space_that_does_not_exist_cannot_be_read(self) -> None:
+        with entered(Space("nobody")), pytest.raises((FileNotFoundError, DBAPIError)):
+            names()
+
+
+@pytest.mark.usefixtures("two_cities")
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+class TestPostgreSQLRoles:
+    def test_a_space_role_may_not_read_another_schema(self) -> None:
+        with entered(MIDORI), pytest.raises(DBAPIError, match="permission denied"):
+            db.session().execute(text("SELECT name FROM m_aoba.office"))
+
+    def test_the_login_itself_can_read_no_space(self, settings: Settings) -> None:
+        with (
+            psycopg.connect(settings.database_url) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("SELECT name FROM m_aoba.office")
+
+    def test_the_role_ends_with_its_transaction(self) -> None:
+        with entered(AOBA):
+            assert names() == ["青葉区役所"]
+        with directory.connection() as connection:
+            assert connection.execute(text("SELECT current_user")).scalar_one() == "maeniwa_app"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_every_sqlite_connection_keeps_what_we_promise(settings: Settings) -> None:
+    promised = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "secure_delete": 1}
+    with db.standing(replace(settings)), entered(Space("maeniwa")):
+        for pragma, value in promised.items():
+            assert db.session().execute(text(f"PRAGMA {pragma}")).scalar_one() == value
