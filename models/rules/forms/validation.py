@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from models.catalogue.conditions import comparisons
 from models.catalogue.definitions import Form, FormField, FormSection
 from models.core.messages import Message, _n, message
 from models.rules.forms.checks import CHECKS
@@ -152,7 +153,7 @@ class _Work:
         if item.copies_of:
             value = self._counted(item, value, mine, row, rows)
         if value is None:
-            if item.must and not self._already(item, row, rows):
+            if item.must and not self._already(item, row, rows) and not self._unsettled(item, row):
                 self.errors.append(FieldError(item.id, row, missing_message(item), rows=rows))
             return None
         wrong = CHECKS[item.check](value, whole, self.day) if item.check else None
@@ -172,6 +173,13 @@ class _Work:
             return None
         counted = {kind: value[kind] for kind in chosen if kind in value}
         return counted if len(counted) == len(chosen) else None
+
+    def _unsettled(self, item: FormField, row: int | None) -> bool:
+        """Whether a field that decides about this one is wrong itself: then nothing is missed here yet."""
+        deciding = (
+            {test.field for test in comparisons(item.asked_when)} if item.asked_when is not None else set()
+        )
+        return any(error.field in deciding and error.row in (None, row) for error in self.errors)
 
     def _already(self, item: FormField, row: int | None, rows: str) -> bool:
         return any((error.field, error.row, error.rows) == (item.id, row, rows) for error in self.errors)
