@@ -128,6 +128,8 @@ class TestBooking:
         cancel(made[0].token)
         move(made[1].token, free()[-1])
         held = select(BookingSlot.slot_id, func.count().label("n")).group_by(BookingSlot.slot_id).subquery()
-        rows = session().execute(select(Slot.taken, held.c.n).outerjoin(held, held.c.slot_id == Slot.id)).all()
+        rows = (
+            session().execute(select(Slot.taken, held.c.n).outerjoin(held, held.c.slot_id == Slot.id)).all()
+        )
         assert all(taken == (count or 0) for taken, count in rows)
         assert sum(taken for taken, _ in rows) == 5
