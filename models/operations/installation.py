@@ -15,6 +15,7 @@ from models.catalogue.municipality import MunicipalityPlan, OfficePlan
 from models.core import directory, migration
 from models.core.clock import now
 from models.core.db import ground
+from models.core.migration import SpaceExists
 from models.core.space import Space, entered
 from models.core.transaction import act
 from models.operations import audit, slots
@@ -34,11 +35,16 @@ SYSTEM = "installation"
 def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = ()) -> Space:
     """Make a municipality's space, fill it from its plan, publish its slots and enter it in the directory.
 
-    Raises `models.core.migration.SpaceExists` where there is one already.
+    Raises `SpaceExists` where it is open already; what an earlier, interrupted attempt left is finished.
     """
     space = Space(plan.code)
     directory.prepare()
-    migration.create_space(space)
+    if space in {found.space for found in directory.municipalities()}:
+        raise SpaceExists(space.code)
+    try:
+        migration.create_space(space)
+    except SpaceExists:
+        migration.migrate(space)
     with entered(space):
         adopt_catalogue(source_text(space))
         furnish(plan)
@@ -91,7 +97,9 @@ def refresh() -> None:
 
 @act
 def furnish(session: Session, plan: MunicipalityPlan) -> None:
-    """Write the plan's offices, hours, counters and offers into an empty space."""
+    """Write the plan's offices, hours, counters and offers into a space that has none."""
+    if session.scalar(select(Office.id).limit(1)) is not None:
+        return
     for position, office in enumerate(plan.offices):
         _add_office(session, position, office)
     audit.note(session, SYSTEM, "plan.furnish", plan.code)

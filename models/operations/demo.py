@@ -1,0 +1,216 @@
+"""デモ: fills an empty installation with a city that does not exist; a second time adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models.catalogue.municipality import load_demo_plan
+from models.core import directory
+from models.core.clock import now
+from models.core.days import office_day
+from models.core.db import session
+from models.core.space import Space, entered
+from models.core.transaction import act
+from models.operations import accounts, applications, booking, installation
+from models.operations.accounts import Invited
+from models.queries import availability, catalogue, staff
+from models.queries.bookings import Contact
+from models.queries.offices import OfficeView, offices, procedures_of, week_of
+from models.rules.demo_people import CASES, PEOPLE, DemoCase, DemoPerson, fields_of
+from models.rules.demo_visits import PastVisit, generate
+from models.tables import Baseline, Booking, Ticket, TicketEvent, Visit
+
+CODE = "maeniwa"
+WEEKS = 8
+SEED = 5
+BOOKINGS = 48
+DAYS_AHEAD = 14
+READING_SECONDS, PRINTING_SECONDS = 8, 12
+"""From the start of handling: until the QR code is read, and from then until the form is printed."""
+ACCOUNTS = (
+    ("counter", "窓口 担当", "counter", "honcho"),
+    ("concierge", "案内 担当", "concierge", "honcho"),
+    ("manager", "窓口 課長", "manager", None),
+    ("administrator", "情報 担当", "administrator", None),
+)
+ACTOR = "demo"
+EVENTS = (
+    ("arrived_at", "arrive"),
+    ("called_at", "call"),
+    ("started_at", "start"),
+    ("scanned_at", "scan"),
+    ("printed_at", "print"),
+    ("finished_at", "finish"),
+)
+
+
+@dataclass(frozen=True)
+class DemoCity:
+    """What a person who tries the demo needs: codes of accounts nobody opened yet, and a booking's token."""
+
+    codes: tuple[Invited, ...]
+    booking: str
+
+
+def fill() -> DemoCity | None:
+    """Make and fill the demo municipality; None, and nothing added, where the installation serves real ones."""
+    directory.prepare()
+    known = {found.code for found in directory.municipalities()}
+    if known and CODE not in known:
+        return None
+    space = Space(CODE)
+    if CODE not in known:
+        installation.open_municipality(load_demo_plan(installation.offered_catalogue(CODE)))
+    with entered(space):
+        remember(_visits_until_yesterday(space))
+        freeze_baselines()
+        return DemoCity(_codes(), _book_ahead())
+
+
+def _visits_until_yesterday(space: Space) -> list[PastVisit]:
+    plan = load_demo_plan(installation.offered_catalogue(space.code))
+    weeks = {place.code: week_of(place) for place in offices()}
+    yesterday = offices()[0].day_of(now()) - timedelta(days=1)
+
+    def closed(office: str, day: date) -> bool:
+        return not weeks[office].on(day)
+
+    first = yesterday - timedelta(weeks=WEEKS) + timedelta(days=1)
+    return list(generate(catalogue.current(), plan, first, yesterday, closed, SEED))
+
+
+@act
+def remember(writing: Session, past: Sequence[PastVisit]) -> int:
+    """Write past visits with their tickets and events, unless the space has tickets; how many."""
+    if writing.scalar(select(Ticket.id).limit(1)) is not None:
+        return 0
+    places = {place.code: place.id for place in offices()}
+    came = [one for one in past if one.number]
+    stays = [
+        {"office_id": places[one.office], "day": one.day, "arrived_at": one.ticket.arrived_at} for one in came
+    ]
+    ordered = insert(Visit).returning(Visit.id, sort_by_parameter_order=True)
+    visits = dict(zip(map(id, came), writing.scalars(ordered, stays), strict=True))
+    rows = [_ticket(one, places[one.office], visits.get(id(one))) for one in past]
+    numbered = insert(Ticket).returning(Ticket.id, sort_by_parameter_order=True)
+    tickets = writing.scalars(numbered, rows).all()
+    events = [event for ticket, row in zip(tickets, rows, strict=True) for event in _events(ticket, row)]
+    writing.execute(insert(TicketEvent), events)
+    return len(rows)
+
+
+@act
+def freeze_baselines(writing: Session) -> None:
+    """Take the handling minutes without pre-filling as what it took before the house, unless frozen already."""
+    if writing.scalar(select(Baseline.procedure).limit(1)) is not None:
+        return
+    frozen = now() - timedelta(weeks=WEEKS)
+    writing.add_all(
+        Baseline(
+            procedure=code, minutes=one.minutes.desk, cases=one.yearly_volume, note="デモ", frozen_at=frozen
+        )
+        for code, one in catalogue.current().procedures.items()
+        if one.prefill != "none"
+    )
+
+
+def _codes() -> tuple[Invited, ...]:
+    """One-time codes of the demo accounts whose owner has set no password yet."""
+    found = []
+    for username, name, role, office in ACCOUNTS:
+        known = staff.by_username(username)
+        if known is None:
+            found.append(accounts.invite(username, name, role, office, ACTOR))
+        elif known.password is None and known.active:
+            found.append(accounts.new_code(username, ACTOR))
+    return tuple(found)
+
+
+def _book_ahead() -> str:
+    """Bookings of the next two weeks with forms written at home; the token of the first one with a form."""
+    if session().scalar(select(Booking.id).limit(1)) is not None:
+        return ""
+    random = Random(SEED)  # noqa: S311  (a play, not a secret)
+    places = offices()
+    made: list[tuple[datetime, str]] = []
+    for number in range(BOOKINGS):
+        case, person = CASES[number % len(CASES)], PEOPLE[number % len(PEOPLE)]
+        booked = _book(random.choice((places[0], *places)), case, person, random)
+        if booked and case.form:
+            made.append(booked)
+    return min(made)[1] if made else ""
+
+
+def _book(
+    place: OfficeView, case: DemoCase, person: DemoPerson, random: Random
+) -> tuple[datetime, str] | None:
+    """Book one case at a random free time: when, and its token; None where the office does not offer it."""
+    if not set(case.procedures) <= set(procedures_of(place)):
+        return None
+    at = now()
+    today = place.day_of(at)
+    need = availability.need_of(catalogue.current(), place, case.procedures)
+    free = availability.free_times(place, need, today, today + timedelta(days=DAYS_AHEAD), at)
+    if not free:
+        return None
+    chosen = random.choice(free)
+    contact = Contact(person.kana, phone=person.phone)
+    made = booking.book(booking.Request(place, need.procedures, chosen.starts_at, contact))
+    if case.form:
+        written = fields_of(case, person, today, office_day(chosen.starts_at, place.zone))
+        applications.save(made.token, case.form, written, ready=True)
+    return chosen.starts_at, made.token
+
+
+def _ticket(one: PastVisit, office: int, visit: int | None) -> dict[str, Any]:
+    past = one.ticket
+    done = past.outcome == "finished"
+    read = (
+        past.started_at + timedelta(seconds=READING_SECONDS) if past.started_at and past.prefilled else None
+    )
+    printed = read + timedelta(seconds=PRINTING_SECONDS) if read else None
+    return {
+        "visit_id": visit,
+        "office_id": office,
+        "day": one.day,
+        "queue": past.queue,
+        "number": one.number or None,
+        "procedure": past.procedure,
+        "procedures": [past.procedure],
+        "source": past.source,
+        "prefilled": past.prefilled,
+        "state": "done" if done else past.outcome,
+        "language": "ja",
+        "counter": past.counter,
+        "order_at": past.booked_for or past.arrived_at,
+        "booked_for": past.booked_for,
+        "arrived_at": past.arrived_at,
+        "called_at": past.called_at,
+        "started_at": past.started_at,
+        "scanned_at": read,
+        "printed_at": printed,
+        "finished_at": past.finished_at,
+    }
+
+
+def _events(ticket: int, row: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[tuple[datetime, str]] = [
+        (row[column], kind) for column, kind in EVENTS if row[column] is not None
+    ]
+    return [
+        {
+            "ticket_id": ticket,
+            "at": at,
+            "kind": kind,
+            "counter": None if kind == "arrive" else row["counter"],
+            "actor": ACTOR,
+        }
+        for at, kind in found
+    ]
