@@ -1,0 +1,223 @@
+"""Measures of an office over a span of office-local days. The cost follows the span, never the history before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+
+from models.core.clock import now
+from models.core.days import office_day
+from models.core.db import session
+from models.core.directory import municipalities
+from models.core.errors import invalid
+from models.core.messages import _n
+from models.core.space import current_space
+from models.queries import baselines, catalogue
+from models.queries.offices import OfficeView, counters_of, week_of
+from models.rules.opening import Week, minute_of
+from models.rules.planning.observed import counters_open, observe
+from models.rules.planning.staffing import Cell, Hours, Observed
+from models.rules.savings import Handled, Savings
+from models.rules.savings import savings as compare
+from models.rules.statistics import CUTS, HandledTicket, Measures, Outcome, handling_minutes, summarise
+from models.rules.visit_export import Export, ExportCell, Place, visit_row
+from models.tables import Ticket
+
+LONGEST_SPAN_DAYS = 400
+BAD_SPAN = _n("期間は始まりの日から400日以内で、終わりの日を始まりの日より後にしてください。")
+BAD_CUT = _n("「{name}」では分けられません。{names} から選んでください。")
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "done": "finished", "no_show": "no_show", "abandoned": "abandoned",
+    "waiting": "abandoned", "called": "abandoned", "absent": "abandoned",
+    "serving": "finished", "held": "finished", "back_office": "finished", "recalled": "finished",
+}  # fmt: skip
+"""What a ticket's state means once its day is over; on its own day only the first three are over."""
+OVER = ("done", "no_show", "abandoned")
+
+
+@dataclass(frozen=True)
+class StaffingInputs:
+    """What a plan rests on: arrivals and handling per half hour of the week, and the counters that were open.
+
+    `days_open` counts the observed open days of each weekday (0 = Monday) between `first` and `last`, days without
+    a visit included; `counters` is how many the office has.
+    """
+
+    first: date
+    last: date
+    visits: int
+    observed: Mapping[Cell, Observed]
+    days_open: Mapping[int, int]
+    hours: Mapping[int, tuple[Hours, ...]]
+    open_counters: Mapping[Cell, float]
+    counters: int
+
+
+def handled(place: OfficeView, first: date, last: date, queue: str | None = None) -> list[HandledTicket]:
+    """The tickets of a span that are over; `Invalid` (field `to`) for a span that is no span.
+
+    Whoever was still waiting when a day ended has left; whoever was still at the counter was served.
+    """
+    return [ticket for _, ticket in _dated(place, first, last, queue)]
+
+
+def stats(place: OfficeView, first: date, last: date, by: Sequence[str] = ()) -> list[Measures]:
+    """One line of measures (minutes) per combination of the cuts in `by`; `Invalid` names an unknown cut."""
+    for name in by:
+        if name not in CUTS:
+            raise invalid("by", BAD_CUT, name=name[:20], names=", ".join(CUTS))
+    return summarise(handled(place, first, last), by, place.zone, prefillable())
+
+
+def prefillable() -> frozenset[str]:
+    """Codes of the procedures whose form can be filled in at home."""
+    procedures = catalogue.current().procedures.values()
+    return frozenset(one.code for one in procedures if one.prefill != "none")
+
+
+def visit_rows(place: OfficeView, first: date, last: date) -> Iterator[tuple[ExportCell, ...]]:
+    """One row a handled ticket, by day and arrival, in the order of `visit_export.COLUMNS`; no personal data."""
+    _check_span(first, last)
+    code = next((one.national_code for one in municipalities() if one.space == current_space()), "")
+    known = catalogue.current().queues
+    queues = {name: queue.words.ja for name, queue in known.items()}
+    where = Place(code, place.name, place.zone)
+    rows = session().execute(
+        select(*COLUMNS, Ticket.number, Ticket.external_id)
+        .where(*_of_span(place, first, last))
+        .order_by(Ticket.day, Ticket.order_at, Ticket.id)
+    )
+    today = place.day_of(now())
+    for row in rows.yield_per(1000):
+        ticket = _ticket(row, today)
+        if ticket is not None:
+            number = row.number or _without_day(row.external_id)
+            yield visit_row(where, Export(row.day, number, queues.get(ticket.queue, ""), ticket))
+
+
+def staffing_inputs(place: OfficeView, first: date, last: date, queue: str | None = None) -> StaffingInputs:
+    """Arrivals, handling and open counters per half hour of the week; with `queue` of that queue only.
+
+    Days before the first and after the last recorded visit were not observed and do not count; today only counts
+    where nothing else was recorded, because it is not over.
+    """
+    dated = _dated(place, first, last, queue)
+    today = office_day(now(), place.zone)
+    dated = [one for one in dated if one[0] < today] or dated
+    days = {day for day, _ in dated}
+    tickets = [ticket for _, ticket in dated]
+    begins, ends = (min(days), max(days)) if days else (first, last)
+    week = week_of(place)
+    days_open = _days_open(week, days, begins, ends) if days else {}
+    return StaffingInputs(
+        first=begins,
+        last=ends,
+        visits=sum(ticket.came for ticket in tickets),
+        observed=observe(tickets, place.zone),
+        days_open=days_open,
+        hours=weekly_hours(week),
+        open_counters=counters_open(tickets, days_open, place.zone),
+        counters=sum(1 for one in counters_of(place) if queue is None or queue in one.queues),
+    )
+
+
+def savings(place: OfficeView, first: date, last: date) -> Savings:
+    """Hours saved in a span against the frozen baselines: (before − after) × count ÷ 60 per procedure."""
+    return savings_of(handled(place, first, last))
+
+
+def savings_of(tickets: Sequence[HandledTicket]) -> Savings:
+    """The same for tickets that were read already; only timed ones are compared."""
+    minutes: dict[str, list[float]] = {}
+    for ticket in tickets:
+        took = handling_minutes(ticket)
+        if took is not None and ticket.procedure:
+            minutes.setdefault(ticket.procedure, []).append(took)
+    means = {code: Handled(sum(found) / len(found), len(found)) for code, found in minutes.items()}
+    return compare([row.baseline for row in baselines.frozen()], means)
+
+
+def weekly_hours(week: Week) -> dict[int, tuple[Hours, ...]]:
+    """Opening spans of each weekday in minutes after midnight."""
+    return {
+        weekday: tuple(Hours(minute_of(span.opens), minute_of(span.closes)) for span in spans)
+        for weekday, spans in enumerate(week.weekdays)
+    }
+
+
+def last_recorded(place: OfficeView) -> date | None:
+    """The newest day with a ticket that is over; None before the first."""
+    chosen = select(Ticket.day).where(Ticket.office_id == place.id, Ticket.state.in_(OVER))
+    return session().scalar(chosen.order_by(Ticket.day.desc()).limit(1))
+
+
+COLUMNS: tuple[Any, ...] = (
+    Ticket.day, Ticket.state, Ticket.arrived_at, Ticket.booked_for, Ticket.called_at, Ticket.started_at,
+    Ticket.finished_at, Ticket.queue, Ticket.procedure, Ticket.counter, Ticket.source, Ticket.prefilled,
+)  # fmt: skip
+
+
+def _dated(place: OfficeView, first: date, last: date, queue: str | None) -> list[tuple[date, HandledTicket]]:
+    _check_span(first, last)
+    chosen = select(*COLUMNS).where(*_of_span(place, first, last))
+    if queue is not None:
+        chosen = chosen.where(Ticket.queue == queue)
+    today = place.day_of(now())
+    found = []
+    for row in session().execute(chosen):
+        ticket = _ticket(row, today)
+        if ticket is not None:
+            found.append((row.day, ticket))
+    return found
+
+
+def _of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Ticket.office_id == place.id,
+        Ticket.day.between(first, last),
+        Ticket.state.in_(tuple(OUTCOMES)),
+    )
+
+
+def _ticket(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
+    """A row as the measures take it; None while its day goes on and it is not over."""
+    if row.state not in OVER and row.day >= today:
+        return None
+    outcome = OUTCOMES[row.state]
+    if outcome == "no_show" and row.booked_for is None:
+        outcome = "abandoned"
+    return HandledTicket(
+        arrived_at=row.arrived_at,
+        booked_for=row.booked_for,
+        called_at=row.called_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        queue=row.queue,
+        procedure=row.procedure,
+        counter=row.counter,
+        source=row.source,
+        prefilled=row.prefilled,
+        outcome=outcome,
+    )
+
+
+def _days_open(week: Week, recorded: set[date], first: date, last: date) -> dict[int, int]:
+    """Open days of each weekday; a day on which somebody was served was open, whatever the calendar says now."""
+    every = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return dict(Counter(day.weekday() for day in every if day in recorded or week.on(day)))
+
+
+def _check_span(first: date, last: date) -> None:
+    if last < first or (last - first).days >= LONGEST_SPAN_DAYS:
+        raise invalid("to", BAD_SPAN)
+
+
+def _without_day(external_id: str | None) -> str:
+    """An imported ticket's own number, as its log had it."""
+    return (external_id or "").partition("/")[2]
