@@ -13,6 +13,7 @@ from models.core.messages import Message, _n, message
 from models.rules.forms.checks import CHECKS
 from models.rules.forms.conditions import has_rows, is_asked
 from models.rules.forms.intake import FieldError, my_numbers, strange_keys
+from models.rules.forms.steps import Step
 from models.rules.forms.values import Refused, cleaned, is_empty
 
 MISSING = _n("「{label}」を入力してください。")
@@ -54,6 +55,30 @@ def validate(form: Form, fields: Any, today: date) -> Validated:
     told = {error.path for error in guarded}
     errors = tuple(error for error in work.errors if error.path not in told)
     return Validated(kept, (*guarded, *strange, *errors))
+
+
+def validate_step(form: Form, step: Step, fields: Mapping[str, Any], today: date) -> Validated:
+    """Check and convert the answers of one page; `fields` are all answers so far, other pages stay untouched."""
+    checked = validate(form, fields, today)
+    errors = tuple(
+        error for error in checked.errors if error.row == step.row and error.field in step.field_ids
+    )
+    kept = dict(fields)
+    if step.row is None:
+        kept.update({name: checked.fields[name] for name in step.field_ids if name in checked.fields})
+        return Validated(kept, errors)
+    key = step.section.list_key
+    rows, clean = list(kept.get(key) or []), checked.fields.get(key) or []
+    if step.row < min(len(rows), len(clean)):
+        rows[step.row] = _laid_over(rows[step.row], clean[step.row], step.field_ids)
+        kept[key] = rows
+    return Validated(kept, errors)
+
+
+def _laid_over(row: Any, clean: Any, names: frozenset[str]) -> Any:
+    if not isinstance(row, Mapping) or not isinstance(clean, Mapping):
+        return clean or row
+    return {**row, **{name: clean[name] for name in names if name in clean}}
 
 
 @dataclass
@@ -127,20 +152,22 @@ class _Work:
                     kept[item.id] = value
 
     def _judge_rows(self, section: FormSection, clean: dict[str, Any], kept: dict[str, Any]) -> None:
-        noted = any(error.field == section.list_key for error in self.errors)
-        rows: list[Any] = clean[section.list_key] or ([] if noted else [{}])
-        result = []
-        for index, row in enumerate(rows):
-            mine: dict[str, Any] = {}
-            for item in section.repeated:
-                if is_asked(self.form, item, clean, row):
-                    value = self._judged(item, row, clean, index, section.list_key)
-                    if value is not None:
-                        mine[item.id] = value
-            if mine:
-                result.append(mine if section.list_key == section.id else mine[section.list_key])
+        key = section.list_key
+        rows: list[Any] = clean[key]
+        if not rows and not any(error.field == key for error in self.errors):
+            self._judge_row(section, clean, {}, 0)
+        result = [self._judge_row(section, clean, row, index) for index, row in enumerate(rows)]
         if result:
-            kept[section.list_key] = result
+            kept[key] = result if key == section.id else [row.get(key, "") for row in result]
+
+    def _judge_row(self, section: FormSection, clean: dict[str, Any], row: Any, index: int) -> dict[str, Any]:
+        mine: dict[str, Any] = {}
+        for item in section.repeated:
+            if is_asked(self.form, item, clean, row):
+                value = self._judged(item, row, clean, index, section.list_key)
+                if value is not None:
+                    mine[item.id] = value
+        return mine
 
     def _judged(
         self, item: FormField, mine: Mapping[str, Any], whole: Mapping[str, Any], row: int | None, rows: str
