@@ -88,7 +88,10 @@ class TestCalling:
         visits.step(honcho(), called.number, "start", AOKI)
         clock.tick(timedelta(minutes=11))
         done = visits.step(honcho(), called.number, "finish", AOKI)
-        assert done.arrived_at and done.called_at and done.started_at and done.finished_at
+        assert done.arrived_at
+        assert done.called_at
+        assert done.started_at
+        assert done.finished_at
         assert done.called_at - done.arrived_at == timedelta(minutes=7)
         assert done.finished_at - done.started_at == timedelta(minutes=11)
         assert [event.kind for event in line.events(done)] == ["arrive", "call", "start", "finish"]
