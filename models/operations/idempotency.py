@@ -48,6 +48,25 @@ def request_text(request: Any) -> str:
     return json.dumps(request, ensure_ascii=False, sort_keys=True, default=str)
 
 
+def answered(session: Session, key: Key | None, kind: Callable[..., T]) -> T | None:
+    """The first answer to this key within 24 hours, or None; for acts that are done in several steps.
+
+    Raises `Invalid` when the key comes back with another request.
+    """
+    if key is None:
+        return None
+    stored = session.scalar(select(IdempotencyKey).where(IdempotencyKey.key_hash == key.key_hash))
+    if stored is not None and stored.created_at < now() - KEPT:
+        session.delete(stored)
+        session.flush()
+        stored = None
+    if stored is None:
+        return None
+    if stored.request_hash != key.request_hash:
+        raise invalid("Idempotency-Key", OTHER_REQUEST)
+    return kind(**json.loads(unseal(stored.answer, row=f"idempotency/{key.key_hash.hex()}", field="answer")))
+
+
 def once(session: Session, key: Key | None, kind: Callable[..., T], make: Callable[[], T]) -> T:
     """Do `make` once a key: the first dataclass answer is sealed and given again for 24 hours.
 
@@ -55,17 +74,9 @@ def once(session: Session, key: Key | None, kind: Callable[..., T], make: Callab
     """
     if key is None:
         return make()
-    stored = session.scalar(select(IdempotencyKey).where(IdempotencyKey.key_hash == key.key_hash))
-    if stored is not None and stored.created_at < now() - KEPT:
-        session.delete(stored)
-        session.flush()
-        stored = None
-    if stored is not None:
-        if stored.request_hash != key.request_hash:
-            raise invalid("Idempotency-Key", OTHER_REQUEST)
-        return kind(
-            **json.loads(unseal(stored.answer, row=f"idempotency/{key.key_hash.hex()}", field="answer"))
-        )
+    first = answered(session, key, kind)
+    if first is not None:
+        return first
     row = IdempotencyKey(
         key_hash=key.key_hash, request_hash=key.request_hash, status=201, answer=b"", created_at=now()
     )

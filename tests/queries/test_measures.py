@@ -172,11 +172,16 @@ class TestStaffingInputs:
         assert found.visits == 3
 
     def test_a_holiday_is_no_open_day(self) -> None:
+        past(date(2026, 11, 2), "9:00 9:05 9:06 9:20")
+        past(date(2026, 11, 10), "9:00 9:05 9:06 9:20")
+        found = measures.staffing_inputs(honcho(), date(2026, 11, 2), date(2026, 11, 10))
+        assert (found.days_open[0], found.days_open[1]) == (2, 1)
+
+    def test_today_is_not_over_and_only_counts_where_nothing_else_is_known(self) -> None:
+        past(TODAY, "8:40 8:45 8:46 8:50")
+        assert measures.staffing_inputs(honcho(), MONDAY, TODAY).visits == 1
         past(MONDAY, "9:00 9:05 9:06 9:20")
-        past(TODAY - timedelta(1), "9:00 9:05 9:06 9:20", code="library")
-        past(TODAY - timedelta(1) + timedelta(1), "8:40 8:45 8:46 8:50")
-        found = measures.staffing_inputs(honcho(), MONDAY, TODAY)
-        assert found.last == MONDAY
+        assert measures.staffing_inputs(honcho(), MONDAY, TODAY).last == MONDAY
 
     def test_counters_are_counted_where_they_served_somebody(self) -> None:
         past(MONDAY, "9:00 9:05 9:06 9:20", counter="1")
