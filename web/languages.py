@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
 from markupsafe import Markup, escape
 
+from models.catalogue.definitions import Words
 from models.core.messages import Message
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -23,7 +26,7 @@ RUBY = re.compile(
     "([々〆ヶ\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\ufe00-\ufe0f\U000e0100-\U000e01ef]+)"
     "\\{([ぁ-ゖァ-ヺー・\u3000 ]+)\\}"
 )
-PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+PLACE = re.compile(r"\{(?P<name>[a-z_][a-z0-9_]*)(?::(?P<format>[^{}]*))?\}")
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,12 @@ def letter_size() -> str:
 
 def gettext(text: str, **values: Any) -> str:
     """The sentence in the visitor's language as plain text, its {places} filled, without readings."""
-    return _fill(without_readings(_catalogue(current().folder).ugettext(text)), values)
+    return phrase(text, **values).plain
 
 
 def ngettext(one: str, many: str, count: int, **values: Any) -> str:
     """As `gettext`, choosing between singular and plural where the language has them; {n} is the count."""
-    chosen = _catalogue(current().folder).ungettext(one, many, count)
-    return _fill(without_readings(chosen), {"n": count, **values})
+    return plural(one, many, count, **values).plain
 
 
 def say(message: Message | str) -> Markup:
@@ -190,12 +192,35 @@ def _file(folder: str) -> Path:
 
 
 def _phrase(translated: str, values: Mapping[str, Any]) -> Phrase:
-    escaped = {name: escape(value) for name, value in values.items()}
-    result = Phrase(_fill(str(ruby(translated)), escaped))
-    unread = {name: plain(value) if isinstance(value, Markup) else value for name, value in values.items()}
-    result.plain = _fill(without_readings(translated), unread)
+    shown = {name: _shown(value) for name, value in values.items()}
+    result = Phrase(_fill(str(ruby(translated)), {name: escape_text(value) for name, value in shown.items()}))
+    result.plain = _fill(
+        without_readings(translated),
+        {name: plain(value) if isinstance(value, Markup) else value for name, value in shown.items()},
+    )
     return result
 
 
+def escape_text(value: Any) -> Any:
+    """Text ready for HTML; numbers stay numbers, so that a {place:,} can still format them."""
+    return escape(value) if isinstance(value, str) else value
+
+
+def _shown(value: Any) -> Any:
+    """A value of a sentence in the visitor's language: nested messages, words of the catalogue, dates."""
+    if isinstance(value, Message):
+        return say(value)
+    if isinstance(value, Words):
+        return ruby(value.in_language(current().code))
+    if isinstance(value, date):
+        return format_date(value, "long", locale=current().html)
+    return value
+
+
 def _fill(text: str, values: Mapping[str, Any]) -> str:
-    return PLACE.sub(lambda found: str(values.get(found[1], found[0])), text)
+    def filled(found: re.Match[str]) -> str:
+        if found["name"] not in values:
+            return found[0]
+        return format(values[found["name"]], found["format"] or "")
+
+    return PLACE.sub(filled, text)

@@ -1,5 +1,6 @@
 """Languages: who chooses, what is remembered, and that nothing a person typed becomes markup."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from babel.messages.mofile import write_mo
 from flask import g, render_template_string
 from markupsafe import Markup
 
+from models.catalogue.definitions import Words
 from models.core.messages import message
 from tests.web.gallery_app import make_gallery
 from web import languages
@@ -133,3 +135,11 @@ def test_the_language_is_decided_once_a_request(app):
     with app.test_request_context("/?lang=en"):
         languages.current()
         assert g.language.code == "en"
+
+
+def test_a_message_speaks_of_labels_dates_and_numbers_in_the_visitors_language(app):
+    label = Words("氏名", "Full name", "名前{なまえ}")
+    inner = message("月曜日")
+    text = message("{label}: {day}, {count:,}, {inner}", label=label, day=date(2026, 11, 26), count=1234, inner=inner)
+    with app.test_request_context("/"):
+        assert languages.say(text) == "氏名: 2026年11月26日, 1,234, 月曜日"
