@@ -1,0 +1,30 @@
+"""The filled official form of one application as PDF/A."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from models.papers import qr
+from models.papers.layout.pages import lay_out
+from models.papers.sheet import ApplicationSheet
+from models.papers.typesetting import typeset
+
+__all__ = ["ApplicationSheet", "draw"]
+
+
+def draw(sheet: ApplicationSheet) -> bytes:
+    """The official form filled with the sheet's fields; unanswered items are empty boxes to write in.
+
+    The same sheet gives the same bytes. People beyond the form's rows go on a second sheet.
+    """
+    day = sheet.printed_on
+    made_at = int(datetime.combine(day, time(), UTC).timestamp()) if day else 0
+    document = {
+        "title": f"{sheet.form.words.ja} {sheet.shown_reference}",
+        "author": sheet.municipality,
+        "keywords": [sheet.print_id],
+        "code": qr.svg(sheet.print_id),
+        "code-words": f"印刷番号 {sheet.print_id}",
+        "pages": [page.drawn() for page in lay_out(sheet)],
+    }
+    return typeset("application.typ", document, made_at)

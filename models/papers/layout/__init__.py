@@ -1,0 +1,1 @@
+"""Where everything stands on a filled form: millimetres computed from the form's data, before any typesetting."""

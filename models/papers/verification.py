@@ -1,0 +1,143 @@
+"""The last look before paper leaves the house: the text of the PDF is read back and compared with the job.
+
+PDFium reads it, not Typst, so that a fault of the one is not repeated by the other.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
+
+from models.catalogue.definitions import FormField, FormSection
+from models.core.errors import DomainError
+from models.core.messages import _n
+from models.papers.answers import address_lines, all_texts, printed
+from models.papers.application import draw
+from models.papers.glyphs import face
+from models.papers.layout.pages import PRINT_WORDS, REFERENCE_WORDS, spaced
+from models.papers.sheet import ApplicationSheet
+
+_PDFIUM = threading.Lock()
+"""PDFium is not made for several threads at once."""
+_PRINT_ID = re.compile(PRINT_WORDS + r"([0-9A-Z-]{4,40})")
+_LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
+
+
+class SheetMismatch(DomainError):
+    """The PDF does not show exactly what was asked for; it must not be released. Carries no personal data."""
+
+    status = 503
+    kind = "sheet-mismatch"
+    default = _n("印刷する内容を確かめられませんでした。印刷は止めました。もう一度お試しください。")
+
+
+def print_sheet(sheet: ApplicationSheet) -> bytes:
+    """The sheet as a PDF that was read back and found right; SheetMismatch releases nothing."""
+    pdf = draw(sheet)
+    verify(pdf, sheet)
+    return pdf
+
+
+def verify(pdf: bytes, sheet: ApplicationSheet) -> None:
+    """SheetMismatch unless every page bears this print's id and reference and the sheet every answer, as typed.
+
+    White space does not count; every other character does, in the very shape that its variation selector asks
+    for. Ticks must stand at the chosen words and only there.
+    """
+    pages = page_texts(pdf)
+    if not pages:
+        raise SheetMismatch(reason="no pages")
+    for page in pages:
+        _check_marks(page, sheet)
+    whole = face().shapes("".join(pages))
+    for words, count in Counter(face().shapes(words) for words in expected(sheet)).items():
+        if whole.count(words) < count:
+            raise SheetMismatch(reason="an answer is missing")
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """The text of each page without white space; SheetMismatch where the file cannot be read."""
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as problem:
+            raise SheetMismatch(reason="not a PDF") from problem
+        try:
+            return [compact(page.get_textpage().get_text_range()) for page in document]
+        finally:
+            document.close()
+
+
+def compact(text: str) -> str:
+    """Text as it is compared: without white space, hyphens at a line's end as typed."""
+    return "".join(text.translate(_LINE_END_HYPHENS).split())
+
+
+def _check_marks(page: str, sheet: ApplicationSheet) -> None:
+    mine = spaced(sheet.print_id)
+    typed = compact("".join(all_texts(sheet.fields)))
+    seen = [found for found in _PRINT_ID.findall(page) if PRINT_WORDS + found not in typed]
+    if not seen or any(not found.startswith(mine) for found in seen):
+        raise SheetMismatch(reason="another print's id")
+    if REFERENCE_WORDS + compact(sheet.shown_reference) not in page:
+        raise SheetMismatch(reason="no reference")
+
+
+def expected(sheet: ApplicationSheet) -> Iterator[str]:
+    """Every text that the sheet must show, without white space, as often as it must show it."""
+    yield compact(sheet.form.words.ja)
+    for section in sheet.form.sections:
+        for words in _of_section(sheet, section):
+            if words:
+                yield compact(words)
+
+
+def _of_section(sheet: ApplicationSheet, section: FormSection) -> Iterator[str]:
+    copies = {item.copies_of: item for item in section.fields if item.kind == "copies" and item.copies_of}
+    for item in section.fields:
+        if not (item.online and item.on_paper) or item in copies.values():
+            continue
+        if item.repeat > 1:
+            yield from _of_rows(item, sheet.rows(section))
+        elif item.id in copies:
+            yield from _counted(item, sheet.fields.get(item.id), sheet.fields.get(copies[item.id].id))
+        else:
+            yield from _of_field(item, sheet.fields.get(item.id))
+
+
+def _of_rows(item: FormField, rows: Sequence[Any]) -> Iterator[str]:
+    """Answers of a table; its lists are written as words or ticked, so only the word is certain."""
+    for row in rows:
+        value = row.get(item.id) if isinstance(row, Mapping) else row
+        if item.kind in {"choice", "multi", "bool"}:
+            yield face().drawable(value) if isinstance(value, str) else ""
+        else:
+            yield from _of_field(item, value)
+
+
+def _of_field(item: FormField, value: Any) -> Iterator[str]:
+    if item.kind == "bool":
+        yield _box(value is True, item.label.ja)
+    elif item.kind in {"choice", "multi"} and item.values:
+        chosen = value if isinstance(value, list) else [value]
+        yield "".join(_box(option in chosen, option) for option in item.values)
+    elif item.kind == "address" and isinstance(value, Mapping):
+        yield from (face().drawable(line) for line in address_lines(value))
+    else:
+        yield face().drawable(printed(item, value))
+
+
+def _counted(item: FormField, chosen: Any, counts: Any) -> Iterator[str]:
+    """A list whose words are each followed by a number of copies."""
+    for option in item.values:
+        count = counts.get(option) if isinstance(counts, Mapping) else None
+        yield f"{_box(option in (chosen or []), option)}{count or ''}通"
+
+
+def _box(ticked: bool, words: str) -> str:
+    return ("☑" if ticked else "☐") + face().drawable(words)
