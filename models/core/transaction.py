@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import CursorResult, Delete, Update
+from sqlalchemy import CursorResult, Delete, Update, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from models.core.db import db, ground, writing
+from models.core.db import Base, db, ground, plain, writing
 from models.core.errors import Unavailable
 from models.core.space import current_space
 
@@ -90,9 +90,19 @@ def flush_unique(session: Session) -> None:
         raise Passing from problem
 
 
-def rows_changed(session: Session, statement: Update | Delete) -> int:
+def insert_unique(session: Session, table: type[Base], values: dict[str, Any]) -> int:
+    """Insert one row without the unit of work; its id. Where a random value is taken, the act is tried again."""
+    try:
+        result = session.execute(insert(plain(table)), values)
+    except IntegrityError as problem:
+        raise Passing from problem
+    key: Any = cast("CursorResult[Any]", result).inserted_primary_key
+    return int(key[0])
+
+
+def rows_changed(session: Session, statement: Update | Delete, values: dict[str, Any] | None = None) -> int:
     """Run an UPDATE or DELETE and say how many rows it met: a claim is won by exactly one."""
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
 
 
 def _passes(problem: DBAPIError) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
-from models.core.db import ground
+from models.core.db import ground, plain
 from models.core.space import current_space
 from models.tables import AuditEntry
 
@@ -21,4 +22,5 @@ def note(session: Session, actor: str, action: str, subject: str, detail: str = 
     content = "\x1f".join((at.isoformat(), actor, action, subject, detail)).encode()
     key = ground().keys.audit_key(current_space().code)
     mac = hmac.new(key, content, hashlib.sha256).digest()
-    session.add(AuditEntry(at=at, actor=actor, action=action, subject=subject, detail=detail, mac=mac))
+    row = {"at": at, "actor": actor, "action": action, "subject": subject, "detail": detail, "mac": mac}
+    session.execute(insert(plain(AuditEntry)), row)

@@ -6,16 +6,17 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
+from models.core.db import plain
 from models.core.errors import Conflict, Gone, NotFound, invalid
 from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
-from models.core.transaction import act, flush_unique, rows_changed
+from models.core.transaction import act, insert_unique, rows_changed
 from models.core.vault import seal, unseal
 from models.operations import applications, audit
 from models.operations.idempotency import Key, once
@@ -27,6 +28,21 @@ from models.tables import Booking, BookingSlot, Slot
 
 QR = "qr"
 """The purpose under which a holder's token gives the token of the QR code."""
+slots = plain(Slot).c
+RUN = (
+    select(slots.id, slots.starts_at, slots.ends_at)
+    .where(slots.office_id == bindparam("office"), slots.queue == bindparam("queue"))
+    .where(slots.day == bindparam("day"), slots.starts_at >= bindparam("from"))
+    .order_by(slots.starts_at)
+    .limit(bindparam("count"))
+)
+"""The adjoining slots that a visit would take, from its beginning on."""
+TAKE = (
+    update(plain(Slot))
+    .where(slots.id == bindparam("slot"), slots.taken < slots.capacity)
+    .values(taken=slots.taken + 1)
+)
+"""One place, if there is one: the row count says who got it."""
 NOT_ON_OFFER = _n("その時間は受け付けていません。カレンダーから選び直してください。")
 ENDED = _n("この予約はもう変更できません。新しく予約してください。")
 
@@ -143,53 +159,49 @@ class _Places:
 
 
 def _booked(session: Session, request: Request) -> Made:
-    edition = catalogue.current_edition()
+    edition, chosen = catalogue.newest()
     place = request.office
-    need = availability.need_of(catalogue.edition(edition), place, request.procedures, request.cards)
+    need = availability.need_of(chosen, place, request.procedures, request.cards)
     places = _take(session, place, need, request.starts_at)
     reference, token = references.new(secrets.token_bytes(8)), new_token()
-    row = Booking(
-        reference=reference,
-        token_hash=fingerprint(token),
-        qr_hash=fingerprint(derived(token, QR)),
-        office_id=place.id,
-        queue=need.queue,
-        day=place.day_of(request.starts_at),
-        starts_at=request.starts_at,
-        ends_at=places.ends_at,
-        minutes=need.minutes,
-        cards=need.cards,
-        procedures=list(need.procedures),
-        edition=edition,
-        channel=request.channel,
-        language=request.language,
-        created_at=now(),
-    )
-    row.contact = _sealed(row, "contact", json.dumps(asdict(request.contact), ensure_ascii=False))
-    row.notes = _sealed(row, "notes", request.notes) if request.notes else None
-    session.add(row)
-    flush_unique(session)
-    session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in places.slots)
+    due = place.day_of(request.starts_at)
+    contact = json.dumps(asdict(request.contact), ensure_ascii=False)
+    values = {
+        "reference": reference,
+        "token_hash": fingerprint(token),
+        "qr_hash": fingerprint(derived(token, QR)),
+        "office_id": place.id,
+        "queue": need.queue,
+        "day": due,
+        "starts_at": request.starts_at,
+        "ends_at": places.ends_at,
+        "minutes": need.minutes,
+        "cards": need.cards,
+        "procedures": list(need.procedures),
+        "edition": edition,
+        "channel": request.channel,
+        "language": request.language,
+        "created_at": now(),
+        "contact": _sealed(reference, due, "contact", contact),
+        "notes": _sealed(reference, due, "notes", request.notes) if request.notes else None,
+    }
+    number = insert_unique(session, Booking, values)
+    held = [{"booking_id": number, "slot_id": slot} for slot in places.slots]
+    session.execute(insert(plain(BookingSlot)), held)
     audit.note(session, f"{audit.RESIDENT}/{request.channel}", "booking.book", reference)
     return Made(reference, token)
 
 
 def _take(session: Session, place: OfficeView, need: availability.Need, starts_at: datetime) -> _Places:
     """Take one place in each of the visit's adjoining slots, in time order."""
-    rows = session.execute(
-        select(Slot.id, Slot.starts_at, Slot.ends_at)
-        .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.starts_at >= starts_at)
-        .where(Slot.day == place.day_of(starts_at))
-        .order_by(Slot.starts_at)
-        .limit(need.slots)
-    ).all()
+    asked = {"office": place.id, "queue": need.queue, "day": place.day_of(starts_at), "from": starts_at}
+    rows = session.execute(RUN, {**asked, "count": need.slots}).all()
     adjoining = all(one.ends_at == other.starts_at for one, other in zip(rows, rows[1:], strict=False))
     on_offer = len(rows) == need.slots and rows[0].starts_at == starts_at and adjoining
     if not on_offer or starts_at < now() + availability.LEAD:
         raise invalid("starts_at", NOT_ON_OFFER)
     for row in rows:
-        room = update(Slot).where(Slot.id == row.id, Slot.taken < Slot.capacity)
-        if rows_changed(session, room.values(taken=Slot.taken + 1)) != 1:
+        if rows_changed(session, TAKE, {"slot": row.id}) != 1:
             raise _Full(place, need, starts_at)
     return _Places(tuple(row.id for row in rows), rows[-1].ends_at)
 
@@ -217,5 +229,5 @@ def _held(session: Session, token: str) -> Booking:
     return row
 
 
-def _sealed(row: Booking, field: str, text: str) -> bytes:
-    return seal(text, purpose=PURPOSE, due=row.day, row=f"booking/{row.reference}", field=field)
+def _sealed(reference: str, due: date, field: str, text: str) -> bytes:
+    return seal(text, purpose=PURPOSE, due=due, row=f"booking/{reference}", field=field)

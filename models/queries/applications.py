@@ -59,6 +59,11 @@ def by_reference(reference: str) -> ApplicationView:
     return _found(Application.reference == reference)
 
 
+def by_id(number: int) -> ApplicationView:
+    """The application of a row."""
+    return _found(Application.id == number)
+
+
 def of_booking(booking_id: int) -> tuple[ApplicationView, ...]:
     """The applications of a booking that were not deleted, oldest first."""
     return _listed(Application.booking_id == booking_id)

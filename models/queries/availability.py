@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import case, func, select
 
 from models.catalogue.definitions import Catalogue, Procedure
 from models.core.db import session
 from models.core.errors import invalid
 from models.core.messages import _n
-from models.queries.offices import OfficeView, procedures_of, week_of
+from models.queries.offices import OfficeView, offered_of, week_of
 from models.rules.slots import slots_needed
 from models.rules.visits import main_queue, visit_minutes
 from models.tables import Slot
@@ -38,8 +39,7 @@ class Need:
     cards: int = 0
 
 
-@dataclass(frozen=True)
-class FreeTime:
+class FreeTime(NamedTuple):
     """A beginning that can take the whole visit; instants are UTC."""
 
     starts_at: datetime
@@ -60,9 +60,10 @@ class Day:
 
 def need_of(catalogue: Catalogue, place: OfficeView, codes: Sequence[str], cards: int = 0) -> Need:
     """What these procedures take together at this office; `Invalid` names the ones it does not offer."""
-    offered = set(procedures_of(place))
+    wanted = tuple(dict.fromkeys(codes))
+    offered = offered_of(place, wanted)
     chosen: list[Procedure] = []
-    for code in dict.fromkeys(codes):
+    for code in wanted:
         if code not in offered or code not in catalogue.procedures:
             raise invalid("procedures", UNKNOWN_PROCEDURE, code=code[:20], office=place.name)
         chosen.append(catalogue.procedures[code])
@@ -83,28 +84,23 @@ def free_times(place: OfficeView, need: Need, first: date, last: date, now: date
     """Every beginning between two office-local days that can take the whole visit, soonest first."""
     if last < first or (last - first).days >= LONGEST_SPAN_DAYS:
         raise invalid("to", BAD_SPAN)
-    return tuple(_runs(_slots(place, need, first, last), need, now + LEAD))
+    return tuple(_runs(_free(place, need, first, last, now), need))
 
 
 def calendar(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> tuple[Day, ...]:
     """Every date of a span with how full it is for this visit."""
     week = week_of(place)
-    rows = _slots(place, need, first, last)
-    places: dict[date, list[Row[date, datetime, datetime, int, int]]] = {}
-    for row in rows:
-        places.setdefault(row.day, []).append(row)
+    totals = _totals(place, need, first, last, now + LEAD)
+    fitting = {place.day_of(free.starts_at) for free in _runs(_free(place, need, first, last, now), need)}
     days = []
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         spans = week.on(day)
-        found = places.get(day, [])
-        if not spans or not found:
+        if not spans or day not in totals:
             days.append(Day(day, "closed", 0.0, week.why_closed(day)))
             continue
-        capacity = sum(row.capacity for row in found)
-        left = sum(row.capacity - row.taken for row in found if row.starts_at >= now + LEAD)
-        fits = next(iter(_runs(found, need, now + LEAD)), None)
-        state: DayState = "full" if fits is None else "few" if left <= capacity * FEW else "free"
+        capacity, left = totals[day]
+        state: DayState = "full" if day not in fitting else "few" if left <= capacity * FEW else "free"
         days.append(Day(day, state, 1 - left / capacity, "", spans[-1].closes.hour >= 18))
     return tuple(days)
 
@@ -119,29 +115,40 @@ def nearest(
     return tuple(sorted(found, key=lambda free: (abs(free.starts_at - wanted), free.starts_at))[:count])
 
 
-def _slots(
-    place: OfficeView, need: Need, first: date, last: date
-) -> Sequence[Row[date, datetime, datetime, int, int]]:
+def _free(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> list[FreeTime]:
+    """The single slots that still have a place and begin late enough, in time order."""
     chosen = (
-        select(Slot.day, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken)
+        select(Slot.starts_at, Slot.ends_at, Slot.capacity - Slot.taken)
         .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.day.between(first, last))
+        .where(Slot.taken < Slot.capacity, Slot.starts_at >= now + LEAD)
         .order_by(Slot.starts_at)
     )
-    return session().execute(chosen).all()
+    return [FreeTime(*row) for row in session().execute(chosen)]
 
 
-def _runs(
-    rows: Sequence[Row[date, datetime, datetime, int, int]], need: Need, earliest: datetime
-) -> Iterable[FreeTime]:
-    """Each slot that begins a run of `need.slots` adjoining slots with a place left in every one."""
-    for index in range(len(rows) - need.slots + 1):
-        run = rows[index : index + need.slots]
-        if run[0].starts_at < earliest:
-            continue
-        remaining = min(row.capacity - row.taken for row in run)
-        adjoining = all(one.ends_at == other.starts_at for one, other in zip(run, run[1:], strict=False))
-        if remaining > 0 and adjoining:
-            yield FreeTime(run[0].starts_at, run[-1].ends_at, remaining)
+def _runs(slots: Sequence[FreeTime], need: Need) -> Iterable[FreeTime]:
+    """Each slot that begins a run of `need.slots` adjoining ones: a full slot between them is a gap."""
+    if need.slots == 1:
+        return slots
+    runs = (slots[index : index + need.slots] for index in range(len(slots) - need.slots + 1))
+    return [
+        FreeTime(run[0].starts_at, run[-1].ends_at, min(slot.remaining for slot in run))
+        for run in runs
+        if all(one.ends_at == other.starts_at for one, other in pairwise(run))
+    ]
+
+
+def _totals(
+    place: OfficeView, need: Need, first: date, last: date, earliest: datetime
+) -> dict[date, tuple[int, int]]:
+    """For each day its places, and those that are left from `earliest` on."""
+    left = case((Slot.starts_at >= earliest, Slot.capacity - Slot.taken), else_=0)
+    chosen = (
+        select(Slot.day, func.sum(Slot.capacity), func.sum(left))
+        .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.day.between(first, last))
+        .group_by(Slot.day)
+    )
+    return {day: (capacity, remaining) for day, capacity, remaining in session().execute(chosen)}
 
 
 def horizon(place: OfficeView, now: datetime) -> tuple[date, date]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.catalogue.definitions import Catalogue
 from models.catalogue.loader import parse
@@ -14,17 +14,25 @@ from models.core.space import current_space
 from models.tables import CatalogueEdition
 
 
-def current_edition() -> int:
-    """The number of the newest edition; `Unavailable` before the first was adopted."""
-    newest = session().scalar(select(func.max(CatalogueEdition.id)))
-    if newest is None:
+def newest() -> tuple[int, Catalogue]:
+    """The newest edition's number and catalogue; `Unavailable` before the first was adopted."""
+    chosen = (
+        select(CatalogueEdition.id, CatalogueEdition.digest).order_by(CatalogueEdition.id.desc()).limit(1)
+    )
+    row = session().execute(chosen).first()
+    if row is None:
         raise Unavailable
-    return int(newest)
+    return row.id, _built(current_space().code, row.id, row.digest)
+
+
+def current_edition() -> int:
+    """The number of the newest edition."""
+    return newest()[0]
 
 
 def current() -> Catalogue:
     """The catalogue that residents and staff see now."""
-    return edition(current_edition())
+    return newest()[1]
 
 
 def edition(number: int) -> Catalogue:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from models.core.db import session
 from models.core.errors import NotFound
 from models.core.tokens import fingerprint, is_token
-from models.queries.offices import OfficeView
+from models.queries.offices import OfficeView, office_by_id
 from models.tables import Ticket, TicketEvent, Visit
 
 
@@ -71,6 +71,27 @@ def by_token(place: OfficeView, token: str) -> TicketView:
     if row is None:
         raise NotFound
     return view(row)
+
+
+def of_holder(token: str) -> tuple[OfficeView, TicketView]:
+    """The ticket of whoever holds this token, with its office; one and the same `NotFound` for every other text."""
+    row = (
+        session().scalar(select(Ticket).where(Ticket.token_hash == fingerprint(token)))
+        if is_token(token)
+        else None
+    )
+    if row is None:
+        raise NotFound
+    return office_by_id(row.office_id), view(row)
+
+
+def procedures_ahead(place: OfficeView, day: date, ticket: TicketView) -> list[tuple[str, ...]]:
+    """The procedures of each waiting ticket of the same queue that is called before this one."""
+    mine = select(Ticket.order_at).where(Ticket.id == ticket.id).scalar_subquery()
+    chosen = _of_day(place, day).where(
+        Ticket.queue == ticket.queue, Ticket.state == "waiting", Ticket.order_at < mine
+    )
+    return [tuple(row.procedures) for row in session().scalars(chosen)]
 
 
 def at_counter(place: OfficeView, day: date, counter: str) -> TicketView | None:

@@ -77,6 +77,16 @@ def procedures_of(place: OfficeView) -> tuple[str, ...]:
     return tuple(session().scalars(chosen.order_by(OfficeProcedure.procedure)))
 
 
+def offered_of(place: OfficeView, codes: Sequence[str]) -> frozenset[str]:
+    """Those of `codes` that an office offers."""
+    chosen = select(OfficeProcedure.procedure)
+    return frozenset(
+        session().scalars(
+            chosen.where(OfficeProcedure.office_id == place.id, OfficeProcedure.procedure.in_(codes))
+        )
+    )
+
+
 def week_of(place: OfficeView) -> Week:
     """An office's hours, with the dates that differ."""
     hours = session().scalars(select(OpeningHours).where(OpeningHours.office_id == place.id))
