@@ -64,7 +64,24 @@ def handled(place: OfficeView, first: date, last: date, queue: str | None = None
 
     Whoever was still waiting when a day ended has left; whoever was still at the counter was served.
     """
-    return [ticket for _, ticket in _dated(place, first, last, queue)]
+    return [ticket for _, ticket in dated(place, first, last, queue)]
+
+
+def dated(
+    place: OfficeView, first: date, last: date, queue: str | None = None
+) -> list[tuple[date, HandledTicket]]:
+    """The tickets of a span that are over, each with its office day."""
+    _check_span(first, last)
+    chosen = select(*COLUMNS).where(*_of_span(place, first, last))
+    if queue is not None:
+        chosen = chosen.where(Ticket.queue == queue)
+    today = place.day_of(now())
+    found = []
+    for row in session().execute(chosen):
+        ticket = _ticket(row, today)
+        if ticket is not None:
+            found.append((row.day, ticket))
+    return found
 
 
 def stats(place: OfficeView, first: date, last: date, by: Sequence[str] = ()) -> list[Measures]:
@@ -85,16 +102,15 @@ def visit_rows(place: OfficeView, first: date, last: date) -> Iterator[tuple[Exp
     """One row a handled ticket, by day and arrival, in the order of `visit_export.COLUMNS`; no personal data."""
     _check_span(first, last)
     code = next((one.national_code for one in municipalities() if one.space == current_space()), "")
-    known = catalogue.current().queues
-    queues = {name: queue.words.ja for name, queue in known.items()}
-    where = Place(code, place.name, place.zone)
-    rows = session().execute(
-        select(*COLUMNS, Ticket.number, Ticket.external_id)
-        .where(*_of_span(place, first, last))
-        .order_by(Ticket.day, Ticket.order_at, Ticket.id)
-    )
-    today = place.day_of(now())
-    for row in rows.yield_per(1000):
+    return _exported(Place(code, place.name, place.zone), _of_span(place, first, last))
+
+
+def _exported(where: Place, span: tuple[ColumnElement[bool], ...]) -> Iterator[tuple[ExportCell, ...]]:
+    queues = {name: queue.words.ja for name, queue in catalogue.current().queues.items()}
+    today = office_day(now(), where.zone)
+    chosen = select(*COLUMNS, Ticket.number, Ticket.external_id).where(*span)
+    ordered = chosen.order_by(Ticket.day, Ticket.order_at, Ticket.id)
+    for row in session().execute(ordered).yield_per(1000):
         ticket = _ticket(row, today)
         if ticket is not None:
             number = row.number or _without_day(row.external_id)
@@ -107,23 +123,32 @@ def staffing_inputs(place: OfficeView, first: date, last: date, queue: str | Non
     Days before the first and after the last recorded visit were not observed and do not count; today only counts
     where nothing else was recorded, because it is not over.
     """
-    dated = _dated(place, first, last, queue)
+    return inputs_of(place, dated(place, first, last, queue), queue) or StaffingInputs(
+        first, last, 0, {}, {}, weekly_hours(week_of(place)), {}, _counters(place, queue)
+    )
+
+
+def inputs_of(
+    place: OfficeView, recorded: Sequence[tuple[date, HandledTicket]], queue: str | None = None
+) -> StaffingInputs | None:
+    """The same for tickets that were read already; None without any."""
     today = office_day(now(), place.zone)
-    dated = [one for one in dated if one[0] < today] or dated
-    days = {day for day, _ in dated}
-    tickets = [ticket for _, ticket in dated]
-    begins, ends = (min(days), max(days)) if days else (first, last)
+    over = [one for one in recorded if one[0] < today] or recorded
+    if not over:
+        return None
+    days = {day for day, _ in over}
+    tickets = [ticket for _, ticket in over]
     week = week_of(place)
-    days_open = _days_open(week, days, begins, ends) if days else {}
+    days_open = _days_open(week, days, min(days), max(days))
     return StaffingInputs(
-        first=begins,
-        last=ends,
+        first=min(days),
+        last=max(days),
         visits=sum(ticket.came for ticket in tickets),
         observed=observe(tickets, place.zone),
         days_open=days_open,
         hours=weekly_hours(week),
         open_counters=counters_open(tickets, days_open, place.zone),
-        counters=sum(1 for one in counters_of(place) if queue is None or queue in one.queues),
+        counters=_counters(place, queue),
     )
 
 
@@ -163,20 +188,6 @@ COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def _dated(place: OfficeView, first: date, last: date, queue: str | None) -> list[tuple[date, HandledTicket]]:
-    _check_span(first, last)
-    chosen = select(*COLUMNS).where(*_of_span(place, first, last))
-    if queue is not None:
-        chosen = chosen.where(Ticket.queue == queue)
-    today = place.day_of(now())
-    found = []
-    for row in session().execute(chosen):
-        ticket = _ticket(row, today)
-        if ticket is not None:
-            found.append((row.day, ticket))
-    return found
-
-
 def _of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
     return (
         Ticket.office_id == place.id,
@@ -205,6 +216,10 @@ def _ticket(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
         prefilled=row.prefilled,
         outcome=outcome,
     )
+
+
+def _counters(place: OfficeView, queue: str | None) -> int:
+    return sum(1 for one in counters_of(place) if queue is None or queue in one.queues)
 
 
 def _days_open(week: Week, recorded: set[date], first: date, last: date) -> dict[int, int]:
