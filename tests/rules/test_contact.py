@@ -1,0 +1,71 @@
+"""A contact is a name in kana and one way to be reached; everything else is refused, field by field."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.core.errors import Invalid
+from models.rules.contact import checked
+from models.rules.mynumber import REFUSED
+
+MY_NUMBER = "123456789018"
+NAME = "マエニワ　アイコ"
+
+
+def refused(*args: str, **named: str) -> dict[str, str]:
+    with pytest.raises(Invalid) as found:
+        checked(*args, **named)
+    return {problem.field: problem.message.template for problem in found.value.problems}
+
+
+@pytest.mark.parametrize("typed", ["まえにわ あいこ", "ﾏｴﾆﾜ ｱｲｺ", "マエニワ・アイコ", " マエニワ　アイコ "])
+def test_a_name_becomes_full_width_katakana(typed: str) -> None:
+    assert checked(typed, "a@example.jp").name == NAME
+
+
+def test_one_way_to_be_reached_is_enough() -> None:
+    assert checked(NAME, phone="０９０（１２３４）５６７８").phone == "090-1234-5678"
+    assert checked(NAME, " aiko＠example.jp ").email == "aiko@example.jp"
+
+
+def test_neither_e_mail_nor_telephone_is_refused_at_the_e_mail() -> None:
+    assert list(refused(NAME)) == ["email"]
+
+
+def test_every_bad_field_is_named_with_the_senders_prefix() -> None:
+    problems = refused("前庭 愛子", "not an address", "12", "\u202e", prefix="contact.")
+    assert list(problems) == ["contact.name", "contact.email", "contact.phone", "notes"]
+
+
+@pytest.mark.parametrize(
+    "mail", ["a@", "@example.jp", "a@localhost", "a b@example.jp", "a@example..jp", "x" * 300]
+)
+def test_a_broken_e_mail_address_is_refused(mail: str) -> None:
+    assert list(refused(NAME, mail)) == ["email"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"name": f"マエニワ {MY_NUMBER}"},
+        {"email": f"{MY_NUMBER}@example.jp"},
+        {"phone": MY_NUMBER},
+        {"phone": "1234-5678-9018"},
+        {"notes": "番号は １２３４ ５６７８ ９０１８ です"},
+    ],
+)
+def test_a_my_number_is_refused_in_every_field_and_not_repeated(field: dict[str, str]) -> None:
+    sent = {"name": NAME, "email": "a@example.jp", "phone": "", "notes": "", **field}
+    problems = refused(**sent)
+    assert problems == {next(iter(field)): REFUSED}
+    assert MY_NUMBER not in str(problems)
+
+
+def test_a_mobile_number_with_the_country_code_is_no_my_number() -> None:
+    assert checked(NAME, phone="+81 90 1234 5678").phone == "+81-90-1234-5678"
+
+
+def test_notes_may_have_lines_and_emoji_but_not_without_end() -> None:
+    assert checked(NAME, "a@example.jp", notes="車いすです\nよろしく🙏").notes == "車いすです\nよろしく🙏"
+    assert list(refused(NAME, "a@example.jp", notes="あ" * 501)) == ["notes"]
+    assert list(refused("ア" * 61, "a@example.jp")) == ["name"]
