@@ -16,6 +16,7 @@ from models.core.errors import Conflict, Gone, NotFound, Unavailable, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act
 from models.operations import audit, visits
+from models.operations.idempotency import Key, once
 from models.papers.application import draw
 from models.papers.sheet import ApplicationSheet
 from models.papers.verification import SheetMismatch, verify
@@ -23,6 +24,7 @@ from models.queries import applications, catalogue, printing
 from models.queries.applications import ApplicationView
 from models.queries.offices import OfficeView
 from models.queries.printing import PrintView
+from models.rules import mynumber
 from models.rules.references import ALPHABET
 from models.tables import PrintJob
 
@@ -83,11 +85,41 @@ def sheet_of(place: OfficeView, application: ApplicationView, job: PrintView) ->
     )
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """A print that was asked for, by its print id."""
+
+    print_id: str
+
+
+@act
+def order(
+    session: Session, application: ApplicationView, actor: str, reason: str = "", key: Key | None = None
+) -> Ordered:
+    """Ask for the original; once it has left the house, a `reason` asks for a 再発行 (`Invalid` without one).
+
+    The sheet itself is drawn and released by `print_sheet`.
+    """
+    _refuse_ended(application)
+
+    def made() -> Ordered:
+        again = check_reason(reason) if printing.released(application.id) else ""
+        return Ordered(_asked(session, application, actor, None, again).print_id)
+
+    return once(session, key, Ordered, made)
+
+
 @act
 def ask(
     session: Session, application: ApplicationView, actor: str, counter: str | None, reason: str = ""
 ) -> PrintView:
     """Ask for the original, or with a `reason` for the next copy; an original asked for twice stays one job."""
+    return _asked(session, application, actor, counter, reason)
+
+
+def _asked(
+    session: Session, application: ApplicationView, actor: str, counter: str | None, reason: str
+) -> PrintView:
     newest = session.scalar(
         select(PrintJob)
         .where(PrintJob.application_id == application.id)
@@ -137,11 +169,17 @@ def check_reason(reason: str) -> str:
     """A reason for a 再発行 as staff chose it; `Invalid` when it is empty."""
     if not reason.strip():
         raise invalid("reason", REASON_NEEDED)
+    if mynumber.contains_my_number(reason):
+        raise invalid("reason", mynumber.REFUSED)
     return reason.strip()
 
 
 def _refuse(place: OfficeView, application: ApplicationView) -> None:
     if application.office_id != place.id:
         raise Conflict(message(NOT_HERE))
+    _refuse_ended(application)
+
+
+def _refuse_ended(application: ApplicationView) -> None:
     if application.state == "deleted" or application.expires_at <= now():
         raise Gone(EXPIRED)

@@ -13,12 +13,13 @@ from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import Message, _n, message
 from models.core.transaction import act
 from models.operations import audit, visits
+from models.operations.idempotency import Key
 from models.papers import qr
 from models.queries import applications, bookings, line, printing
 from models.queries.applications import ApplicationView
 from models.queries.bookings import BookingView
 from models.queries.line import TicketView
-from models.queries.offices import OfficeView, office_by_id
+from models.queries.offices import OfficeView, office_by_id, procedures_of
 from models.queries.printing import PrintView
 from models.tables import Application, Ticket
 
@@ -59,29 +60,53 @@ class Scan:
         return any(found.printed for found in self.applications)
 
 
+def look(place: OfficeView, text: str, counter: str | None = None) -> Scan:
+    """What a code or a reference stands for, without noting anything.
+
+    Raises `NotFound` (forged, unknown, another municipality's), `Conflict` (other office), `Gone` (cancelled, expired).
+    """
+    booking, found = looked_up(text)
+    for one in found:
+        refuse(place, one)
+    shown = tuple(ScannedApplication(one, printing.released(one.id)) for one in found)
+    return Scan(booking, _ticket(place, booking, counter), shown, tuple(_warnings(place, booking, shown)))
+
+
 @act
 def scan(session: Session, place: OfficeView, text: str, counter: str | None, actor: str) -> Scan:
     """Read one code at a counter; notes the reading and ties the forms to the ticket that is served there.
 
-    Raises `NotFound` (forged, unknown, another municipality's), `Conflict` (other office), `Gone` (cancelled, expired).
+    Raises what `look` raises; nothing is noted then.
     """
-    booking, found = _looked_up(text)
-    for one in found:
-        _refuse(place, one)
-    ticket = _ticket(place, booking, counter)
-    desk = counter or (ticket.counter if ticket else None)
+    seen = look(place, text, counter)
+    found = [one.application for one in seen.applications]
     for one in found:
         if one.scanned_at is None:
             session.execute(update(Application).where(Application.id == one.id).values(scanned_at=now()))
         audit.note(session, actor, "application.scan", one.reference)
-    if ticket is not None and found:
-        _tie(session, ticket, found)
-        visits.record(session, ticket.id, "scan", desk, actor)
-    shown = tuple(ScannedApplication(one, printing.released(one.id)) for one in found)
-    return Scan(booking, ticket, shown, tuple(_warnings(place, booking, shown)))
+    if seen.ticket is not None and found:
+        _tie(session, seen.ticket, found)
+        visits.record(session, seen.ticket.id, "scan", counter or seen.ticket.counter, actor)
+    return seen
 
 
-def _looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:
+def arrive(place: OfficeView, text: str, actor: str, key: Key | None = None) -> visits.Issued:
+    """Somebody shows a code at the entrance: a booking is checked in, a form without one takes a number.
+
+    Raises `NotFound` (forged, unknown), `Conflict` (other office, other day, already here), `Gone` (cancelled, past).
+    """
+    booking, found = looked_up(text)
+    if booking is not None:
+        return visits.check_in(place, booking, actor, key)
+    one = found[0]
+    refuse(place, one)
+    offered = procedures_of(place)
+    used_by = [code for code in one.definition().used_by if code in offered]
+    return visits.issue(place, used_by[:1], actor, key=key, brought=visits.Brought((one,)))
+
+
+def looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:
+    """The booking or the forms that a code stands for, at least one of them; `NotFound` otherwise."""
     reading = qr.read(text)
     if reading.token:
         try:
@@ -108,7 +133,8 @@ def _with_forms(
     return booking, applications.of_booking(booking.id)
 
 
-def _refuse(place: OfficeView, one: ApplicationView) -> None:
+def refuse(place: OfficeView, one: ApplicationView) -> None:
+    """`Conflict` for another office's form, `Gone` for one that was deleted or has expired."""
     if one.office_id != place.id:
         office = office_by_id(one.office_id).name
         raise Conflict(message(OTHER_OFFICE, office=office), office=office)

@@ -18,6 +18,7 @@ from models.core.transaction import Passing, act, flush_unique, rows_changed
 from models.operations import audit
 from models.operations.idempotency import Key, once
 from models.queries import availability, catalogue, line
+from models.queries.applications import ApplicationView
 from models.queries.bookings import BookingView
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView, counter
@@ -27,6 +28,8 @@ from models.tables import Application, Booking, NumberSequence, Ticket, TicketEv
 BOOKED_LETTER = "R"
 LEAD = timedelta(minutes=2)
 """A booked visitor's place in the line is two minutes before the booked time (queue rules, booked_call)."""
+PRIORITY = timedelta(minutes=15)
+"""How much earlier somebody who cannot wait long stands in the line (queue rules, priority)."""
 GRACE = timedelta(minutes=10)
 """Later than this after the booked time, a booked visitor waits in the normal order."""
 INSTANTS: dict[Action, str] = {"call": "called_at", "start": "started_at", "finish": "finished_at"}
@@ -35,6 +38,7 @@ OTHER_OFFICE = _n("{office}の予約です。こちらでは受付できませ�
 PAST = _n("{day}の予約で、もう終わっています。新しく受付してください。")
 CANCELLED = _n("この予約は取り消されています。新しく受付してください。")
 ALREADY = _n("もう受付が済んでいます（{number}）。")
+FORM_USED = _n("この申請書は、もう別の受付番号で受け付けています。")
 WRONG_STEP = _n("{number}はいま「{state}」です。この操作はできません。")
 BUSY_COUNTER = _n("この窓口は{number}を対応中です。終えてから次を呼んでください。")
 
@@ -50,12 +54,26 @@ class Issued:
     late_minutes: int = 0
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What a walk-in brings along: forms filled in at home, and a reason to be called a little earlier."""
+
+    applications: tuple[ApplicationView, ...] = ()
+    priority: bool = False
+
+
 @act
-def check_in(session: Session, place: OfficeView, booking: BookingView, actor: str) -> Issued:
+def check_in(
+    session: Session, place: OfficeView, booking: BookingView, actor: str, key: Key | None = None
+) -> Issued:
     """A booked visitor is here: the booking becomes a visit with a ticket, once.
 
     Raises `Conflict` (other office, other day, already here) or `Gone` (cancelled, past) with a plain message.
     """
+    return once(session, key, Issued, lambda: _checked_in(session, place, booking, actor))
+
+
+def _checked_in(session: Session, place: OfficeView, booking: BookingView, actor: str) -> Issued:
     at = now()
     today = place.day_of(at)
     _refuse(place, booking, today)
@@ -91,8 +109,12 @@ def issue(
     actor: str,
     language: str = "ja",
     key: Key | None = None,
+    brought: Brought = Brought(),
 ) -> Issued:
-    """A walk-in takes a number for these procedures."""
+    """A walk-in takes a number for these procedures; the forms that were brought wait for that ticket.
+
+    Raises `Conflict` where a form came with another ticket already.
+    """
 
     def made() -> Issued:
         at = now()
@@ -106,9 +128,11 @@ def issue(
             procedures=list(need.procedures),
             source="walk_in",
             language=language,
-            order_at=at,
+            order_at=at - PRIORITY if brought.priority else at,
         )
-        return _issued(session, place, visit, ticket, need.queue, actor)
+        issued = _issued(session, place, visit, ticket, need.queue, actor)
+        _bring(session, ticket, brought.applications)
+        return issued
 
     return once(session, key, Issued, made)
 
@@ -121,27 +145,47 @@ def call_next(session: Session, place: OfficeView, number: str, actor: str) -> T
     """
     desk = counter(place, number)
     today = place.day_of(now())
-    mine = line.at_counter(place, today, desk.number)
-    if mine is not None:
-        raise Conflict(message(BUSY_COUNTER, number=mine.number), number=mine.number, state=mine.state)
-    for ticket in _in_order(line.line(place, today, queues=desk.queues), desk.queues):
+    _refuse_second(line.at_counter(place, today, desk.number))
+    for ticket in in_order(line.line(place, today, queues=desk.queues), desk.queues):
         if _claimed(session, ticket.id, "call", desk.number):
             _note(session, ticket.id, "call", desk.number, actor)
             return _fresh(session, ticket.id)
     return None
 
 
+def in_order(tickets: Sequence[TicketView], queues: Sequence[str]) -> list[TicketView]:
+    """The order in which a counter with these queues calls: main queue first, then as in the line."""
+    rank = {queue: place for place, queue in enumerate(queues)}
+    return sorted(tickets, key=lambda ticket: rank[ticket.queue])
+
+
 @act
 def step(
-    session: Session, place: OfficeView, number: str, action: Action, actor: str, desk: str | None = None
+    session: Session,
+    place: OfficeView,
+    number: str,
+    action: Action,
+    actor: str,
+    desk: str | None = None,
+    outcomes: Sequence[str] = (),
 ) -> TicketView:
-    """One step of one of today's tickets; `Conflict` tells the real state where the table forbids it."""
-    ticket = line.by_number(place, place.day_of(now()), number)
+    """One step of one of today's tickets; `Conflict` tells the real state where the table forbids it.
+
+    `outcomes` are the procedures that were handled in the end; the ticket keeps them and counts for the first.
+    """
+    today = place.day_of(now())
+    ticket = line.by_number(place, today, number)
     if desk is not None:
         counter(place, desk)
+        if action == "call":
+            _refuse_second(line.at_counter(place, today, desk))
     if not _claimed(session, ticket.id, action, desk):
         real = _fresh(session, ticket.id)
         raise Conflict(message(WRONG_STEP, number=number, state=STATE_WORDS[real.state]), state=real.state)
+    if outcomes:
+        handled = availability.need_of(catalogue.current(), place, outcomes).procedures
+        values = {"procedures": list(handled), "procedure": handled[0]}
+        session.execute(update(Ticket).where(Ticket.id == ticket.id).values(values))
     _note(session, ticket.id, action, desk or ticket.counter, actor)
     return _fresh(session, ticket.id)
 
@@ -170,6 +214,11 @@ def record(session: Session, ticket_id: int, kind: str, desk: str | None, actor:
     session.add(TicketEvent(ticket_id=ticket_id, at=at, kind=kind, counter=desk, actor=actor))
 
 
+def _refuse_second(mine: TicketView | None) -> None:
+    if mine is not None:
+        raise Conflict(message(BUSY_COUNTER, number=mine.number), number=mine.number, state=mine.state)
+
+
 def _refuse(place: OfficeView, booking: BookingView, today: date) -> None:
     if booking.office.id != place.id:
         raise Conflict(message(OTHER_OFFICE, office=booking.office.name), office=booking.office.name)
@@ -189,6 +238,14 @@ def _refuse(place: OfficeView, booking: BookingView, today: date) -> None:
             counter=ticket.counter,
             already_checked_in=True,
         )
+
+
+def _bring(session: Session, ticket: Ticket, found: Sequence[ApplicationView]) -> None:
+    for one in found:
+        claim = update(Application).where(Application.id == one.id, Application.ticket_id.is_(None))
+        if rows_changed(session, claim.values(ticket_id=ticket.id)) != 1:
+            raise Conflict(FORM_USED)
+        ticket.prefilled = True
 
 
 def _issued(
@@ -215,12 +272,6 @@ def _next_number(session: Session, place: OfficeView, day: date, letter: str) ->
         flush_unique(session)
     last = session.scalar(select(NumberSequence.last).where(*mine)) or 1
     return f"{letter}{last:03d}"
-
-
-def _in_order(tickets: list[TicketView], queues: Sequence[str]) -> list[TicketView]:
-    """Main queue first; within a queue in the order of the line, which the query gives."""
-    rank = {queue: place for place, queue in enumerate(queues)}
-    return sorted(tickets, key=lambda ticket: rank[ticket.queue])
 
 
 def _claimed(session: Session, ticket_id: int, action: Action, desk: str | None) -> bool:
