@@ -1,0 +1,54 @@
+# Every target runs in .venv, which `python3 .start` makes. On Windows use `py .start serve` and `py .start test`.
+PYTHON ?= python3
+BIN := .venv/bin
+UV ?= uv
+PIN := $(UV) pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check lint types imports fix migrate lock benchmark screenshots clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install:  ## set up .venv without running anything
+	$(PYTHON) .start doctor --help >/dev/null
+
+run:  ## serve the demo municipality on this machine
+	$(PYTHON) .start serve --demo
+
+test:  ## every check and every test (what CI runs)
+	$(PYTHON) .start test
+
+check: lint types imports  ## the checks alone, without tests
+
+lint:  ## style and simple faults
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:  ## mypy, strict on the product
+	$(BIN)/mypy
+
+imports:  ## the floors of the house
+	$(BIN)/lint-imports
+
+fix:  ## format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+migrate:  ## bring the tables and catalogue of ./instance up to this build
+	$(BIN)/maeniwa upgrade
+
+lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
+	$(PIN) setup.cfg -o requirements.lock
+	$(PIN) setup.cfg --extra test -c requirements.lock -o requirements-test.lock
+	echo 'setuptools>=68' | $(PIN) - -o .start/build.lock
+
+benchmark:  ## the table of speeds, side by side in one run
+	$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
+
+screenshots:  ## every page at phone and desktop size, into docs/pictures
+	$(BIN)/python -m tests.screenshots docs/pictures
+
+clean:  ## forget .venv and every cache; the instance stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

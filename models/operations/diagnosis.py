@@ -1,0 +1,197 @@
+"""点検: what is wrong with an installation and how to mend it; nothing is written to any space."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.catalogue.source import CatalogueError
+from models.core import directory
+from models.core.clock import now
+from models.core.db import Ground, ground
+from models.operations import installation, readiness
+from models.papers.application import ApplicationSheet, draw
+
+PYTHON = (3, 11)
+LEAST_FREE_BYTES = 1_000_000_000
+MOST_SKEW_SECONDS = 2.0
+PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
+MENDS = {
+    readiness.NO_MUNICIPALITY: "run `maeniwa init`, or `maeniwa serve --demo` to try it",
+    readiness.NO_DATABASE: "start the database, or put the right database_url into maeniwa.toml",
+    readiness.OLD_TABLES: "run `maeniwa upgrade`",
+    readiness.NO_SCHEDULER: "start `maeniwa serve` (or `maeniwa jobs start` beside your own web server)",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, and what to do about it."""
+
+    what: str
+    mend: str
+
+
+def diagnose() -> tuple[Finding, ...]:
+    """Everything that is wrong with the installation this process stands on; whatever a part raises is a finding."""
+    base = ground()
+    return tuple(finding for check in CHECKS for finding in check(base))
+
+
+def _python(_: Ground) -> Iterator[Finding]:
+    if sys.version_info[:2] < PYTHON:
+        yield Finding(
+            "Python is older than 3.11", "install Python 3.11 or newer and run `python3 .start serve`"
+        )
+
+
+def _settings(base: Ground) -> Iterator[Finding]:
+    chosen = base.settings
+    if chosen.public_url.startswith("https") and not chosen.secure_cookies:
+        yield Finding(
+            "public_url is https but cookies travel without Secure",
+            "set secure_cookies = true in maeniwa.toml",
+        )
+    if not chosen.rate_limits:
+        yield Finding("rate limits are off", "set rate_limits = true in maeniwa.toml, or leave it out")
+
+
+def _folder(base: Ground) -> Iterator[Finding]:
+    folder = base.settings.instance
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            written = os.fstat(file.fileno()).st_mtime
+    except OSError as problem:
+        yield Finding(
+            f"the instance folder cannot be written: {problem.strerror}",
+            f"give it to the account that runs maeniwa: {folder}",
+        )
+        return
+    skew = abs((now() - datetime.fromtimestamp(written, UTC)).total_seconds())
+    if skew > MOST_SKEW_SECONDS:
+        yield Finding(
+            f"this machine's clock and its file system differ by {skew:.0f} seconds",
+            "set the clock by NTP on both (a network drive has its own clock)",
+        )
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        yield Finding(
+            f"only {free / 1_000_000:.0f} MB are free beside the instance",
+            "make room, or move the instance to a larger disk",
+        )
+
+
+def _keys(base: Ground) -> Iterator[Finding]:
+    chosen = base.settings
+    if chosen.keys.is_relative_to(chosen.instance / "spaces"):
+        yield Finding(
+            "the key store lies among the databases, so a backup would carry the keys with the data",
+            "set keys_folder in maeniwa.toml to a folder that is backed up separately",
+        )
+    if os.name != "posix":
+        return
+    files = [chosen.keys, *chosen.keys.rglob("*"), chosen.instance / "secret.key"]
+    exposed = [path for path in files if path.exists() and path.stat().st_mode & 0o077]
+    if exposed:
+        names = f"{exposed[0]}" + (f" and {len(exposed) - 1} more" if exposed[1:] else "")
+        yield Finding(
+            f"others than the owner can read keys: {names}",
+            f"chmod -R go= {chosen.keys} {chosen.instance / 'secret.key'}",
+        )
+
+
+def _database(base: Ground) -> Iterator[Finding]:
+    try:
+        if base.settings.on_postgresql:
+            yield from _login(base)
+        else:
+            yield from _pragmas("the directory", base.directory)
+            for one in directory.municipalities():
+                yield from _pragmas(one.code, base.engine(one.space))
+    except (SQLAlchemyError, OSError):
+        return
+
+
+def _login(base: Ground) -> Iterator[Finding]:
+    asked = text("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    with directory.connection() as connection:
+        login = connection.execute(asked).one()
+    if login.rolsuper or login.rolbypassrls:
+        kind = "a superuser" if login.rolsuper else "allowed to pass row security"
+        yield Finding(
+            f"the PostgreSQL login {login.rolname} is {kind}: one city's code could read another's data",
+            f'ALTER ROLE "{login.rolname}" NOSUPERUSER NOBYPASSRLS (see docs/settings.md)',
+        )
+
+
+def _pragmas(name: str, engine: Engine) -> Iterator[Finding]:
+    with engine.connect() as connection:
+        for pragma, wanted in PRAGMAS.items():
+            found = str(connection.exec_driver_sql(f"PRAGMA {pragma}").scalar())
+            if found != wanted:
+                yield Finding(
+                    f"{name}: SQLite runs with {pragma}={found}, not {wanted}",
+                    "put the instance on a local disk; network drives cannot keep SQLite safe",
+                )
+        if str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()) != "ok":
+            yield Finding(f"{name}: the database file is damaged", "stop maeniwa and restore the last backup")
+
+
+def _ready(_: Ground) -> Iterator[Finding]:
+    for found in readiness.findings():
+        yield Finding(found, next(mend for line, mend in MENDS.items() if found.endswith(line)))
+
+
+def _catalogue(base: Ground) -> Iterator[Finding]:
+    folders = sorted(path.name for path in (base.settings.instance / "catalogue").glob("*") if path.is_dir())
+    for code in folders:
+        try:
+            installation.offered_catalogue(code)
+        except (CatalogueError, ValueError) as problem:
+            yield Finding(f"catalogue/{code}: {problem}", "correct that line, then run `maeniwa upgrade`")
+
+
+def _paper(base: Ground) -> Iterator[Finding]:
+    try:
+        if not draw(_blank_sheet()).startswith(b"%PDF"):
+            raise ValueError("no PDF came out")
+    except Exception as problem:
+        yield Finding(
+            f"no form can be printed: {problem}",
+            "install again with `python3 .start serve`: typst or its Japanese font is missing",
+        )
+
+
+def _blank_sheet() -> ApplicationSheet:
+    chosen = installation.offered_catalogue("doctor")
+    form = next(iter(chosen.forms.values()))
+    return ApplicationSheet(
+        form=form,
+        staff_blocks=chosen.staff_blocks,
+        fields={},
+        municipality="前庭市",
+        addressee="前庭市長",
+        printed_on=None,
+        print_id="DOCTOR",
+        reference="DOCTOR",
+    )
+
+
+CHECKS: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
+    _python,
+    _settings,
+    _folder,
+    _keys,
+    _database,
+    _ready,
+    _catalogue,
+    _paper,
+)

@@ -1,0 +1,1 @@
+"""`maeniwa`: one module a command."""

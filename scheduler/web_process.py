@@ -1,0 +1,83 @@
+"""The web process: the pages and the API behind granian, or waitress where granian has no wheel.
+
+Run by `maeniwa serve` as `python -m scheduler.web_process HOST PORT`; the settings come from the environment.
+"""
+
+from __future__ import annotations
+
+import _thread
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from multiprocessing.connection import wait
+from typing import Any
+
+from models.core.settings import BadSetting
+from scheduler.lifeline import at_end_of_parent
+
+ROOF = ("wsgi", "create_app")
+BACKLOG = 1024
+THREADS = 2
+"""Few threads and one writer lock give the shortest tail on SQLite (docs/adr/0010)."""
+WAITRESS_THREADS = 4
+
+
+def application() -> Callable[..., Any]:
+    """The product as a WSGI application; ends this process with one line where a setting is bad."""
+    module, factory = ROOF
+    try:
+        made: Callable[..., Any] = getattr(import_module(module), factory)()
+    except BadSetting as problem:
+        sys.exit(f"maeniwa: {problem}")
+    return made
+
+
+def application_of_worker() -> Callable[..., Any]:
+    """The same in granian's worker process, which must not outlive the process that started it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+        threading.Thread(target=lambda: (wait([sentinel]), os._exit(1)), name="lifeline", daemon=True).start()
+    return application()
+
+
+def with_granian(host: str, port: int) -> None:
+    """Serve until the parent closes the pipe; no access log, because addresses carry tokens."""
+    granian = import_module("granian")
+    constants = import_module("granian.constants")
+    multiprocessing.set_start_method("spawn", force=True)
+    server = granian.Granian(
+        ":".join(ROOF),
+        host,
+        port,
+        interface=constants.Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        backlog=BACKLOG,
+        websockets=False,
+        log_enabled=False,
+        log_access=False,
+        factory=True,
+    )
+    at_end_of_parent(lambda: server.signal_handler_interrupt(None, None))
+    server.serve(target_loader=application_of_worker, wrap_loader=False)
+
+
+def with_waitress(host: str, port: int) -> None:
+    """Serve until the parent closes the pipe, in pure Python."""
+    waitress = import_module("waitress")
+    at_end_of_parent(_thread.interrupt_main)
+    waitress.serve(application(), host=host, port=port, threads=WAITRESS_THREADS, backlog=BACKLOG, ident=None)
+
+
+def main(host: str, port: int) -> None:
+    """Serve with the faster server that is installed."""
+    (with_granian if find_spec("granian") else with_waitress)(host, port)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
