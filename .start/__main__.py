@@ -29,6 +29,7 @@ CHECKS = (
     ("ruff", "check", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
     ("mypy",),
+    ("mypy", "--strict", ".start/__main__.py"),
     ("lint-imports",),
 )
 """What the test command runs before pytest; settings are in .ruff.toml and setup.cfg."""
@@ -37,7 +38,7 @@ CHECKS = (
 def main(arguments: list[str]) -> int:
     """Set up what is missing, then run; the exit status of what was run, 1 where the set-up failed."""
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(USE)  # noqa: T201
+        print(USE)
         return 0 if arguments else 2
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:2])

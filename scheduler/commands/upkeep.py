@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 
 from models.core import directory
-from models.core.db import standing
+from models.core.db import DatabaseProblem, standing
 from models.core.settings import BadSetting
 from models.operations import diagnosis, installation
 from scheduler.commands.serve import tell
@@ -43,6 +44,8 @@ def doctor(args: argparse.Namespace) -> int:
         )
         return 1
     with standing(chosen):
+        with suppress(DatabaseProblem):
+            directory.prepare()
         findings = diagnosis.diagnose()
     for found in findings:
         tell([f"- {found.what}", f"  mend: {found.mend}"])
