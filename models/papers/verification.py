@@ -5,13 +5,15 @@ PDFium reads it, not Typst, so that a fault of the one is not repeated by the ot
 
 from __future__ import annotations
 
+import ctypes
 import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]  # ships no types
+import pypdfium2
+from pypdfium2 import raw
 
 from models.catalogue.definitions import FormField, FormSection
 from models.core.errors import DomainError
@@ -49,28 +51,53 @@ def verify(pdf: bytes, sheet: ApplicationSheet) -> None:
     White space does not count; every other character does, in the very shape that its variation selector asks
     for. Ticks must stand at the chosen words and only there.
     """
-    pages = page_texts(pdf)
+    if _problem(page_texts(pdf), sheet):
+        problem = _problem(page_texts(pdf, in_drawing_order=True), sheet)
+        if problem:
+            raise SheetMismatch(reason=problem)
+
+
+def _problem(pages: Sequence[str], sheet: ApplicationSheet) -> str:
     if not pages:
-        raise SheetMismatch(reason="no pages")
-    for page in pages:
-        _check_marks(page, sheet)
+        return "no pages"
+    wrong = next(filter(None, (_wrong_marks(page, sheet) for page in pages)), "")
+    if wrong:
+        return wrong
     whole = face().shapes("".join(pages))
-    for words, count in Counter(face().shapes(words) for words in expected(sheet)).items():
-        if whole.count(words) < count:
-            raise SheetMismatch(reason="an answer is missing")
+    wanted = Counter(face().shapes(words) for words in expected(sheet))
+    return "an answer is missing" if any(whole.count(words) < count for words, count in wanted.items()) else ""
 
 
-def page_texts(pdf: bytes) -> list[str]:
-    """The text of each page without white space; SheetMismatch where the file cannot be read."""
+def page_texts(pdf: bytes, in_drawing_order: bool = False) -> list[str]:
+    """The text of each page without white space; SheetMismatch where the file cannot be read.
+
+    PDFium reads lines across the page, which may weave two lines that stand close; in the order of drawing
+    (three times slower) it never does.
+    """
     with _PDFIUM:
         try:
             document = pypdfium2.PdfDocument(pdf)
         except pypdfium2.PdfiumError as problem:
             raise SheetMismatch(reason="not a PDF") from problem
         try:
-            return [compact(page.get_textpage().get_text_range()) for page in document]
+            return [compact(_drawn(page) if in_drawing_order else _lines(page)) for page in document]
         finally:
             document.close()
+
+
+def _lines(page: pypdfium2.PdfPage) -> str:
+    text: str = page.get_textpage().get_text_range()
+    return text
+
+
+def _drawn(page: pypdfium2.PdfPage) -> str:
+    textpage, parts = page.get_textpage(), []
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+        size = raw.FPDFTextObj_GetText(item.raw, textpage.raw, None, 0)
+        buffer = ctypes.create_string_buffer(size)
+        raw.FPDFTextObj_GetText(item.raw, textpage.raw, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+        parts.append(buffer.raw[: size - 2].decode("utf-16-le", "replace"))
+    return "".join(parts)
 
 
 def compact(text: str) -> str:
@@ -78,14 +105,13 @@ def compact(text: str) -> str:
     return "".join(text.translate(_LINE_END_HYPHENS).split())
 
 
-def _check_marks(page: str, sheet: ApplicationSheet) -> None:
+def _wrong_marks(page: str, sheet: ApplicationSheet) -> str:
     mine = spaced(sheet.print_id)
     typed = compact("".join(all_texts(sheet.fields)))
     seen = [found for found in _PRINT_ID.findall(page) if PRINT_WORDS + found not in typed]
     if not seen or any(not found.startswith(mine) for found in seen):
-        raise SheetMismatch(reason="another print's id")
-    if REFERENCE_WORDS + compact(sheet.shown_reference) not in page:
-        raise SheetMismatch(reason="no reference")
+        return "another print's id"
+    return "" if REFERENCE_WORDS + compact(sheet.shown_reference) in page else "no reference"
 
 
 def expected(sheet: ApplicationSheet) -> Iterator[str]:

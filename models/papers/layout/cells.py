@@ -180,20 +180,25 @@ def write_answer(canvas: Canvas, box: Box, text: str, label: str, size: float = 
     canvas.write(box, text, size, least=4.0)
 
 
+def _padded(box: Box) -> Box:
+    return box.inset(1.6, 0.8 if box.h > 8 else 0.4)
+
+
 def _paint_text(canvas: Canvas, box: Box, item: FormField, value: Any) -> None:
     text = printed(item, value)
     if not text and item.kind == "text" and box.h > 26:
         for row in range(1, int(box.h // 9)):
             canvas.frame(Box(box.x + 2, box.y + row * box.h / (box.h // 9), box.w - 4, 0), HAIR, dashed=True)
-    write_answer(canvas, box.inset(1.6, 0.5), text, item.label.ja)
     if item.vocabulary == "copies":
-        canvas.write(box.inset(1.6), "通", 9, side="rm")
+        canvas.write(box.after(box.w - 8), "通", 9, "cm")
+        box = box.left(box.w - 8)
+    write_answer(canvas, _padded(box), text, item.label.ja)
 
 
 def _paint_date(canvas: Canvas, box: Box, item: FormField, value: Any) -> None:
     text = printed(item, value)
     if text:
-        write_answer(canvas, box.inset(1.6, 0.5), text, item.label.ja)
+        write_answer(canvas, _padded(box), text, item.label.ja)
     else:
         gap = "　" * max(1, min(3, int((box.w - 12) / 9)))
         canvas.write(box.inset(1.6), f"年{gap}月{gap}日", 9, side="rm", hold=0.6)
@@ -202,7 +207,7 @@ def _paint_date(canvas: Canvas, box: Box, item: FormField, value: Any) -> None:
 def _paint_address(canvas: Canvas, box: Box, item: FormField, value: Any) -> None:
     text = printed(item, value)
     if text:
-        write_answer(canvas, box.inset(1.6, 0.5), text, item.label.ja)
+        write_answer(canvas, _padded(box), text, item.label.ja)
     else:
         canvas.write(box.inset(1.6, 0.6).top(4), "〒　　　－", 9)
 

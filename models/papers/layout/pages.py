@@ -18,7 +18,7 @@ LEFT, TOP, BOTTOM = 12.0, 10.0, 286.0
 HEAD = 15.8
 GAP = 0.7
 PRINT_WORDS, REFERENCE_WORDS = "印刷番号", "照会番号"
-_BY_HAND = "手書き確認：〓は印字できない文字です。次の文字を手書きで書き入れるか、字形を確かめてください。"
+_BY_HAND = "手書き確認：〓は印字できない文字です。手書きで書き入れ、字形を確かめてください："
 _CODE = 15.0
 _TIGHTEST = 0.93
 _DATE_WORDS = (("請求", "請求年月日"), ("申請", "申請年月日"), ("届", "届出年月日"))
@@ -52,7 +52,8 @@ def _blocks(sheet: ApplicationSheet) -> list[Block]:
     wording = list(sheet.form.wording)
     unsure = by_hand(sheet)
     if unsure:
-        wording.append(f"{_BY_HAND}{'　'.join(face().drawable(letter) for letter in unsure)}")
+        shown = (f"{face().drawable(letter)}（U+{ord(letter[0]):04X}）" for letter in unsure)
+        wording.append(_BY_HAND + "、".join(shown))
     for index, section in enumerate(sheet.form.sections):
         block = block_of(sheet, section, title_height=HEAD if index == 0 else 0)
         if block.parts:
@@ -141,7 +142,7 @@ def _paint_head(canvas: Canvas, sheet: ApplicationSheet, further: bool) -> None:
     box = Box(LEFT, TOP, WIDTH, HEAD)
     code = Box(LEFT + WIDTH - _CODE, TOP - 3, _CODE, _CODE)
     canvas.code(code)
-    canvas.write(box.top(4).left(60), f"様式 {sheet.form.id}", 8, side="lt")
+    canvas.write(box.top(4).left(24), f"様式 {sheet.form.id}", 8, side="lt")
     title = sheet.form.words.ja + ("（続紙）" if further else "")
     tracking = 0.28 if len(title) <= 14 else 0.0
     canvas.title(Box(LEFT + 25, TOP - 1.5, WIDTH - 50, 9.4), title, 18, tracking)
