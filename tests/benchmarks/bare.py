@@ -30,8 +30,12 @@ def create_app() -> Flask:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE IF NOT EXISTS slot (id INTEGER PRIMARY KEY, capacity INT, taken INT)"))
-        connection.execute(text("CREATE TABLE IF NOT EXISTS booking (id INTEGER PRIMARY KEY, slot INT, who TEXT)"))
+        connection.execute(
+            text("CREATE TABLE IF NOT EXISTS slot (id INTEGER PRIMARY KEY, capacity INT, taken INT)")
+        )
+        connection.execute(
+            text("CREATE TABLE IF NOT EXISTS booking (id INTEGER PRIMARY KEY, slot INT, who TEXT)")
+        )
         if not connection.execute(text("SELECT count(*) FROM slot")).scalar_one():
             rows = [{"i": number} for number in range(SLOTS)]
             connection.execute(text("INSERT INTO slot VALUES (:i, 1000000, 0)"), rows)

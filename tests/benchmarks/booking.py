@@ -93,7 +93,10 @@ def bare(name: str, settings: Settings, url: str) -> None:
     with running(settings, workers=1, app="tests.benchmarks.bare:create_app") as server:
         for in_flight, requests in ROUNDS:
             found = measure(
-                server.port, lambda n: ("POST", "/book", {"slot": n % 200, "who": "aiko"}), in_flight, requests
+                server.port,
+                lambda n: ("POST", "/book", {"slot": n % 200, "who": "aiko"}),
+                in_flight,
+                requests,
             )
             line(f"{name} bare transaction", "-", in_flight, found)
 
@@ -115,7 +118,9 @@ def ours(name: str, settings: Settings, beginnings: list[str], history: int) -> 
             found = measure(server.port, lambda _: ("GET", listing, None), in_flight, requests // 3)
             line(f"{name} slots listing, 60 days", history, in_flight, found)
         for in_flight, requests in ROUNDS:
-            line(f"{name} full booking", history, in_flight, measure(server.port, booking, in_flight, requests))
+            line(
+                f"{name} full booking", history, in_flight, measure(server.port, booking, in_flight, requests)
+            )
 
 
 def line(what: str, history: object, in_flight: int, found: Measured) -> None:

@@ -47,7 +47,8 @@ class Server:
             connection.request(method, path, sent, {"Content-Type": "application/json", **headers})
             got = connection.getresponse()
             text = got.read()
-            return Answer(got.status, json.loads(text) if text else None)
+            json_sent = "json" in got.getheader("Content-Type", "")
+            return Answer(got.status, json.loads(text) if text and json_sent else text)
         except (OSError, http.client.HTTPException):
             return Answer(0, None)
         finally:

@@ -1,0 +1,106 @@
+"""Each form drawn and compared, warm; and scan → first byte of the PDF through a real server."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from models.catalogue import loader
+from models.catalogue.definitions import Catalogue, Form
+from models.core import settings as core_settings
+from models.core.tokens import derived, new_token
+from models.operations import accounts, applications
+from models.papers.application import draw
+from models.papers.qr import reference_text, svg
+from models.papers.sheet import ApplicationSheet
+from models.papers.verification import verify
+from models.queries.offices import office
+from models.rules.forms.json_schema import example
+from tests.conftest import inside
+from tests.races.conftest import furnished
+from tests.races.server import running
+
+ROUNDS = 40
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'':34}{'p50 ms':>9}{'p99 ms':>9}{'bytes':>10}")
+    catalogue = loader.load()
+    for form in catalogue.forms.values():
+        one_form(catalogue, form)
+    line("QR code M1 as SVG", timed(lambda _: svg(reference_text(new_token()))), 0)
+    scan_to_pdf()
+
+
+def one_form(catalogue: Catalogue, form: Form) -> None:
+    """Drawing and comparing one form, each round another print."""
+    fields = {} if form.paper_only else example(form)
+    sheets = [_sheet(catalogue, form.id, fields, turn) for turn in range(ROUNDS)]
+    size = len(draw(sheets[0]))
+    line(f"{form.id} drawn", timed(lambda turn: draw(sheets[turn])), size)
+    pdfs = [draw(sheet) for sheet in sheets]
+    line(f"{form.id} compared with its job", timed(lambda turn: verify(pdfs[turn], sheets[turn])), size)
+
+
+def scan_to_pdf() -> None:
+    """A clerk's whole second: POST scans, then GET form.pdf."""
+    with tempfile.TemporaryDirectory(prefix="maeniwa-bench-") as folder:
+        settings = furnished(core_settings.load(Path(folder) / "instance", {}))
+        with inside(settings):
+            token = accounts.issue_token("counter", "honcho", "benchmark")
+            fields = example(loader.load().forms["F02"])
+            filed = [applications.file(office("honcho"), "F02", fields) for _ in range(ROUNDS + 1)]
+        with running(settings, workers=1) as server:
+            head = {"Authorization": f"Bearer {token}"}
+
+            def whole(turn: int) -> None:
+                code = reference_text(derived(filed[turn].token, "qr"))
+                found = server.call("POST", SCANS, {"code": code, "counter": "1"}, **head)
+                server.call(
+                    "GET", f"/api/v1/applications/{found.body['application']['reference']}/form.pdf", **head
+                )
+
+            whole(ROUNDS)
+            line("scan → PDF through the server", timed(whole), 0)
+
+
+SCANS = "/api/v1/offices/honcho/scans"
+
+
+def timed(act: Callable[[int], Any]) -> list[float]:
+    """Milliseconds of each round."""
+    times = []
+    for turn in range(ROUNDS):
+        begun = time.perf_counter()
+        act(turn)
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def line(what: str, times: list[float], size: int) -> None:
+    """One line of the table."""
+    print(f"{what:34}{median(times):>9.1f}{quantiles(times, n=100)[98]:>9.1f}{size or '':>10}", flush=True)
+
+
+def _sheet(catalogue: Catalogue, form: str, fields: dict[str, Any], turn: int) -> ApplicationSheet:
+    """Another print of the form each round: the typesetter must not remember the last one."""
+    return ApplicationSheet(
+        form=catalogue.forms[form],
+        staff_blocks=catalogue.staff_blocks,
+        fields=fields,
+        municipality="前庭市",
+        addressee="前庭市長",
+        printed_on=date(2026, 11, 24),
+        print_id=f"K7FX29MAQ3TBW{turn:03d}".replace("0", "Z").replace("1", "Y"),
+        reference="K7FX29MB",
+    )
+
+
+if __name__ == "__main__":
+    main()
