@@ -30,6 +30,8 @@ DOORS = (
     Door("web.manager.reports", "/manager", "inside"),
     Door("web.manager.staffing", "/manager", "inside"),
     Door("web.manager.imports", "/manager", "inside"),
+    Door("web.manager.weekly", "/manager", "inside"),
+    Door("web.manager.savings", "/manager", "inside"),
     Door("web.admin.overview", "/admin", "inside"),
     Door("web.admin.staff", "/admin/staff", "inside"),
     Door("web.styleguide", "/styleguide"),

@@ -1,7 +1,172 @@
-"""Being written."""
+"""窓口の数: counters needed per weekday and half hour for a target, beside those that were open, and why."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+
+from models.core.errors import Invalid, NotFound, invalid
+from models.core.messages import Message, _n
+from models.papers.charts import StaffingWords, staffing_chart
+from models.queries import measures, staffing
+from models.queries.staffing import USUAL_SHARE, checked_target
+from models.rules.planning.findings import SHORT, SPARE, clock
+from models.rules.planning.opening_hours import WEEKDAYS
+from models.rules.planning.staffing import DayPlan, Interval, StaffingPlan, Target
+from web.access import REPORTS
+from web.languages import gettext
+from web.manager.choosing import Choice, chosen, shown
+from web.manager.reports import picture
+from web.manager.tables_shown import signed
+from web.presentation import number, percentage
 
 blueprint = Blueprint("staffing", __name__)
+blueprint.context_processor(shown)
+
+BAD_NUMBER = _n("数字で書いてください。例：10")
+
+
+@dataclass(frozen=True)
+class Square:
+    """One half hour of the week at a glance: counters needed, the gap to those that were open, and how that is."""
+
+    needed: int
+    gap: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The target as it was asked for, and what was wrong with it."""
+
+    target: Target
+    share: str
+    within: str
+    problems: dict[str, Message]
+
+
+@blueprint.get("/staffing")
+@REPORTS
+def plan() -> tuple[str, int]:
+    """The week's plan; 422 with the usual target where a number could not be read."""
+    choice = chosen()
+    asked = _asked(choice)
+    found = staffing.plan(choice.place, choice.first, choice.last, asked.target, choice.queue)
+    clocks = sorted({one.starts for day in found.plan.days for one in day.intervals})
+    page = render_template(
+        "manager/staffing.html",
+        choice=choice,
+        found=found,
+        asked=asked,
+        newest=None if found.inputs.visits else measures.last_recorded(choice.place),
+        clocks=[clock(minute) for minute in clocks],
+        squares=[(_weekday(day.weekday), _squares(day, clocks)) for day in found.plan.days],
+        days=[(day, _weekday(day.weekday), _rows(day)) for day in found.plan.days if day.days],
+        short_hours=_short_hours(found.plan),
+        peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
+        address=_address(choice, asked),
+    )
+    return page, 422 if choice.problem or asked.problems else 200
+
+
+@blueprint.get("/charts/staffing-<int:weekday>.svg")
+@REPORTS
+def chart(weekday: int) -> Response:
+    """One weekday's counters as a picture; the page has the same numbers as a table."""
+    choice = chosen()
+    asked = _asked(choice)
+    found = staffing.plan(choice.place, choice.first, choice.last, asked.target, choice.queue)
+    day = next((day for day in found.plan.days if day.weekday == weekday and day.days), None)
+    if day is None:
+        raise NotFound
+    words = StaffingWords(
+        title=gettext("{weekday}の窓口の数", weekday=_weekday(weekday)),
+        description=gettext("同じ数字の表が、図の下にあります。"),
+        needed=gettext("必要"),
+        was_open=gettext("開いていた"),
+        short=gettext("足りない"),
+    )
+    return picture(staffing_chart(day, words))
+
+
+def _asked(choice: Choice) -> Asked:
+    """The target in the address; the queue's own (or the most visited one's) where none is given."""
+    usual = staffing.usual_minutes([choice.queue]) if choice.queue else _busiest(choice)
+    share = request.args.get("share", "").strip()[:20] or number(USUAL_SHARE * 100)
+    within = request.args.get("within", "").strip()[:20] or number(usual)
+    try:
+        target = checked_target(read_number(share, "share"), read_number(within, "within"))
+    except Invalid as refused:
+        problems = {one.field: one.message for one in refused.problems}
+        return Asked(Target(USUAL_SHARE, usual), share, within, problems)
+    return Asked(target, share, within, {})
+
+
+def read_number(text: str, field: str) -> float:
+    """A number as people type it, full-width digits too; `Invalid` for anything else."""
+    try:
+        value = float(unicodedata.normalize("NFKC", text))
+    except ValueError:
+        raise invalid(field, BAD_NUMBER) from None
+    if not math.isfinite(value):
+        raise invalid(field, BAD_NUMBER)
+    return value
+
+
+def _busiest(choice: Choice) -> float:
+    tickets = measures.handled(choice.place, choice.first, choice.last)
+    busiest = staffing.busiest_queue(tickets)
+    return staffing.usual_minutes([busiest] if busiest else [])
+
+
+def _address(choice: Choice, asked: Asked) -> dict[str, str]:
+    """The address's values with the target, where it is not the usual one."""
+    given = {name: request.args.get(name) for name in ("share", "within")} if not asked.problems else {}
+    return choice.address(**given)
+
+
+def _weekday(weekday: int) -> str:
+    return gettext(WEEKDAYS[weekday].template)
+
+
+def _squares(day: DayPlan, clocks: Sequence[int]) -> list[Square | None]:
+    by_start = {one.starts: one for one in day.intervals}
+    return [_square(by_start[minute]) if minute in by_start else None for minute in clocks]
+
+
+def _square(one: Interval) -> Square:
+    if one.open_counters is None:
+        return Square(one.needed, "", "unknown")
+    over = round(one.open_counters - one.needed, 1)
+    kind = "short" if over <= -SHORT else "spare" if over >= SPARE else "enough"
+    return Square(one.needed, signed(over, 0 if over == int(over) else 1) if kind != "enough" else "", kind)
+
+
+def _rows(day: DayPlan) -> list[list[str]]:
+    """The chart's numbers: time, people an hour, needed, open, how busy, expected wait of nine in ten."""
+    return [
+        [
+            f"{clock(one.starts)}〜{clock(one.ends)}",
+            number(one.arrivals_per_hour, 1),
+            number(one.handling_minutes, 1),
+            number(one.needed),
+            number(one.open_counters, 1),
+            percentage(one.load),
+            number(one.expected_wait_p90) if one.expected_wait_p90 is not None else gettext("延び続ける"),
+        ]
+        for one in day.intervals
+    ]
+
+
+def _short_hours(plan: StaffingPlan) -> float:
+    """Counter-hours a week that were missing where fewer were open than needed."""
+    return sum(
+        max(0.0, one.needed - one.open_counters) * (one.ends - one.starts) / 60
+        for day in plan.days
+        for one in day.intervals
+        if one.open_counters is not None
+    )

@@ -1,0 +1,140 @@
+"""What a manager looks at: an office, a span of days and perhaps one queue, all in the address of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import request
+from flask_login import current_user
+
+from models.catalogue.definitions import Words
+from models.core.clock import now
+from models.core.errors import Forbidden
+from models.core.messages import Message, _n, message
+from models.queries import catalogue, offices
+from models.queries.measures import LONGEST_SPAN_DAYS
+from models.queries.offices import OfficeView
+from web.access import own_office, visitor
+
+Span = tuple[date, date]
+USUAL = "4weeks"
+PRESETS: Mapping[str, str] = {
+    "today": _n("きょう"),
+    "week": _n("今週"),
+    "lastweek": _n("先週"),
+    USUAL: _n("直近の4週間"),
+    "8weeks": _n("直近の8週間"),
+    "month": _n("先月"),
+    "year": _n("今年度"),
+}
+BAD_DATE = _n("日付を読めません。2026-04-01 の形で書いてください。")
+BAD_ORDER = _n("終わりの日は、始まりの日と同じか後にしてください。")
+TOO_LONG = _n("期間は400日以内にしてください。")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen; where a date could not be read, `problem` says so and the usual span is shown."""
+
+    place: OfficeView
+    places: tuple[OfficeView, ...]
+    first: date
+    last: date
+    preset: str
+    queue: str | None
+    queues: Mapping[str, Words]
+    typed: tuple[str, str]
+    problem: Message | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days the span has."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def weeks(self) -> int | None:
+        """How many whole weeks the span has; None where it is not whole weeks."""
+        return self.days // 7 if self.days % 7 == 0 else None
+
+    def address(self, **changes: str | None) -> dict[str, str]:
+        """The address's values for a page that looks at the same, with some of them changed."""
+        kept: dict[str, str | None] = {"office": self.place.code, "queue": self.queue}
+        if self.preset:
+            kept["span"] = None if self.preset == USUAL else self.preset
+        else:
+            kept |= {"from": self.first.isoformat(), "to": self.last.isoformat()}
+        if "span" in changes:
+            kept.pop("from", None)
+            kept.pop("to", None)
+        return {name: value for name, value in {**kept, **changes}.items() if value}
+
+
+def chosen() -> Choice:
+    """The choice in the present address: the manager's first office and the last four whole weeks by default.
+
+    Raises `NotFound` for no office of ours and `Forbidden` for one that is not this manager's.
+    """
+    places = own_offices()
+    asked = request.args.get("office", "")
+    place = own_office(asked) if asked else places[0]
+    spans = presets(place.day_of(now()))
+    preset = request.args.get("span", "")
+    typed = request.args.get("from", "").strip(), request.args.get("to", "").strip()
+    span, problem = None, None
+    if any(typed):
+        span, problem = _typed(*typed)
+        preset = "" if span else USUAL
+    elif preset not in spans:
+        preset = USUAL
+    first, last = span or spans[preset]
+    queues = {code: queue.words for code, queue in catalogue.current().queues.items() if queue.slot_minutes}
+    queue = request.args.get("queue", "")
+    return Choice(
+        place, places, first, last, preset, queue if queue in queues else None, queues, typed, problem
+    )
+
+
+def own_offices() -> tuple[OfficeView, ...]:
+    """The offices that this visitor may look at; `Forbidden` where there is none."""
+    scope = visitor().office_id
+    found = tuple(place for place in offices.offices() if scope in (None, place.id))
+    if not found:
+        raise Forbidden
+    return found
+
+
+def presets(today: date) -> dict[str, Span]:
+    """The spans that can be chosen by name; weeks are whole ones from Monday, the last of them before this week."""
+    monday = today - timedelta(days=today.weekday())
+    sunday = monday - timedelta(days=1)
+    month_end = today.replace(day=1) - timedelta(days=1)
+    april = date(today.year if today.month >= 4 else today.year - 1, 4, 1)
+    return {
+        "today": (today, today),
+        "week": (monday, today),
+        "lastweek": (monday - timedelta(weeks=1), sunday),
+        USUAL: (monday - timedelta(weeks=4), sunday),
+        "8weeks": (monday - timedelta(weeks=8), sunday),
+        "month": (month_end.replace(day=1), month_end),
+        "year": (april, today),
+    }
+
+
+def shown() -> dict[str, object]:
+    """What every page of a manager has: who is signed in, and the names of the spans."""
+    known = current_user and current_user.is_authenticated
+    return {"person": current_user.name if known else "", "presets": PRESETS, "usual": USUAL}
+
+
+def _typed(first: str, last: str) -> tuple[Span | None, Message | None]:
+    try:
+        span = date.fromisoformat(first or last), date.fromisoformat(last or first)
+    except ValueError:
+        return None, message(BAD_DATE)
+    if span[1] < span[0]:
+        return None, message(BAD_ORDER)
+    if (span[1] - span[0]).days >= LONGEST_SPAN_DAYS:
+        return None, message(TOO_LONG)
+    return span, None

@@ -1,0 +1,89 @@
+"""Measures as cells that people read: names of the cuts, minutes, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.catalogue.definitions import Catalogue
+from models.core.messages import _n
+from models.rules.planning.opening_hours import WEEKDAYS
+from models.rules.statistics import Key, Measures
+from web.languages import gettext
+from web.presentation import NOTHING, number, percentage, plain_words
+
+CUT_NAMES = {
+    "weekday": _n("曜日"),
+    "hour": _n("時刻"),
+    "procedure": _n("手続き"),
+    "queue": _n("業務"),
+    "counter": _n("窓口"),
+    "source": _n("来かた"),
+}
+SOURCES = {"booked": _n("予約して来た"), "walk_in": _n("予約なしで来た"), "imported": _n("取り込んだ記録")}
+UNKNOWN = _n("（記録なし）")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the manager's table; `share` is its part of all visits, for the bar beside its name."""
+
+    name: str
+    share: float
+    visits: str
+    cells: tuple[str, ...]
+
+
+def key_name(cut: str, key: Key, known: Catalogue) -> str:
+    """What a line of a cut is called: 月曜日, 9時台, 住民票の写し, 3番窓口."""
+    if cut == "weekday":
+        return gettext(WEEKDAYS[int(key or 0)].template)
+    if cut == "hour":
+        return gettext("{hour}時台", hour=key)
+    if key in (None, ""):
+        return gettext(UNKNOWN)
+    if cut == "procedure":
+        return plain_words(known.procedures[str(key)].words) if key in known.procedures else str(key)
+    if cut == "queue":
+        return plain_words(known.queues[str(key)].words) if key in known.queues else str(key)
+    if cut == "source":
+        return gettext(SOURCES.get(str(key), str(key)))
+    return gettext("{number}番窓口", number=key)
+
+
+def shown(lines: Iterable[Measures], cut: str, known: Catalogue) -> list[Line]:
+    """The lines of a table; cuts without an order of their own come with the most visits first."""
+    found = list(lines)
+    most = max((line.visits for line in found), default=0)
+    if cut in ("procedure", "queue"):
+        found.sort(key=lambda line: -line.visits)
+    return [
+        Line(
+            key_name(cut, line.keys[cut], known), line.visits / (most or 1), number(line.visits), _cells(line)
+        )
+        for line in found
+    ]
+
+
+def _cells(line: Measures) -> tuple[str, ...]:
+    """Booked, pre-filled; wait mean, median, 90th; handling mean, median, 90th; slot gap; no-shows."""
+    minutes = (
+        line.wait_mean, line.wait_p50, line.wait_p90, line.handling_mean, line.handling_p50, line.handling_p90,
+    )  # fmt: skip
+    return (
+        percentage(line.booked / line.visits if line.visits else None),
+        percentage(line.prefill_rate),
+        *(number(value, 1) for value in minutes),
+        signed(line.called_minus_booked_mean, 1),
+        percentage(line.no_show_rate, 1),
+    )
+
+
+def signed(value: float | None, decimals: int = 0) -> str:
+    """A difference with its sign: +3.1, −2.0; ±0 without one."""
+    if value is None:
+        return NOTHING
+    rounded = round(value, decimals)
+    if rounded == 0:
+        return "±0"
+    return f"{'+' if rounded > 0 else '−'}{abs(rounded):,.{decimals}f}"
