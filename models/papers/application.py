@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
+import typst
+
 from models.papers import qr
 from models.papers.layout.pages import lay_out
-from models.papers.sheet import ApplicationSheet
+from models.papers.sheet import ApplicationSheet, SheetMismatch
 from models.papers.typesetting import typeset
 
 __all__ = ["ApplicationSheet", "draw"]
@@ -15,7 +17,8 @@ __all__ = ["ApplicationSheet", "draw"]
 def draw(sheet: ApplicationSheet) -> bytes:
     """The official form filled with the sheet's fields; unanswered items are empty boxes to write in.
 
-    The same sheet gives the same bytes. People beyond the form's rows go on a second sheet.
+    The same sheet gives the same bytes. People beyond the form's rows go on a second sheet. SheetMismatch where
+    it cannot be drawn, never half a sheet.
     """
     day = sheet.printed_on
     made_at = int(datetime.combine(day, time(), UTC).timestamp()) if day else 0
@@ -27,4 +30,7 @@ def draw(sheet: ApplicationSheet) -> bytes:
         "code-words": f"印刷番号 {sheet.print_id}",
         "pages": [page.drawn() for page in lay_out(sheet)],
     }
-    return typeset("application.typ", document, made_at)
+    try:
+        return typeset("application.typ", document, made_at)
+    except typst.TypstError:
+        raise SheetMismatch(reason="not drawn") from None  # its message would quote an answer

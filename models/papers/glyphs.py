@@ -44,12 +44,18 @@ class Face:
     def drawable(self, text: str) -> str:
         """`text` with 〓 for every character that the font does not have.
 
-        A character that it has, but not in the shape that a variation selector asks for, stays as typed.
+        A selector that the font does not know is left out, for it draws nothing; so is one that asks a character
+        beyond U+FFFF for its usual shape, for PDFium loses such a character when it also stands there alone.
         """
         if self.widths.keys() >= set(text):
             return text
-        known = (part if part[0] in self.widths or part == "\n" else SUBSTITUTE for part in clusters(text))
-        return "".join(known)
+        return "".join(map(self._nearest, clusters(text)))
+
+    def _nearest(self, cluster: str) -> str:
+        usual = ord(cluster[0]) > 0xFFFF and self.glyphs.get(cluster) == self.glyphs.get(cluster[0])
+        if self._draws(cluster) and not usual:
+            return cluster
+        return cluster[0] if cluster[0] in self.widths else SUBSTITUTE
 
     def _draws(self, cluster: str) -> bool:
         if cluster == "\n":
@@ -57,9 +63,17 @@ class Face:
         return cluster in self.glyphs
 
     def shapes(self, text: str) -> str:
-        """`text` as the shapes that are drawn: equal for texts that look exactly alike in this font."""
-        parts = clusters(text)
-        return "".join(chr(_SHAPES + self.glyphs[part]) if part in self.glyphs else part for part in parts)
+        """`text` as the shapes that are drawn: equal for texts that look exactly alike in this font.
+
+        A selector that the font does not know with its character draws nothing and counts for nothing.
+        """
+        return "".join(map(self._shape, clusters(text)))
+
+    def _shape(self, cluster: str) -> str:
+        glyph = self.glyphs.get(cluster, self.glyphs.get(cluster[0]))
+        if glyph is None:
+            return "" if is_selector(cluster[0]) else cluster
+        return chr(_SHAPES + glyph)
 
 
 def is_selector(letter: str) -> bool:

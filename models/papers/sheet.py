@@ -8,7 +8,17 @@ from datetime import date
 from typing import Any
 
 from models.catalogue.definitions import Form, FormSection, StaffBlock
+from models.core.errors import DomainError
+from models.core.messages import _n
 from models.rules.references import LENGTH, shown
+
+
+class SheetMismatch(DomainError):
+    """The sheet cannot be drawn or does not show exactly what was asked for; nothing is released, nobody named."""
+
+    status = 503
+    kind = "sheet-mismatch"
+    default = _n("印刷する内容を確かめられませんでした。印刷は止めました。もう一度お試しください。")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def _compiler(template: str) -> typst.Compiler:
     return compilers[template]
 
 
+@cache
 def _fonts() -> typst.Fonts:
     folder = Path(pylopdf_fonts_jp.sans_path()).parent
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])

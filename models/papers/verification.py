@@ -16,26 +16,18 @@ import pypdfium2
 from pypdfium2 import raw
 
 from models.catalogue.definitions import FormField, FormSection
-from models.core.errors import DomainError
-from models.core.messages import _n
 from models.papers.answers import address_lines, all_texts, printed
 from models.papers.application import draw
 from models.papers.glyphs import face
 from models.papers.layout.pages import PRINT_WORDS, REFERENCE_WORDS, spaced
-from models.papers.sheet import ApplicationSheet
+from models.papers.sheet import ApplicationSheet, SheetMismatch
+
+__all__ = ["SheetMismatch", "compact", "expected", "page_texts", "print_sheet", "verify"]
 
 _PDFIUM = threading.Lock()
 """PDFium is not made for several threads at once."""
 _PRINT_ID = re.compile(PRINT_WORDS + r"([0-9A-Z-]{4,40})")
 _LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
-
-
-class SheetMismatch(DomainError):
-    """The PDF does not show exactly what was asked for; it must not be released. Carries no personal data."""
-
-    status = 503
-    kind = "sheet-mismatch"
-    default = _n("印刷する内容を確かめられませんでした。印刷は止めました。もう一度お試しください。")
 
 
 def print_sheet(sheet: ApplicationSheet) -> bytes:

@@ -23,10 +23,10 @@ def test_names_of_real_people_can_be_drawn(name: str) -> None:
     assert face().drawable(name) == name
 
 
-def test_an_unknown_character_becomes_a_geta_and_an_unknown_shape_stays() -> None:
+def test_an_unknown_character_becomes_a_geta_and_an_unknown_shape_the_usual_one() -> None:
     assert face().drawable("专한a") == f"{SUBSTITUTE}{SUBSTITUTE}a"
     assert face().undrawable("葛\U000e01ef城") == ["葛\U000e01ef"]
-    assert face().drawable("葛\U000e01ef城") == "葛\U000e01ef城"
+    assert face().drawable("葛\U000e01ef城") == "葛城"
 
 
 def test_a_selector_for_the_usual_shape_changes_nothing_on_paper() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ def test_another_shape_of_the_same_kanji_is_caught() -> None:
 
 def test_two_spellings_of_one_shape_on_one_sheet_are_no_mismatch() -> None:
     print_sheet(sheet("F05", {**answers("F05"), "r_name": "葛城葛󠄁城葛󠄀", "t_name": "神神塚塚"}))
+    print_sheet(sheet("F05", {**answers("F05"), "r_name": "𠮷野　家", "t_name": "𠮷󠄀野　髙󠄂"}))
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"%PDF-1.7 nothing", b"\x00" * 2000])
@@ -130,6 +132,17 @@ def test_many_jobs_at_once_never_mix() -> None:
         verify(made[number], job)
         with pytest.raises(SheetMismatch):
             verify(made[number - 1], job)
+
+
+def test_a_sheet_that_cannot_be_drawn_is_refused_without_quoting_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> bytes:
+        raise typst.TypstError("the text 秘密 does not fit", "", [], [])
+
+    monkeypatch.setattr(application, "typeset", fail)
+    with pytest.raises(SheetMismatch) as caught:
+        print_sheet(sheet("F01"))
+    assert caught.value.extra == {"reason": "not drawn"}
+    assert caught.value.__suppress_context__
 
 
 @settings(max_examples=12, deadline=None)

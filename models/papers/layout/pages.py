@@ -26,19 +26,28 @@ _DATE_WORDS = (("請求", "請求年月日"), ("申請", "申請年月日"), ("�
 
 def lay_out(sheet: ApplicationSheet) -> list[Canvas]:
     """Every page of a sheet, complete with head and foot."""
-    pages = [
-        _page(sheet, blocks, further=number > 0, fill=number == 0)
-        for number, blocks in enumerate(_on_pages(_blocks(sheet)))
-    ]
-    people = _further_people(sheet)
-    tried = [_page(sheet, blocks, further=True, fill=False) for blocks in _on_pages(people)]
-    longer = [_entry(label, text) for page in pages + tried for label, text in page.continued]
-    if longer or people:
-        blocks = [_entry(*_who(sheet)), *people, *longer]
-        pages += [_page(sheet, some, further=True, fill=False) for some in _on_pages(blocks)]
+    first = [_page(sheet, blocks, further=number > 0) for number, blocks in enumerate(_on_pages(_blocks(sheet)))]
+    pages = [*first, *_further(sheet, [entry for page in first for entry in page.continued])]
     for number, page in enumerate(pages, 1):
         _paint_foot(page, sheet, number, len(pages))
     return pages
+
+
+def _further(sheet: ApplicationSheet, longer: Sequence[tuple[str, str]]) -> list[Canvas]:
+    """Sheets for more people and for `longer` answers; none where there are neither.
+
+    An entry more can make the tables lower and send one more answer to the entries: until nothing is added.
+    """
+    people, entries = _further_people(sheet), list(longer)
+    if not people and not entries:
+        return []
+    while True:
+        blocks = [_entry(*_who(sheet)), *people, *(_entry(label, text) for label, text in entries)]
+        pages = [_page(sheet, some, further=True) for some in _on_pages(blocks)]
+        added = [entry for page in pages for entry in page.continued if entry not in entries]
+        if not added:
+            return pages
+        entries += added
 
 
 def by_hand(sheet: ApplicationSheet) -> list[str]:
@@ -80,22 +89,16 @@ def _least(blocks: Sequence[Block]) -> float:
     return sum(block.least for block in blocks) + GAP * (len(blocks) - 1)
 
 
-def _page(sheet: ApplicationSheet, blocks: Sequence[Block], further: bool, fill: bool) -> Canvas:
+def _page(sheet: ApplicationSheet, blocks: Sequence[Block], further: bool) -> Canvas:
     canvas = Canvas()
     _paint_head(canvas, sheet, further)
     room = BOTTOM - TOP - HEAD - GAP * (len(blocks) - 1)
+    heights = shared_out(room, [(block.share, block.least, block.most) for block in blocks])
     y = TOP + HEAD
-    for block, height in zip(blocks, _heights(blocks, room, fill), strict=True):
+    for block, height in zip(blocks, heights, strict=True):
         block.paint(canvas, Box(LEFT, y, WIDTH, height))
         y += height + GAP
     return canvas
-
-
-def _heights(blocks: Sequence[Block], room: float, fill: bool) -> list[float]:
-    """The data's shares of `room` within each block's bounds; just the least heights where `fill` is false."""
-    if not fill:
-        return [block.least for block in blocks]
-    return shared_out(room, [(block.share, block.least, block.most) for block in blocks])
 
 
 def _further_people(sheet: ApplicationSheet) -> list[Block]:
@@ -108,8 +111,7 @@ def _further_people(sheet: ApplicationSheet) -> list[Block]:
         fields = [item for item in section.fields if item.on_paper and item.repeat > 1]
         count = max(section.repeat, len(rows) - section.repeat)
         part = People.of(fields, WIDTH - STRIP).part(rows, section.repeat, count)
-        roomy = Part(part.least * 1.1, part.most, part.paint)
-        blocks.append(Block(section.title, section.height_mm, (roomy,)))
+        blocks.append(Block(section.title, section.height_mm, (part,)))
     return blocks
 
 

@@ -97,7 +97,7 @@ def wording_block(lines: Sequence[str]) -> Block:
     least = count * 9 * max(factor, 0.87) * 1.24 * MM_OF_POINT + 1.0
 
     def paint(canvas: Canvas, box: Box) -> None:
-        canvas.write(box.inset(0.6, 0.2), text, 9.0, least=7.0, hold=0.87)
+        canvas.write(box.inset(0.6, 0.2), text, 9.0, least=7.0, hold=0.8)
 
     return Block("", least, (Part(least, least * 1.3, paint),), 0)
 
