@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from models.core.db import session
 from models.core.errors import NotFound
@@ -87,11 +87,7 @@ def of_holder(token: str) -> tuple[OfficeView, TicketView]:
 
 def procedures_ahead(place: OfficeView, day: date, ticket: TicketView) -> list[tuple[str, ...]]:
     """The procedures of each waiting ticket of the same queue that is called before this one."""
-    mine = select(Ticket.order_at).where(Ticket.id == ticket.id).scalar_subquery()
-    chosen = _of_day(place, day).where(
-        Ticket.queue == ticket.queue, Ticket.state == "waiting", Ticket.order_at < mine
-    )
-    return [tuple(row.procedures) for row in session().scalars(chosen)]
+    return [tuple(row.procedures) for row in session().scalars(_ahead(place, day, ticket))]
 
 
 def at_counter(place: OfficeView, day: date, counter: str) -> TicketView | None:
@@ -110,11 +106,8 @@ def of_booking(booking_id: int) -> TicketView | None:
 
 def ahead_of(place: OfficeView, day: date, ticket: TicketView) -> int:
     """How many waiting tickets of the same queue are called before this one."""
-    mine = select(Ticket.order_at).where(Ticket.id == ticket.id).scalar_subquery()
-    chosen = _of_day(place, day).where(
-        Ticket.queue == ticket.queue, Ticket.state == "waiting", Ticket.order_at < mine
-    )
-    return int(session().scalar(select(func.count()).select_from(chosen.subquery())) or 0)
+    waiting = _ahead(place, day, ticket).subquery()
+    return int(session().scalar(select(func.count()).select_from(waiting)) or 0)
 
 
 def events(ticket: TicketView) -> list[EventView]:
@@ -136,3 +129,10 @@ def view(row: Ticket) -> TicketView:
 
 def _of_day(place: OfficeView, day: date) -> Select[Ticket]:
     return select(Ticket).where(Ticket.office_id == place.id, Ticket.day == day)
+
+
+def _ahead(place: OfficeView, day: date, ticket: TicketView) -> Select[Ticket]:
+    """The order of `line`: who came at the same instant is called by who was noted first."""
+    mine = select(Ticket.order_at).where(Ticket.id == ticket.id).scalar_subquery()
+    before = or_(Ticket.order_at < mine, and_(Ticket.order_at == mine, Ticket.id < ticket.id))
+    return _of_day(place, day).where(Ticket.queue == ticket.queue, Ticket.state == "waiting", before)
