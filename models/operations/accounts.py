@@ -113,6 +113,15 @@ def set_password(session: Session, username: str, password: str) -> StaffView:
 
 
 @act
+def note_sign_in(session: Session, username: str) -> StaffView:
+    """After a right password: earlier sessions end, wrong attempts are forgotten; gives the new session id."""
+    row = _row(session, username)
+    row.session_id, row.failures, row.failing_since = new_token(), 0, None
+    audit.note(session, username, "staff.sign_in", username)
+    return staff.view(row)
+
+
+@act
 def note_failure(session: Session, username: str) -> None:
     """Count a wrong password, by UPDATE so that parallel guesses all count."""
     row = session.scalar(select(Staff).where(Staff.username == username).with_for_update())
@@ -142,6 +151,7 @@ def set_active(session: Session, username: str, active: bool, actor: str) -> Non
 def end_sessions(session: Session, username: str) -> None:
     """End every session of an account."""
     session.execute(update(Staff).where(Staff.username == username).values(session_id=new_token()))
+    audit.note(session, username, "staff.sign_out", username)
 
 
 @act
