@@ -56,8 +56,8 @@ def print_sheet(
     _refuse(place, application)
     job = ask(application, actor, counter, reason)
     sheet = sheet_of(place, application, job)
-    pdf = draw(sheet)
     try:
+        pdf = draw(sheet)
         verify(pdf, sheet)
     except SheetMismatch as problem:
         log.logger().error("print refused", print_id=job.print_id, error="mismatch")
