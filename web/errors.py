@@ -38,6 +38,13 @@ DETAILS: dict[int, str] = {
     415: _n("画面から送り直してください。"),
     500: _n("記録しました。お急ぎのときは窓口へお電話ください。"),
 }
+FOR_SYSTEMS: dict[int, str] = {
+    400: _n("UTF-8のJSONとして読めません。鍵の重なりや壊れた文字がないか確かめてください。"),
+    405: _n("この方法では使えません。Allow ヘッダーにある方法を使ってください。"),
+    413: _n("送る内容を小さくしてください（JSONは64 KiB、CSVは8 MiBまで）。"),
+    415: _n("Content-Type を確かめてください（JSONは application/json、CSVは text/csv）。"),
+}
+"""The same for systems that call the API."""
 FORM_EXPIRED = _n("画面を開いてから時間がたちました。入力はこの画面に残っています。もう一度送ってください。")
 
 
@@ -72,7 +79,8 @@ def by_protocol(problem: HTTPException) -> Response:
         return make_response(problem)
     if status == 404:
         return refused(NotFound())
-    own = problem.description if problem.description in OWN_SENTENCES else DETAILS.get(status, DETAILS[400])
+    usual = DETAILS if for_people() else {**DETAILS, **FOR_SYSTEMS}
+    own = problem.description if problem.description in OWN_SENTENCES else usual.get(status, usual[400])
     response = answer(status, message(own))
     for name, value in problem.get_headers():
         if name.lower() in ("allow", "retry-after"):
