@@ -73,12 +73,12 @@ def letter_size() -> str:
     return asked if asked in SIZES else SIZES[0]
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     """The sentence in the visitor's language as plain text, its {places} filled, without readings."""
     return phrase(text, **values).plain
 
 
-def ngettext(one: str, many: str, count: int, **values: Any) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: Any) -> str:
     """As `gettext`, choosing between singular and plural where the language has them; {n} is the count."""
     return plural(one, many, count, **values).plain
 
@@ -92,12 +92,12 @@ def say(message: Message | str) -> Markup:
     return phrase(message)
 
 
-def phrase(text: str, **values: Any) -> Phrase:
+def phrase(text: str, /, **values: Any) -> Phrase:
     """As `gettext`, ready for HTML: readings become ruby, values are escaped. This is `_` in templates."""
     return _phrase(_catalogue(current().folder).ugettext(text), values)
 
 
-def plural(one: str, many: str, count: int, **values: Any) -> Phrase:
+def plural(one: str, many: str, count: int, /, **values: Any) -> Phrase:
     """As `ngettext`, ready for HTML. This is `ngettext` in templates."""
     return _phrase(_catalogue(current().folder).ungettext(one, many, count), {"n": count, **values})
 

@@ -143,3 +143,8 @@ def test_a_message_speaks_of_labels_dates_and_numbers_in_the_visitors_language(a
     text = message("{label}: {day}, {count:,}, {inner}", label=label, day=date(2026, 11, 26), count=1234, inner=inner)
     with app.test_request_context("/"):
         assert languages.say(text) == "氏名: 2026年11月26日, 1,234, 月曜日"
+
+
+def test_a_sentence_may_have_a_place_called_text(app):
+    with app.test_request_context("/"):
+        assert languages.say(message("「{text}」は読めません", text="9時")) == "「9時」は読めません"
