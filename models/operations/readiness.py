@@ -36,6 +36,6 @@ def of_municipality(one: Municipality) -> list[str]:
             until = scheduler_seen_until()
     except (SQLAlchemyError, OSError):
         return [f"{one.code}: {NO_DATABASE}"]
-    if until is None or until < now():
+    if until is None or until <= now():
         return [f"{one.code}: {NO_SCHEDULER}"]
     return []

