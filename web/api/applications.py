@@ -19,7 +19,7 @@ from models.rules.forms.validation import validate
 from web.access import HOLDER, PUBLIC
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
-from web.api.shapes import Moment, one_of, text
+from web.api.shapes import Answer, Moment, one_of, text
 
 blueprint = Calls("applications", __name__, "Fill in a form at home.")
 NO_SEALING = _n("この庁舎では、封をした申請書（sealed）の受付をまだ始めていません。fields で送ってください。")
@@ -36,7 +36,7 @@ class ApplicationAsked(Schema):
     booking_token = text(64)
 
 
-class Filed(Schema):
+class Filed(Answer):
     """What the resident keeps: the token opens it, the QR code is shown at the counter."""
 
     reference = fields.String(required=True)
@@ -45,7 +45,7 @@ class Filed(Schema):
     expires_at = Moment(required=True)
 
 
-class Application(Schema):
+class Application(Answer):
     """事前申請, without what was typed."""
 
     reference = fields.String(required=True)

@@ -21,7 +21,7 @@ from models.rules.visits import bring_list
 from web.access import HOLDER, PUBLIC
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
-from web.api.shapes import LANGUAGE_CODES, Moment, codes, near, one_of, text, whole
+from web.api.shapes import LANGUAGE_CODES, Answer, Moment, codes, near, one_of, text, whole
 from web.languages import gettext
 
 blueprint = Calls("bookings", __name__, "Book a visit, see it, move it, cancel it.")
@@ -52,7 +52,7 @@ class Move(Schema):
     starts_at = Moment(required=True, validate=near)
 
 
-class Booking(Schema):
+class Booking(Answer):
     """予約, as its holder sees it."""
 
     reference = fields.String(required=True)

@@ -24,7 +24,7 @@ from web.access import COUNTER, own_office, staff_only, visitor
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
 from web.api.line import known_counter
-from web.api.shapes import Moment, text
+from web.api.shapes import Answer, Moment, text
 from web.api.ticket_shape import StaffTicket, for_staff
 from web.errors import said
 
@@ -40,7 +40,7 @@ class ScanAsked(Schema):
     counter = text(8, allow_none=True, load_default=None)
 
 
-class ScannedForm(Schema):
+class ScannedForm(Answer):
     """One pre-filled form with everything that was typed."""
 
     reference = fields.String(required=True)
@@ -52,7 +52,7 @@ class ScannedForm(Schema):
     already_printed = fields.Boolean(required=True)
 
 
-class ScannedBooking(Schema):
+class ScannedBooking(Answer):
     """The booking behind the code."""
 
     reference = fields.String(required=True)
@@ -62,7 +62,7 @@ class ScannedBooking(Schema):
     procedures = fields.List(fields.String(), required=True)
 
 
-class Missing(Schema):
+class Missing(Answer):
     """Something that is still to be written at the counter; `field` is empty where a whole form is."""
 
     reference = fields.String(required=True)
@@ -71,7 +71,7 @@ class Missing(Schema):
     message = fields.String(required=True)
 
 
-class ScanResult(Schema):
+class ScanResult(Answer):
     """What one reading found; `application` is the first of `applications`."""
 
     application = fields.Nested(ScannedForm, required=True, allow_none=True)
@@ -91,14 +91,14 @@ class PrintAsked(Schema):
     reason = text(100, least=0, load_default="")
 
 
-class PrintOrdered(Schema):
+class PrintOrdered(Answer):
     """A print by its id, and how far it is."""
 
     job = fields.String(required=True)
     state = fields.String(required=True)
 
 
-class PrintState(Schema):
+class PrintState(Answer):
     """How far a print is: `copy` 1 is the original."""
 
     state = fields.String(required=True)

@@ -19,8 +19,11 @@ blueprint = Calls("forms", __name__, "The official forms as JSON Schema.")
 @blueprint.response(200, {"type": "object"}, content_type="application/json")
 @blueprint.alt_response(304, description="You have the newest already.")
 def show(form: str) -> Response:
-    """The JSON Schema (2020-12) of an application's `fields`, with labels in every language."""
+    """The JSON Schema (2020-12) of an application's `fields`, with labels in every language.
+
+    `x-paper-only` forms are written by hand: they ask nothing and cannot be filed.
+    """
     found = catalogue.current().forms.get(form)
-    if found is None or found.paper_only:
+    if found is None:
         raise NotFound
-    return jsonify(json_schema.schema(found))
+    return jsonify({**json_schema.schema(found), "x-paper-only": found.paper_only})

@@ -14,7 +14,7 @@ from models.queries.offices import OfficeView
 from web import languages
 from web.access import PUBLIC
 from web.api.blueprint import Calls, revalidated
-from web.api.shapes import LANGUAGE_CODES, Moment, codes, near, one_of, whole
+from web.api.shapes import LANGUAGE_CODES, Answer, Moment, codes, near, one_of, whole
 
 blueprint = Calls("offices", __name__, "Offices, procedures and free times.")
 USUAL_SPAN = timedelta(days=14)
@@ -28,7 +28,7 @@ class InLanguage(Schema):
     lang = one_of(LANGUAGE_CODES)
 
 
-class OpeningHours(Schema):
+class OpeningHours(Answer):
     """Office-local hours of a weekday; 0 is Monday, a lunch break makes two."""
 
     weekday = fields.Integer(required=True)
@@ -36,7 +36,7 @@ class OpeningHours(Schema):
     closes = fields.String(required=True)
 
 
-class ExceptionalDay(Schema):
+class ExceptionalDay(Answer):
     """A date with other hours than its weekday's; closed where they are null."""
 
     date = fields.Date(required=True)
@@ -45,7 +45,7 @@ class ExceptionalDay(Schema):
     reason = fields.String()
 
 
-class Office(Schema):
+class Office(Answer):
     """庁舎."""
 
     code = fields.String(required=True)
@@ -57,7 +57,7 @@ class Office(Schema):
     exceptional_days = fields.List(fields.Nested(ExceptionalDay))
 
 
-class OfferedProcedure(Schema):
+class OfferedProcedure(Answer):
     """手続き: durations are minutes."""
 
     code = fields.String(required=True)
@@ -79,7 +79,7 @@ class SlotsAsked(Schema):
     cards = whole(0, 10, strict=False, load_default=0)
 
 
-class FreeSlot(Schema):
+class FreeSlot(Answer):
     """A beginning that can take the whole visit; `remaining` places."""
 
     starts_at = Moment(required=True)

@@ -19,7 +19,7 @@ from models.rules.statistics import CUTS, Measures
 from models.rules.visit_export import COLUMNS
 from web.access import REPORTS, own_office, visitor
 from web.api.blueprint import Calls, key_of
-from web.api.shapes import near
+from web.api.shapes import Answer, near
 from web.errors import said
 
 blueprint = Calls("reports", __name__, "Waits, handling, counters needed, hours saved.")
@@ -44,7 +44,7 @@ class StatsAsked(Span):
     by = fields.String(load_default="")
 
 
-class Line(Schema):
+class Line(Answer):
     """One line of measures: minutes, shares 0-1, null where there is too little to say (ten visits for percentiles)."""
 
     weekday = fields.Integer()
@@ -76,14 +76,14 @@ class Line(Schema):
     prefill_rate = fields.Float(required=True, allow_none=True)
 
 
-class RefusedLine(Schema):
+class RefusedLine(Answer):
     """A line of a log that was not taken, and what to do about it."""
 
     line = fields.Integer(required=True)
     message = fields.String(required=True)
 
 
-class ImportResult(Schema):
+class ImportResult(Answer):
     """What an import did; `notes` name columns that were not used."""
 
     imported = fields.Integer(required=True)
@@ -92,7 +92,7 @@ class ImportResult(Schema):
     notes = fields.List(fields.String(), required=True)
 
 
-class SavedBy(Schema):
+class SavedBy(Answer):
     """One procedure: mean handling minutes before and now, and how many visits were compared."""
 
     procedure = fields.String(required=True)
@@ -103,7 +103,7 @@ class SavedBy(Schema):
     is_firm = fields.Boolean(required=True)
 
 
-class SavedHours(Schema):
+class SavedHours(Answer):
     """Hours saved = (before - after) x count / 60; procedures without a baseline are named, never guessed."""
 
     hours = fields.Float(required=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from models.core.messages import _n
 from web.languages import BY_CODE
@@ -65,14 +65,23 @@ def codes(least: int = 1, most: int = 20, **options: Any) -> fields.List[str]:
     return fields.List(text(20), validate=validate.Length(min=least, max=most, error=TOO_LONG), **options)
 
 
-class ProblemPart(Schema):
+class Answer(Schema):
+    """What this house answers: fields may be added in time, so nobody may count on there being no others."""
+
+    class Meta:
+        """Open to more fields."""
+
+        unknown = INCLUDE
+
+
+class ProblemPart(Answer):
     """One field that could not be taken."""
 
     field = fields.String(required=True)
     message = fields.String(required=True)
 
 
-class Problem(Schema):
+class Problem(Answer):
     """RFC 9457 problem details; `errors` on 422, `alternatives` where a slot is full."""
 
     type = fields.String(required=True)

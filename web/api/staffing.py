@@ -14,7 +14,7 @@ from models.rules.planning.staffing import DayPlan, Interval, Limits, StaffingPl
 from web.access import REPORTS, own_office
 from web.api.blueprint import Calls
 from web.api.reports import Span, span
-from web.api.shapes import NOT_OFFERED, OUT_OF_RANGE, whole
+from web.api.shapes import NOT_OFFERED, OUT_OF_RANGE, Answer, whole
 from web.errors import said
 
 blueprint = Calls("staffing", __name__, "Counters needed by weekday and half hour.")
@@ -42,7 +42,7 @@ class PlanAsked(Span):
     shifts = fields.Raw()
 
 
-class PlannedInterval(Schema):
+class PlannedInterval(Answer):
     """One half hour, office-local: counters of the plan, those that were open, waits in minutes, load 0-1."""
 
     starts = fields.String(required=True)
@@ -58,7 +58,7 @@ class PlannedInterval(Schema):
     load_ = fields.Float(required=True, data_key="load", attribute="load")
 
 
-class PlannedDay(Schema):
+class PlannedDay(Answer):
     """One weekday (0 is Monday): how many were observed, and what it needs."""
 
     weekday = fields.Integer(required=True)
@@ -70,7 +70,7 @@ class PlannedDay(Schema):
     intervals = fields.List(fields.Nested(PlannedInterval), required=True)
 
 
-class HoursAdvice(Schema):
+class HoursAdvice(Answer):
     """One finding about opening hours with the numbers it rests on."""
 
     kind = fields.String(required=True)
@@ -79,7 +79,7 @@ class HoursAdvice(Schema):
     numbers = fields.Dict(required=True)
 
 
-class PlanCheck(Schema):
+class PlanCheck(Answer):
     """Something the reader of a plan should know holds, or not."""
 
     name = fields.String(required=True)
@@ -87,7 +87,7 @@ class PlanCheck(Schema):
     message = fields.String(required=True)
 
 
-class Plan(Schema):
+class Plan(Answer):
     """A week of counters, and what it says about opening hours."""
 
     weekdays = fields.List(fields.Nested(PlannedDay), required=True)

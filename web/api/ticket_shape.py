@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from models.core.clock import now
 from models.queries import catalogue, line, offices
@@ -13,7 +13,7 @@ from models.queries.offices import OfficeView
 from models.rules import waiting
 from models.rules.visits import visit_minutes
 from web.api.addresses import absolute
-from web.api.shapes import Moment
+from web.api.shapes import Answer, Moment
 
 INSTANTS = (
     "booked_for",
@@ -26,7 +26,7 @@ INSTANTS = (
 )
 
 
-class StaffTicket(Schema):
+class StaffTicket(Answer):
     """受付番号 with its instants, as staff see it."""
 
     number = fields.String(required=True)
@@ -45,7 +45,7 @@ class StaffTicket(Schema):
     finished_at = Moment(required=True, allow_none=True)
 
 
-class HeldTicket(Schema):
+class HeldTicket(Answer):
     """受付番号 as the person in the hall sees it; estimates are minutes, rough ones, null once called."""
 
     number = fields.String(required=True)
