@@ -10,6 +10,8 @@ from models.core.errors import Invalid
 from models.queries import catalogue, measures, staffing
 from models.queries.offices import OfficeView
 from models.queries.staffing import Staffing
+from models.rules import like_for_like
+from models.rules.like_for_like import Comparison
 from models.rules.planning.staffing import Target
 from models.rules.savings import Savings
 from models.rules.statistics import HandledTicket, Key, Measures, summarise, wait_minutes
@@ -50,8 +52,7 @@ class Report:
 
     total: Measures
     before: Measures | None
-    handling_prefilled: float | None
-    handling_plain: float | None
+    prefilling: Comparison | None
     within_target: float | None
     target: float
     target_queue: str | None
@@ -72,17 +73,13 @@ def report(
     tickets = [ticket for _, ticket in recorded]
     can_prefill = measures.prefillable()
     (total,) = summarise(tickets, (), place.zone, can_prefill)
-    handling = {
-        line.keys["prefilled"]: line.handling_mean for line in summarise(tickets, ("prefilled",), place.zone)
-    }
     inputs = measures.inputs_of(place, recorded, queue)
     usual = staffing.busiest_queue(tickets)
     target = staffing.usual_minutes([usual] if usual else [])
     return Report(
         total=total,
         before=_before(place, first, last, queue),
-        handling_prefilled=handling.get(True),
-        handling_plain=handling.get(False),
+        prefilling=like_for_like.compare(tickets),
         within_target=within_target(tickets),
         target=target,
         target_queue=usual,

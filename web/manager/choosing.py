@@ -46,6 +46,7 @@ class Choice:
     queue: str | None
     queues: Mapping[str, Words]
     typed: tuple[str, str]
+    today: date
     problem: Message | None = None
 
     @property
@@ -79,7 +80,8 @@ def chosen() -> Choice:
     places = own_offices()
     asked = request.args.get("office", "")
     place = own_office(asked) if asked else places[0]
-    spans = presets(place.day_of(now()))
+    today = place.day_of(now())
+    spans = presets(today)
     preset = request.args.get("span", "")
     typed = request.args.get("from", "").strip(), request.args.get("to", "").strip()
     span, problem = None, None
@@ -92,7 +94,7 @@ def chosen() -> Choice:
     queues = {code: queue.words for code, queue in catalogue.current().queues.items() if queue.slot_minutes}
     queue = request.args.get("queue", "")
     return Choice(
-        place, places, first, last, preset, queue if queue in queues else None, queues, typed, problem
+        place, places, first, last, preset, queue if queue in queues else None, queues, typed, today, problem
     )
 
 

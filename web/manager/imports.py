@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from models.core.errors import Invalid, invalid
 from models.core.messages import Message, _n
@@ -11,7 +11,7 @@ from models.papers.tables import csv_file
 from models.queries import catalogue
 from models.queries.offices import OfficeView
 from models.rules.visit_log import Rejected
-from web.access import MANAGER, own_office, visitor
+from web.access import REPORTS, own_office, visitor
 from web.languages import gettext
 from web.manager.choosing import own_offices, shown
 from web.presentation import plain_words
@@ -61,14 +61,14 @@ MEANINGS = (
 
 
 @blueprint.get("/import")
-@MANAGER
+@REPORTS
 def page() -> str:
     """What a log looks like, and the place to give one."""
     return _page(_asked(request.args.get("office", "")))
 
 
 @blueprint.post("/import")
-@MANAGER
+@REPORTS
 def take() -> tuple[str, int]:
     """What was taken and what was not, line by line; 422 where it is no log at all."""
     place = _asked(request.form.get("office", ""))
@@ -79,12 +79,11 @@ def take() -> tuple[str, int]:
         done = import_log(place, upload.read(), visitor().actor)
     except Invalid as refused:
         return _page(place, refused.problems[0].message), 422
-    flash(gettext("{n}件を取り込みました。", n=done.imported), "done")
     return _result(place, done), 200
 
 
 @blueprint.get("/import/sample.csv")
-@MANAGER
+@REPORTS
 def sample() -> Response:
     """A log of four lines that can be filled in."""
     headers = {"Content-Disposition": 'attachment; filename="sample.csv"'}

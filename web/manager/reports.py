@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from models.core.errors import NotFound
-from models.core.messages import _n
+from models.core.messages import Message, _n, message
 from models.papers.charts import WeekdayBar, WeekdayWords, weekday_chart
 from models.papers.tables import csv_file
 from models.queries import catalogue, measures, reports
@@ -20,13 +20,15 @@ from models.rules.visit_export import COLUMNS
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.manager.tables_shown import CUT_NAMES, key_name, signed
+from web.manager.tables_shown import CUT_NAMES, SHORT_WEEKDAYS, signed
 from web.manager.tables_shown import shown as shown_lines
 from web.presentation import plain_words
 
 blueprint = Blueprint("reports", __name__)
 blueprint.context_processor(shown)
 
+BUSIEST_HOUR = _n("いちばん人が来るのは {hour}時台です（1日 {people}人）。")
+SLOWEST_HOUR = _n("いちばん待つのは {hour}時台です。10人のうち9人が呼ばれるまでに {minutes}分 かかりました。")
 DRAWN = ("weekday", "hour")
 """The cuts that are drawn as a chart; the others have a bar beside each name."""
 TITLES = {"weekday": _n("曜日ごとの来庁と待ち時間"), "hour": _n("時刻ごとの来庁と待ち時間")}
@@ -50,6 +52,7 @@ def overview() -> tuple[str, int]:
         cuts=CUT_NAMES,
         drawn=by in DRAWN and bool(found.lines),
         lines=shown_lines(found.lines, by, known),
+        story=_story(found, by),
         heat=_heat_rows(found.heat),
         longest=_longest(found.heat),
         changes=_changes(found),
@@ -95,14 +98,12 @@ def picture(content: bytes) -> Response:
 
 
 def _bars(lines: Sequence[Measures], by: str, open_days: dict[int, int]) -> list[WeekdayBar]:
-    known = catalogue.current()
     every_day = sum(open_days.values())
     bars = []
     for line in lines:
         key = line.keys[by]
         days = open_days.get(int(key or 0), 0) if by == "weekday" else every_day
-        name = key_name(by, key, known)
-        label = name[0] if by == "weekday" and name.endswith("曜日") else str(key) if by == "hour" else name
+        label = gettext(SHORT_WEEKDAYS[int(key or 0)]) if by == "weekday" else str(key)
         bars.append(WeekdayBar(label, line.visits / (days or 1), line.wait_p50, line.wait_p90))
     return bars
 
@@ -110,7 +111,7 @@ def _bars(lines: Sequence[Measures], by: str, open_days: dict[int, int]) -> list
 def _heat_rows(heat: Heat) -> list[tuple[str, list[int | None]]]:
     """Weekdays by name with whole minutes."""
     return [
-        (gettext(WEEKDAYS[weekday].template), [None if one is None else round(one) for one in cells])
+        (gettext(SHORT_WEEKDAYS[weekday]), [None if one is None else round(one) for one in cells])
         for weekday, cells in heat.rows
     ]
 
@@ -120,6 +121,22 @@ def _longest(heat: Heat) -> tuple[str, str, int] | None:
         return None
     weekday, half_hour, minutes = heat.longest
     return gettext(WEEKDAYS[weekday].template), half_hour.lstrip("0"), round(minutes)
+
+
+def _story(found: Report, by: str) -> list[Message]:
+    """What the chart of a cut says, in sentences."""
+    if by == "weekday":
+        return [one.message for one in found.staffing.advice] if found.staffing else []
+    if by != "hour" or not found.total.visits:
+        return []
+    days = sum(found.open_days.values()) or 1
+    busiest = max(found.lines, key=lambda line: line.visits)
+    story = [message(BUSIEST_HOUR, hour=busiest.keys["hour"], people=round(busiest.visits / days))]
+    slow = [(line.wait_p90, line.keys["hour"]) for line in found.lines if line.wait_p90 is not None]
+    if slow:
+        minutes, hour = max(slow)
+        story.append(message(SLOWEST_HOUR, hour=hour, minutes=round(minutes)))
+    return story
 
 
 def _changes(found: Report) -> dict[str, tuple[str, str]]:

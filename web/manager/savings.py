@@ -14,7 +14,7 @@ from models.operations.baselines import Typed
 from models.papers.tables import csv_file
 from models.queries import baselines, catalogue, measures
 from models.rules.savings import hours_saved
-from web.access import MANAGER, REPORTS, own_office, visitor
+from web.access import REPORTS, own_office, visitor
 from web.languages import gettext
 from web.manager.choosing import chosen, shown
 from web.manager.staffing import read_number
@@ -59,7 +59,7 @@ def table() -> Response:
 
 
 @blueprint.post("/savings/freeze")
-@MANAGER
+@REPORTS
 def freeze() -> AnyResponse | tuple[str, int]:
     """Freeze one handling time that was measured by other means."""
     typed = {
@@ -76,7 +76,7 @@ def freeze() -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/savings/freeze-span")
-@MANAGER
+@REPORTS
 def freeze_span() -> AnyResponse | tuple[str, int]:
     """Freeze the handling times of a span before the change."""
     typed = {name: request.form.get(name, "").strip()[:20] for name in ("office", "from", "to")}
@@ -90,7 +90,7 @@ def freeze_span() -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/savings/unfreeze")
-@MANAGER
+@REPORTS
 def unfreeze() -> AnyResponse | tuple[str, int]:
     """Take one baseline back, with a reason."""
     typed = {name: request.form.get(name, "").strip()[:200] for name in ("unfrozen", "reason")}

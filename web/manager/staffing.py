@@ -21,7 +21,7 @@ from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
 from web.manager.reports import picture
-from web.manager.tables_shown import signed
+from web.manager.tables_shown import SHORT_WEEKDAYS, signed
 from web.presentation import number, percentage
 
 blueprint = Blueprint("staffing", __name__)
@@ -64,7 +64,7 @@ def plan() -> tuple[str, int]:
         asked=asked,
         newest=None if found.inputs.visits else measures.last_recorded(choice.place),
         clocks=[clock(minute) for minute in clocks],
-        squares=[(_weekday(day.weekday), _squares(day, clocks)) for day in found.plan.days],
+        squares=[(gettext(SHORT_WEEKDAYS[day.weekday]), _squares(day, clocks)) for day in found.plan.days],
         days=[(day, _weekday(day.weekday), _rows(day)) for day in found.plan.days if day.days],
         short_hours=_short_hours(found.plan),
         peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
