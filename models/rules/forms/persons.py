@@ -88,10 +88,11 @@ def with_proposals(
         _learn(memory, known_form, known)
     _learn(memory, form, fields)
     filled = dict(fields)
+    apart = _apart(fields)
     for section in form.asked_sections:
         for item in section.singles:
             if is_empty(filled.get(item.id)):
-                value = _proposal(memory, item, today)
+                value = _proposal(memory, item, today, apart)
                 if value is not None and is_asked(form, item, filled):
                     filled[item.id] = value
         if section.list_key and _no_rows(filled.get(section.list_key)):
@@ -137,8 +138,10 @@ def _about(items: Iterable[FormField], row: Mapping[str, Any]) -> Person:
 
 
 def _learn_same(memory: _Memory, fields: Mapping[str, Any]) -> None:
+    apart = _apart(fields)
     for name, answers, taker, giver in _SAME:
-        if name in fields and fields[name] in answers and giver in memory.roles:
+        same = name in fields and fields[name] in answers and (taker, giver) not in apart
+        if same and giver in memory.roles:
             known = memory.roles[giver]
             memory.roles[taker] = memory.meet({**memory.roles.get(taker, {}), **known})
 
@@ -157,11 +160,19 @@ def _learn_home(memory: _Memory, fields: Mapping[str, Any]) -> None:
         person["addr"] = home
 
 
-def _proposal(memory: _Memory, item: FormField, today: date) -> Any:
+def _apart(fields: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Pairs of roles that this form says are two persons."""
+    pairs = [
+        (taker, giver) for name, same, taker, giver in _SAME if name in fields and fields[name] not in same
+    ]
+    return {*pairs, *((giver, taker) for taker, giver in pairs)}
+
+
+def _proposal(memory: _Memory, item: FormField, today: date, apart: set[tuple[str, str]]) -> Any:
     if item.vocabulary not in _ATTRIBUTES:
         return memory.facts.get((item.role, item.vocabulary))
     for role in (item.role, *_INSTEAD.get(item.role, ())):
-        if role in memory.roles:
+        if role in memory.roles and (item.role, role) not in apart:
             return memory.roles[role].get(_ATTRIBUTES[item.vocabulary])
     people = _people_for(memory, item.role, today)
     return people[0].get(_ATTRIBUTES[item.vocabulary]) if people else None

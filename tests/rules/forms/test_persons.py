@@ -94,3 +94,11 @@ def test_an_old_name_with_other_spacing_is_the_same_person(
 def test_nothing_known_proposes_nothing(forms: Mapping[str, Form]) -> None:
     for form in forms.values():
         assert with_proposals(form, {}, [], DAY) == {}
+
+
+def test_a_form_for_somebody_else_does_not_propose_who_comes(
+    forms: Mapping[str, Form], f01: dict[str, Any]
+) -> None:
+    started = with_proposals(forms["F01"], {**f01, "t_same": False}, [], DAY)
+    assert "t_name" not in started
+    assert with_proposals(forms["F05"], {}, [(forms["F01"], f01)], DAY)["r_name"] == f01["r_name"]
