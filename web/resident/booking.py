@@ -1,7 +1,158 @@
-"""Being written."""
+"""予約する: the day and time, who it is, one look at all of it, and then the booking. Nothing is kept before that."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from models.catalogue.definitions import Catalogue
+from models.core.errors import FieldProblem, Invalid, Unavailable
+from models.operations import booking as acts
+from models.operations.idempotency import Key
+from models.queries import bookings, catalogue
+from models.queries.bookings import Contact
+from models.rules import contact as contact_rules
+from models.rules import mynumber, visits
+from web import languages
+from web.access import PUBLIC
+from web.resident import days
+from web.resident.draft import Draft, read, read_day
+from web.resident.expired import expired, keep_what_was_typed
+from web.resident.hours import offering
 
 blueprint = Blueprint("booking", __name__)
+keep_what_was_typed(blueprint)
+
+SCOPE = "page/book"
+Answer = tuple[str, int]
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@PUBLIC
+def page() -> Answer | Response:
+    """The place, the day and the time."""
+    chosen = catalogue.current()
+    draft = _draft(chosen)
+    if not draft.procedures:
+        return redirect(url_for("guide.search"))
+    return _choosing(chosen, draft)
+
+
+@blueprint.route("/contact", methods=["GET", "POST"])
+@PUBLIC
+def contact() -> Answer | Response:
+    """Who it is: a name in kana and one way to reach them."""
+    chosen = catalogue.current()
+    draft = _draft(chosen)
+    if draft.starts_at is None:
+        return page()
+    return _asking(chosen, draft)
+
+
+@blueprint.post("/confirm")
+@PUBLIC
+def confirm() -> Answer | Response:
+    """One look at everything before it is decided."""
+    chosen = catalogue.current()
+    draft = _draft(chosen)
+    if draft.starts_at is None:
+        return page()
+    if expired():
+        return _asking(chosen, draft)
+    try:
+        who = _checked(draft)
+    except Invalid as refused:
+        return _asking(chosen, draft, refused.problems)
+    return _confirming(chosen, replace(draft, contact=asdict(who)))
+
+
+@blueprint.post("/make")
+@PUBLIC
+def make() -> Answer | Response:
+    """Book. Pressing twice, going back and sending again lead to the same booking."""
+    chosen = catalogue.current()
+    draft = _draft(chosen)
+    if draft.starts_at is None or draft.place is None:
+        return page()
+    if expired():
+        return _confirming(chosen, draft)
+    try:
+        who = _checked(draft)
+    except Invalid as refused:
+        return _asking(chosen, draft, refused.problems)
+    wanted = acts.Request(
+        draft.place, draft.procedures, draft.starts_at, who, draft.cards, languages.current().code
+    )
+    try:
+        made = acts.book(wanted, Key(SCOPE, draft.key, ""))
+    except acts.SlotTaken as taken:
+        return _confirming(chosen, draft, 409, alternatives=days.buttons(draft.place, taken.alternatives))
+    except Invalid:
+        return _choosing(chosen, draft, missed=draft.starts_at)
+    except Unavailable as busy:
+        return _confirming(chosen, draft, busy.status, problem=busy.message)
+    other = bookings.by_token(made.token).starts_at != draft.starts_at
+    return redirect(url_for("my_booking.show", token=made.token, already="1" if other else None), 303)
+
+
+def _draft(chosen: Catalogue) -> Draft:
+    posted = request.method == "POST"
+    return read(request.form if posted else request.args, request.form if posted else MultiDict(), chosen)
+
+
+def _checked(draft: Draft) -> Contact:
+    found = contact_rules.checked(draft.contact["name"], draft.contact["email"], draft.contact["phone"])
+    return Contact(found.name, found.email, found.phone)
+
+
+def _choosing(chosen: Catalogue, draft: Draft, missed: datetime | None = None) -> Answer:
+    if draft.place is None:
+        apart = [(chosen.procedures[code], offering([code])) for code in draft.procedures]
+        return render_template("resident/booking/nowhere.html", apart=apart), 200
+    values = request.form if request.method == "POST" else request.args
+    need = draft.need(chosen)
+    wanted = read_day(values.get("day", "")) or _day_of(draft)
+    view: dict[str, Any] = {"draft": draft, "need": need, "missed": missed, **_about(chosen, draft)}
+    if "month" in values:
+        shown = days.month(draft.place, need, values["month"], wanted)
+        return render_template("resident/booking/month.html", month=shown, **view), 200
+    found = days.choice(draft.place, need, wanted, read_day(values.get("from", "")))
+    return render_template("resident/booking/time.html", choice=found, **view), 422 if missed else 200
+
+
+def _asking(chosen: Catalogue, draft: Draft, problems: Sequence[FieldProblem] = ()) -> Answer:
+    refused = {problem.field: problem.message for problem in problems}
+    typed = {
+        name: "" if getattr(refused.get(name), "template", "") == mynumber.REFUSED else text
+        for name, text in draft.contact.items()
+    }
+    view = {"refused": refused, "typed": typed, "expired": expired(), **_about(chosen, draft)}
+    return render_template("resident/booking/contact.html", draft=draft, **view), 422 if refused else 200
+
+
+def _confirming(chosen: Catalogue, draft: Draft, status: int = 200, **more: Any) -> Answer:
+    view = {"alternatives": (), "problem": None, "expired": expired(), **_about(chosen, draft), **more}
+    return render_template("resident/booking/confirm.html", draft=draft, **view), status
+
+
+def _about(chosen: Catalogue, draft: Draft) -> dict[str, Any]:
+    """The visit in words: its procedures and how long it takes, also when pre-filled."""
+    procedures = [chosen.procedures[code] for code in draft.procedures]
+    return {
+        "procedures": procedures,
+        "minutes": visits.visit_minutes(procedures, draft.cards, merge=chosen.visit),
+        "minutes_prefilled": visits.visit_minutes(procedures, draft.cards, True, chosen.visit),
+        "day": _day_of(draft),
+    }
+
+
+def _day_of(draft: Draft) -> date | None:
+    if draft.starts_at is None or draft.place is None:
+        return None
+    return draft.place.day_of(draft.starts_at)

@@ -42,6 +42,12 @@ function fill(frame, addresses) {
     part(frame, "pref").focus();
     return;
   }
+  const cities = new Set(addresses.map((address) => address.pref + address.city));
+  if (cities.size > 1) {
+    note.textContent = `${frame.dataset.split}（${[...cities].join("、")}）`;
+    part(frame, "pref").focus();
+    return;
+  }
   const [first] = addresses;
   part(frame, "pref").value = first.pref;
   part(frame, "city").value = first.city;

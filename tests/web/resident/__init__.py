@@ -1,0 +1,1 @@
+"""Residents' pages, walked through as a phone without scripts does."""

@@ -1,0 +1,56 @@
+"""Offices as residents see them: hours of the day, when they open next, what they offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.core.clock import now
+from models.queries import offices
+from models.queries.offices import OfficeView
+from models.rules.opening import Span
+
+LOOK_AHEAD_DAYS = 31
+
+
+@dataclass(frozen=True)
+class OpenOffice:
+    """One office with today's hours; `why` and `next_day` where it is closed today."""
+
+    place: OfficeView
+    today: date
+    hours: str
+    why: str = ""
+    next_day: date | None = None
+    next_hours: str = ""
+
+
+def written(spans: Sequence[Span]) -> str:
+    """Opening hours as people write them: 8:30〜12:00、13:00〜17:15."""
+    return "、".join(
+        f"{span.opens.hour}:{span.opens:%M}〜{span.closes.hour}:{span.closes:%M}" for span in spans
+    )
+
+
+def today_at(place: OfficeView) -> OpenOffice:
+    """An office with its hours of today, or the next day on which it is open."""
+    week, today = offices.week_of(place), place.day_of(now())
+    if week.on(today):
+        return OpenOffice(place, today, written(week.on(today)))
+    days = (today + timedelta(days=ahead) for ahead in range(1, LOOK_AHEAD_DAYS))
+    following = next((day for day in days if week.on(day)), None)
+    hours = written(week.on(following)) if following else ""
+    return OpenOffice(place, today, "", week.why_closed(today), following, hours)
+
+
+def week_at(place: OfficeView) -> list[tuple[int, str]]:
+    """The weekdays (0 = Monday) of an office with their usual hours, closed days with an empty text."""
+    week = offices.week_of(place)
+    return [(weekday, written(spans)) for weekday, spans in enumerate(week.weekdays)]
+
+
+def offering(codes: Sequence[str]) -> tuple[OfficeView, ...]:
+    """The offices where all of these procedures can be done, in the city's order."""
+    wanted = set(codes)
+    return tuple(place for place in offices.offices() if wanted <= set(offices.procedures_of(place)))
