@@ -1,0 +1,92 @@
+"""The manager's pages in a real browser: nothing for axe to find, nothing wider than a phone, every chart drawn."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from models.core.settings import Settings
+from models.operations import accounts
+from models.operations.baselines import Typed, freeze
+from tests.conftest import inside
+from tests.past_visits import MONDAY, past
+from wsgi import create_app
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
+PAGES = (
+    f"?{SPAN}", f"?by=procedure&{SPAN}", "?from=2020-01-01&to=2020-01-31", f"staffing?{SPAN}",
+    "staffing/weekly?sample=1", f"savings?{SPAN}", "import",
+)  # fmt: skip
+BROKEN = "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
+
+
+def visits() -> None:
+    for week in range(4):
+        for weekday in range(5):
+            day = MONDAY + timedelta(weekday - 7 * week)
+            past(
+                day, *(f"10:{at:02} 10:{at + 5:02} 10:{at + 6:02} 10:{at + 19:02}" for at in range(0, 40, 3))
+            )
+    freeze(Typed("JUM-01", 34, 40, "測定"), "test")
+
+
+@pytest.fixture
+def address(settings: Settings) -> Iterator[tuple[str, str]]:
+    with inside(settings):
+        visits()
+        token = accounts.issue_token("manager", None, "test")
+    app: Flask = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/manager/", token
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["maeniwa"].close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        for path in ("/usr/bin/chromium", None):
+            try:
+                running = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            except playwright.Error:
+                continue
+            yield running
+            running.close()
+            return
+        pytest.skip("no Chromium on this machine")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 900), (390, 844)])
+def test_every_page_is_sound(browser: Any, address: tuple[str, str], width: int, height: int) -> None:
+    base, token = address
+    headers = {"Authorization": f"Bearer {token}"}
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="ja-JP", extra_http_headers=headers
+    )
+    tab = context.new_page()
+    problems: list[str] = []
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    for page in PAGES:
+        tab.goto(base + page, wait_until="networkidle")
+        found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+        assert [(page, rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        assert (page, tab.evaluate("document.documentElement.scrollWidth")) == (page, width)
+        assert (page, tab.evaluate(BROKEN)) == (page, [])
+    assert problems == []
+    context.close()
