@@ -44,8 +44,9 @@ class MunicipalityPath:
 class Known:
     """The municipalities of the directory, read again when they are half a minute old."""
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
+    def __init__(self, usual: str = "") -> None:
+        """Know nothing yet but the code of the `usual` one, which answers where nothing else says."""
+        self._usual = usual
         self._found: dict[str, Municipality] = {}
         self._until = 0.0
 
@@ -67,6 +68,8 @@ class Known:
         for one in found.values():
             if request.host.split(":")[0].lower() in one.hosts:
                 return one
+        if self._usual in found:
+            return found[self._usual]
         if len(found) == 1:
             return next(iter(found.values()))
         raise NotFound
@@ -74,7 +77,7 @@ class Known:
 
 def register(app: Flask) -> None:
     """Enter the municipality's space for each request, and leave it afterwards."""
-    known = Known()
+    known = Known(app.extensions["maeniwa"].settings.default_municipality)
     app.wsgi_app = MunicipalityPath(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.before_request

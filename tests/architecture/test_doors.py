@@ -1,0 +1,201 @@
+"""Every endpoint says who may enter, and looking at something changes nothing."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+from flask import Blueprint
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from models.core import settings as core_settings
+from models.core import transaction
+from models.core.db import session
+from models.core.settings import SIDES
+from models.operations import accounts, applications, booking, jobs, visits
+from models.queries import availability, catalogue, offices
+from models.queries.applications import by_token
+from models.queries.bookings import Contact
+from models.rules.demo_people import CASES, PEOPLE, fields_of
+from models.tables import AuditEntry
+from tests.conftest import START, inside
+from web import access
+from wsgi import create_app
+
+OFFICE = "honcho"
+ROLES = ("counter", "concierge", "manager", "administrator")
+
+
+@pytest.fixture(scope="module", params=SIDES)
+def any_side(request, sqlite_template):
+    chosen = core_settings.load(sqlite_template.folder, {})
+    made = create_app(replace(chosen, side=request.param, log_level="error"))
+    yield made
+    made.extensions["maeniwa"].close()
+
+
+def undeclared(app):
+    """The endpoints for which nobody said who may enter."""
+    every = sorted({rule.endpoint for rule in app.url_map.iter_rules()})
+    return [endpoint for endpoint in every if access.policy_of(app, endpoint) is None]
+
+
+def test_every_endpoint_declares_one_policy(any_side):
+    assert undeclared(any_side) == []
+
+
+def test_no_view_declares_two_policies(any_side):
+    """A policy is one attribute of the view itself: a wrapper of a declared view would carry a second one."""
+    for endpoint, view in any_side.view_functions.items():
+        inner = getattr(view, "__wrapped__", None)
+        both = {getattr(view, access.ATTRIBUTE, None), getattr(inner, access.ATTRIBUTE, None)} - {None}
+        assert len(both) <= 1, endpoint
+
+
+def planted(app, view):
+    """The same app with one more endpoint."""
+    blueprint = Blueprint("planted", __name__)
+    blueprint.add_url_rule("/planted", "page", view)
+    app.register_blueprint(blueprint)
+    return app
+
+
+def test_an_endpoint_that_declares_nothing_would_be_found_and_is_closed(settings, clock):
+    app = planted(create_app(settings), lambda: "open")
+    assert undeclared(app) == ["planted.page"]
+    assert app.test_client().get("/planted").status_code == 403
+    app.extensions["maeniwa"].close()
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything that an address can name."""
+
+    booking: str
+    application: str
+    ticket: str
+    number: str
+    reference: str
+    bearers: dict[str, str]
+
+    def value(self, rule, argument):
+        """What stands for one argument of an address."""
+        if argument == "token":
+            kinds = {"bookings": self.booking, "applications": self.application, "tickets": self.ticket}
+            return next(token for kind, token in kinds.items() if f"/{kind}/" in rule.rule)
+        known = {
+            "office": OFFICE,
+            "form": "F01",
+            "number": self.number,
+            "reference": self.reference,
+            "username": "counter",
+            "filename": "theme.css",
+            "step": "1",
+            "code": "JUM-01",
+            "by": "weekday",
+            "weekday": 1,
+            "screen": "components",
+            "counter": "1",
+            "job": "00000000",
+        }
+        assert argument in known, f"say in this test what <{argument}> of {rule.rule} may be"
+        return known[argument]
+
+
+@pytest.fixture
+def things(settings, clock):
+    with inside(settings):
+        jobs.beat("test")
+        place = offices.office(OFFICE)
+        case = next(case for case in CASES if case.form == "F01")
+        need = availability.need_of(catalogue.current(), place, case.procedures)
+        today = place.day_of(START)
+        free = availability.free_times(place, need, today, today, START)[0]
+        made = booking.book(
+            booking.Request(place, need.procedures, free.starts_at, Contact("マエニワ", phone="0"))
+        )
+        filed = applications.save(made.token, case.form, fields_of(case, PEOPLE[0], today, today), ready=True)
+        issued = visits.issue(place, ["JUM-01"], "test")
+        bearers = {role: accounts.issue_token(role, None, "test") for role in ROLES}
+        return Things(
+            made.token, filed.token, issued.token, issued.number, by_token(filed.token).reference, bearers
+        )
+
+
+@pytest.fixture
+def acts(monkeypatch):
+    """Every act that was begun, by the operation's name."""
+    begun = []
+    real = transaction.transaction
+
+    @contextmanager
+    def noted():
+        begun.append(True)
+        with real() as open_session:
+            yield open_session
+
+    monkeypatch.setattr(transaction, "transaction", noted)
+    return begun
+
+
+def looks(app):
+    """Every rule that can be looked at."""
+    return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+
+
+def test_looking_at_anything_begins_no_act(app, client, things, acts):
+    answers = {}
+    with app.test_request_context():
+        addresses = [
+            (rule, app.url_map.bind("localhost").build(
+                rule.endpoint, {one: things.value(rule, one) for one in rule.arguments}
+            ))
+            for rule in looks(app)
+        ]  # fmt: skip
+    for rule, address in addresses:
+        for role in (None, *ROLES):
+            headers = {"Authorization": f"Bearer {things.bearers[role]}"} if role else {}
+            acts.clear()
+            answer = client.get(address, headers=headers)
+            answer.close()
+            assert answer.status_code < 500, f"{role} {address}: {answer.status_code}"
+            if not access.policy_of(app, rule.endpoint).records:
+                assert acts == [], f"{role} {address} wrote something"
+            answers.setdefault(rule.endpoint, set()).add(answer.status_code)
+    opened = [endpoint for endpoint, found in answers.items() if 200 in found]
+    assert len(opened) > len(answers) * 0.75, sorted(set(answers) - set(opened))
+
+
+def entries(settings):
+    with inside(settings):
+        return session().scalar(select(func.count()).select_from(AuditEntry))
+
+
+def test_a_look_that_wrote_would_be_found(settings, clock, acts):
+    @access.PUBLIC
+    def writes():
+        visits.issue(offices.office(OFFICE), ["JUM-01"], "planted")
+        return "done"
+
+    app = planted(create_app(settings), writes)
+    assert app.test_client().get("/planted").status_code == 200
+    assert acts == [True]
+    app.extensions["maeniwa"].close()
+
+
+def test_the_database_refuses_a_write_outside_an_act(settings, clock):
+    row = {"at": START, "actor": "x", "action": "x", "subject": "x", "detail": "", "mac": b"x"}
+    before = entries(settings)
+
+    @access.PUBLIC
+    def writes():
+        session().execute(insert(AuditEntry), [row])
+        session().commit()
+        return "done"
+
+    app = planted(create_app(settings), writes)
+    assert app.test_client().get("/planted").status_code >= 500
+    app.extensions["maeniwa"].close()
+    with inside(settings), pytest.raises(DBAPIError, match=r"readonly|read-only"):
+        session().execute(insert(AuditEntry), [row])
+    assert entries(settings) == before

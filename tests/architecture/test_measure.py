@@ -1,0 +1,89 @@
+"""Files and functions keep a size that a person can hold in mind, and are where they are looked for."""
+
+import ast
+
+import pytest
+
+from tests.architecture.repository import ROOT, TEXT, files, name, product, read
+
+MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 45
+GENERATED = (
+    "models/migrations/versions/",
+    "requirements",
+    ".start/build.lock",
+    "web/translations/",
+    "LICENSE",
+)
+TOP = {
+    "kiosk", "web", "models", "scheduler", "tests", "instance", "docs", "wsgi.py", "setup.cfg", "pyproject.toml",
+    "requirements.lock", "requirements-test.lock", "Makefile", "README.md", "CONTRIBUTING.md", "LICENSE",
+}  # fmt: skip
+UNNAMED = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "tools"}
+UNFINISHED = ("TODO", "FIXME", "XXX", "NotImplementedError", "Being written")
+
+
+def too_long(sources):
+    """(name, lines) of what has more lines than a file may have."""
+    return [(what, count) for what, text in sources if (count := text.count("\n")) > MOST_LINES]
+
+
+def long_functions(source):
+    """(name, lines) of the functions that are too long."""
+    return [
+        (node.name, length)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES_OF_A_FUNCTION
+    ]
+
+
+def test_no_file_is_too_long():
+    written = [path for path in files(*TEXT) if not name(path).startswith(GENERATED)]
+    assert len(written) > 200
+    assert too_long((name(path), read(path)) for path in written) == []
+
+
+def test_a_long_file_would_be_found():
+    assert too_long([("planted.py", "\n" * (MOST_LINES + 1)), ("fine.py", "\n" * MOST_LINES)]) == [
+        ("planted.py", MOST_LINES + 1)
+    ]
+
+
+def test_no_function_is_too_long():
+    assert {name(path): found for path in product() if (found := long_functions(read(path)))} == {}
+
+
+def test_a_long_function_would_be_found():
+    planted = "def planted():\n" + "    pass\n" * MOST_LINES_OF_A_FUNCTION
+    assert long_functions(planted) == [("planted", MOST_LINES_OF_A_FUNCTION + 1)]
+
+
+def test_the_top_level_holds_what_was_agreed():
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert {one for one in found if not one.endswith(".egg-info") and one != "build"} <= TOP
+    assert found >= TOP
+
+
+def test_no_room_without_a_name():
+    rooms = [path for path in files(".py") if {path.stem, path.parent.name} & UNNAMED]
+    assert rooms == []
+
+
+@pytest.mark.parametrize("word", UNFINISHED)
+def test_nothing_is_left_unfinished(word):
+    assert [name(path) for path in product() if word in read(path)] == []
+
+
+def test_every_module_and_public_function_says_what_it_promises():
+    silent = []
+    for path in product():
+        tree = ast.parse(read(path))
+        public = [
+            node
+            for node in tree.body
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+        ]
+        silent += [f"{name(path)}:{node.name}" for node in public if not ast.get_docstring(node)]
+        silent += [name(path)] if tree.body and not ast.get_docstring(tree) else []
+    assert silent == []

@@ -1,0 +1,55 @@
+"""Browser journeys where there is a browser: the system's Chromium or Playwright's own; CI must have one.
+
+A pytest plugin: without a Chromium tests marked `browser` are skipped and named in the last line of the run.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
+HINT = "install chromium, or run `.venv/bin/playwright install chromium`"
+
+
+@functools.cache
+def found() -> str | None:
+    """The path of a Chromium that tests can drive; None where there is none."""
+    for name in SYSTEM:
+        if path := shutil.which(name):
+            return path
+    try:
+        with sync_playwright() as driver:
+            own = Path(driver.chromium.executable_path)
+    except Error:
+        return None
+    return str(own) if own.exists() else None
+
+
+def required() -> bool:
+    """Whether a missing Chromium is a failure: on CI it is."""
+    return os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none; refuse to go on without one on CI."""
+    journeys = [item for item in items if item.get_closest_marker("browser")]
+    if not journeys or found():
+        return
+    if required():
+        raise pytest.UsageError(f"no Chromium for {len(journeys)} browser tests: {HINT}")
+    config.stash[NOT_RUN] = sorted({item.nodeid.split("::")[0] for item in journeys})
+    for item in journeys:
+        item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line of a run without a browser says what was not run."""
+    if names := config.stash.get(NOT_RUN, []):
+        print(f"Browser journeys not run, because no Chromium was found ({HINT}): {', '.join(names)}")  # noqa: T201
