@@ -145,11 +145,17 @@ def refuse(place: OfficeView, one: ApplicationView) -> None:
 
 
 def _ticket(place: OfficeView, booking: BookingView | None, counter: str | None) -> TicketView | None:
-    """The visitor's ticket: the booking's own, else the one that this counter is serving."""
+    """The visitor's ticket: the booking's own, else the one that this counter is serving.
+
+    Never the ticket of another booking: that is another person.
+    """
     own = line.of_booking(booking.id) if booking else None
     if own is not None or counter is None:
         return own
-    return line.at_counter(place, place.day_of(now()), counter)
+    served = line.at_counter(place, place.day_of(now()), counter)
+    if booking is not None and served is not None and served.booked_for is not None:
+        return None
+    return served
 
 
 def _tie(session: Session, ticket: TicketView, found: Sequence[ApplicationView]) -> None:
