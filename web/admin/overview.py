@@ -1,7 +1,101 @@
-"""Being written."""
+"""管理の入口: can this installation work, what does it offer, and what has it done by itself."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template, url_for
+from flask_login import current_user
+
+from models.core.messages import _n
+from models.operations import readiness
+from models.queries import catalogue, jobs, offices
+from models.queries.offices import CounterView, OfficeView
+from models.rules.opening import Span
+from web.access import ADMINISTRATOR
+from web.languages import gettext
+from web.presentation import WEEKDAYS
 
 blueprint = Blueprint("overview", __name__)
+SHOWN_RUNS = 20
+FINDINGS = {
+    readiness.NO_DATABASE: (
+        _n("データベースが答えません"),
+        _n("データベースを動かすか、設定の database_url を直してください。"),
+    ),
+    readiness.OLD_TABLES: (
+        _n("表の形が、このプログラムより古いままです"),
+        _n("maeniwa upgrade を実行してください。"),
+    ),
+    readiness.NO_SCHEDULER: (
+        _n("自動の仕事（予約枠の公開など）が動いていません"),
+        _n("maeniwa serve を動かすか、別に maeniwa jobs start を動かしてください。"),
+    ),
+}
+JOB_WORDS = {
+    "publish-slots": _n("予約枠の公開"),
+    "forget-keys": _n("受付キーの消去"),
+    "mark-no-shows": _n("来なかった予約の記録"),
+}
+COUNT_WORDS = {"slots": _n("枠"), "keys": _n("件"), "bookings": _n("件")}
+STATES = {"running": _n("実行中"), "done": _n("終了"), "failed": _n("失敗")}
+
+
+@dataclass(frozen=True)
+class OfficeLine:
+    """An office with its counters and its hours by weekday, Monday first."""
+
+    office: OfficeView
+    counters: tuple[CounterView, ...]
+    hours: tuple[tuple[str, str], ...]
+    procedures: int
+
+
+def sections(now_at: str) -> list[tuple[str, str, bool]]:
+    """The administrator's pages for the side of each of them."""
+    pages = ((gettext("ようす"), "overview.page"), (gettext("職員と端末"), "staff.page"))
+    return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
+
+
+def name_of_visitor() -> str:
+    """Who is signed in; empty for a system's token."""
+    return str(current_user.name) if current_user and current_user.is_authenticated else ""
+
+
+@blueprint.get("/")
+@ADMINISTRATOR
+def page() -> str:
+    """The state of the installation."""
+    known = catalogue.current()
+    return render_template(
+        "admin/overview.html",
+        sections=sections("overview.page"),
+        person=name_of_visitor(),
+        findings=[found_words(line) for line in readiness.of_municipality(g.municipality)],
+        offices=[_line(office) for office in offices.offices()],
+        edition=catalogue.current_edition(),
+        catalogue=known,
+        seen_until=jobs.scheduler_seen_until(),
+        runs=jobs.history(SHOWN_RUNS),
+        job_words=JOB_WORDS,
+        count_words=COUNT_WORDS,
+        states=STATES,
+    )
+
+
+def found_words(line: str) -> tuple[str, str]:
+    """A finding of the command line in words for people: what is wrong and what to do."""
+    what = line.partition(": ")[2] or line
+    said, mend = FINDINGS.get(what, (what, _n("maeniwa doctor を実行して確かめてください。")))
+    return gettext(said), gettext(mend)
+
+
+def _line(office: OfficeView) -> OfficeLine:
+    week = offices.week_of(office)
+    hours = tuple((name, _spans(spans)) for name, spans in zip(WEEKDAYS, week.weekdays, strict=True) if spans)
+    return OfficeLine(office, offices.counters_of(office), hours, len(offices.procedures_of(office)))
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return "、".join(f"{one.opens:%H:%M}〜{one.closes:%H:%M}".removeprefix("0") for one in spans)

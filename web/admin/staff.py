@@ -1,7 +1,179 @@
-"""Being written."""
+"""職員と端末: invite people, give them a new code, close their accounts, issue tokens; each secret is shown once."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from models.core.clock import now
+from models.core.errors import DomainError, Invalid
+from models.core.messages import _n
+from models.operations import accounts
+from models.queries import offices, staff
+from web.access import ADMINISTRATOR, visitor
+from web.account import security
+from web.admin.overview import name_of_visitor, sections
+from web.languages import gettext
 
 blueprint = Blueprint("staff", __name__)
+GIVEN = "given"
+ROLES = {
+    "counter": _n("窓口"),
+    "concierge": _n("案内（受付）"),
+    "manager": _n("管理職"),
+    "administrator": _n("管理者"),
+}
+KINDS = {"kiosk": _n("受付の機械"), "board": _n("案内の画面")}
+CODE_FOR = _n("{name} さんの合言葉")
+CODE_NOTE = _n(
+    "本人だけに渡してください。72時間以内に1回だけ使えます。この画面を閉じると、もう見られません。"
+)
+TOKEN_FOR = _n("{name} の鍵")
+TOKEN_NOTE = _n("つなぐシステムや機械の設定に入れてください。この画面を閉じると、もう見られません。")
+CLOSED = _n("{name} を閉じました。サインイン中でも、次の操作で終わります。")
+OPENED = _n("{name} を開きました。前のパスワードでサインインできます。")
+NOT_YOURSELF = _n("自分の利用者は閉じられません。ほかの管理者に頼んでください。")
+AGAIN = _n("職員と鍵の変更の前に、もう一度サインインしてください。")
+
+
+@blueprint.get("/")
+@ADMINISTRATOR
+def page() -> str:
+    """Everybody who may sign in, and what can be issued."""
+    return _page()
+
+
+@blueprint.post("/invite")
+@ADMINISTRATOR
+def invite() -> Response:
+    """Make an account; its one-time code is shown once."""
+    form = request.form
+
+    def make() -> None:
+        invited = accounts.invite(
+            form.get("username", "").strip().lower()[:80], form.get("name", "").strip()[:60], form.get("role", ""),
+            form.get("office") or None, visitor().actor,
+        )  # fmt: skip
+        _give(gettext(CODE_FOR, name=invited.username), invited.code, CODE_NOTE)
+
+    return _done(make, "invite")
+
+
+@blueprint.post("/<username>/code")
+@ADMINISTRATOR
+def new_code(username: str) -> Response:
+    """A fresh code for somebody who forgot the password."""
+
+    def make() -> None:
+        invited = accounts.new_code(username, visitor().actor)
+        _give(gettext(CODE_FOR, name=invited.username), invited.code, CODE_NOTE)
+
+    return _done(make)
+
+
+@blueprint.post("/<username>/close")
+@ADMINISTRATOR
+def close(username: str) -> Response:
+    """Close an account; its sessions end at once."""
+
+    def make() -> None:
+        if username == visitor().actor:
+            flash(gettext(NOT_YOURSELF), "warning")
+            return
+        accounts.set_active(username, False, visitor().actor)
+        flash(gettext(CLOSED, name=username), "done")
+
+    return _done(make)
+
+
+@blueprint.post("/<username>/open")
+@ADMINISTRATOR
+def reopen(username: str) -> Response:
+    """Open a closed account again."""
+
+    def make() -> None:
+        accounts.set_active(username, True, visitor().actor)
+        flash(gettext(OPENED, name=username), "done")
+
+    return _done(make)
+
+
+@blueprint.post("/tokens")
+@ADMINISTRATOR
+def issue_token() -> Response:
+    """A bearer token for a system."""
+    form = request.form
+
+    def make() -> None:
+        label = form.get("label", "").strip()[:60]
+        token = accounts.issue_token(
+            form.get("token_role", ""), form.get("token_office") or None, visitor().actor, label
+        )
+        _give(gettext(TOKEN_FOR, name=label or gettext("システム")), token, TOKEN_NOTE)
+
+    return _done(make, "token")
+
+
+@blueprint.post("/devices")
+@ADMINISTRATOR
+def enrol_device() -> Response:
+    """A token for a kiosk or a board."""
+    form = request.form
+
+    def make() -> None:
+        label, kind = form.get("device_label", "").strip()[:60], form.get("kind", "")
+        token = accounts.enrol_device(kind, form.get("device_office", ""), visitor().actor, label)
+        _give(gettext(TOKEN_FOR, name=label or gettext(KINDS[kind])), token, TOKEN_NOTE)
+
+    return _done(make, "device")
+
+
+def _done(make: Callable[[], None], form: str = "") -> Response:
+    """Do it and show the list again; a refusal keeps what was typed. The password must have been given lately."""
+    if not security.is_fresh():
+        flash(gettext(AGAIN), "warning")
+        return redirect(
+            url_for("sign_in.page", next=url_for("staff.page").removeprefix(request.script_root)), 303
+        )
+    try:
+        make()
+    except Invalid as refused:
+        errors = {_field(form, problem.field): problem.message for problem in refused.problems}
+        return make_response(_page(errors=errors), 422)
+    except DomainError as refused:
+        if not form:
+            raise
+        return make_response(_page(errors={_field(form, "office"): refused.message}), 422)
+    return redirect(url_for("staff.page"), 303)
+
+
+def _field(form: str, field: str) -> str:
+    """The name of a field on the page, where three forms stand below one another."""
+    return {"token": f"token_{field}", "device": "device_office" if field == "office" else field}.get(
+        form, field
+    )
+
+
+def _give(title: str, secret: str, note: str) -> None:
+    session[GIVEN] = {"title": title, "secret": secret, "note": gettext(note)}
+
+
+def _page(**shown: object) -> str:
+    values = {"errors": {}, "typed": request.form, **shown}
+    return render_template(
+        "admin/staff.html",
+        sections=sections("staff.page"),
+        person=name_of_visitor(),
+        me=visitor().actor,
+        people=staff.everyone(),
+        offices={one.id: one for one in offices.offices()},
+        roles=ROLES,
+        kinds=KINDS,
+        fresh=security.is_fresh(),
+        given=session.pop(GIVEN, None),
+        now=now(),
+        wrong=values["errors"],
+        typed=values["typed"],
+    )

@@ -1,0 +1,134 @@
+"""Accounts and tokens: every secret is shown once, to an administrator who signed in lately."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+
+from models.queries import staff
+from tests.conftest import inside
+from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+PAGE = "/admin/staff/"
+
+
+@pytest.fixture
+def aya(app, settings):
+    employ(settings, AYA, BEN)
+    return sign_in(app, AYA)
+
+
+def secret(page: str) -> str:
+    found = re.search(r'<p class="big number" lang="en">([^<]+)</p>', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def test_somebody_is_invited_and_the_code_is_shown_once(aya, app):
+    answer = post(
+        aya, PAGE, f"{PAGE}invite", username="Emi", name="市民課 恵美", role="counter", office="honcho"
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    page = aya.get(PAGE).text
+    code = secret(page)
+    assert re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}", code)
+    assert "合言葉を待っています" in page
+    assert secret(aya.get(PAGE).text) == ""
+    emi = app.test_client()
+    assert post(emi, "/staff/code", "/staff/code", code=code).status_code == 303
+    assert (
+        post(emi, "/staff/password", "/staff/password", password=PASSWORD, again=PASSWORD).status_code == 303
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"username": "ben", "role": "counter"}, "この利用者名はもう使われています"),
+        ({"username": "あ", "role": "counter"}, "利用者名は半角の英小文字"),
+        ({"username": "emi", "role": "mayor"}, "役割は"),
+        ({"username": "emi", "role": "counter", "office": "nowhere"}, "見つかりませんでした"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(aya, fields, says):
+    answer = post(aya, PAGE, f"{PAGE}invite", name="恵美", **fields)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'value="恵美"' in answer.text
+    assert secret(answer.text) == ""
+
+
+def test_a_new_code_ends_sessions_and_the_old_password(aya, app):
+    ben = sign_in(app, BEN)
+    post(aya, PAGE, f"{PAGE}ben/code")
+    assert secret(aya.get(PAGE).text)
+    assert ben.get("/staff/password").status_code == 302
+
+
+def test_an_account_is_closed_and_opened_again(aya, app):
+    ben = sign_in(app, BEN)
+    post(aya, PAGE, f"{PAGE}ben/close")
+    page = aya.get(PAGE).text
+    assert "ben を閉じました" in page
+    assert "閉じています" in page
+    assert ben.get("/staff/password").status_code == 302
+    post(aya, PAGE, f"{PAGE}ben/open")
+    assert sign_in(app, BEN).get("/staff/password").status_code == 200
+
+
+def test_one_cannot_close_oneself_nor_somebody_who_does_not_exist(aya):
+    post(aya, PAGE, f"{PAGE}aya/close")
+    assert "自分の利用者は閉じられません" in aya.get(PAGE).text
+    assert post(aya, PAGE, f"{PAGE}nobody/close").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ("tokens", {"label": "住民記録", "token_role": "counter", "token_office": "honcho"}),
+        ("devices", {"device_label": "正面玄関", "kind": "kiosk", "device_office": "honcho"}),
+    ],
+)
+def test_a_token_is_shown_once_and_works(aya, settings, form, fields):
+    assert post(aya, PAGE, f"{PAGE}{form}", **fields).status_code == 303
+    token = secret(aya.get(PAGE).text)
+    assert secret(aya.get(PAGE).text) == ""
+    with inside(settings):
+        holder = staff.by_bearer(token) if form == "tokens" else staff.by_device(token)
+    assert holder is not None
+    assert holder.office_id is not None
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ("tokens", {"token_role": "mayor"}),
+        ("tokens", {"token_role": "counter", "token_office": "nowhere"}),
+        ("devices", {"kind": "robot", "device_office": "honcho"}),
+        ("devices", {"kind": "kiosk", "device_office": "nowhere"}),
+    ],
+)
+def test_a_token_for_nothing_is_refused(aya, form, fields):
+    answer = post(aya, PAGE, f"{PAGE}{form}", **fields)
+    assert answer.status_code == 422
+    assert secret(answer.text) == ""
+
+
+def test_half_an_hour_after_signing_in_the_password_is_asked_again(aya, clock, settings):
+    for _ in range(3):
+        clock.tick(timedelta(minutes=11))
+        page = aya.get(PAGE)
+    assert "変更するには、もう一度サインインしてください" in page.text
+    assert "職員を加える" not in page.text
+    answer = post(aya, PAGE, f"{PAGE}ben/code")
+    assert answer.headers["Location"] == "/staff/sign-in?next=/admin/staff/"
+    with inside(settings):
+        ben = staff.by_username("ben")
+    assert ben is not None
+    assert ben.password is not None
+    back = post(aya, "/staff/sign-in", "/staff/sign-in", username="aya", password=PASSWORD, next=PAGE)
+    assert back.headers["Location"] == PAGE
+    assert "職員を加える" in aya.get(PAGE).text
