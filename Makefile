@@ -45,7 +45,7 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 	echo 'setuptools>=68' | $(PIN) - -o .start/build.lock
 
 benchmark:  ## the table of speeds, side by side in one run
-	$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
+	$(BIN)/python -m tests.benchmarks
 
 screenshots:  ## every page at phone and desktop size, into docs/pictures
 	$(BIN)/python -m tests.screenshots docs/pictures

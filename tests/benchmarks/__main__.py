@@ -1,0 +1,10 @@
+"""Every table in one run: `make benchmark`."""
+
+from __future__ import annotations
+
+from tests.benchmarks import booking, desk, papers
+
+if __name__ == "__main__":
+    for part in (papers, desk, booking):
+        print(f"\n== {(part.__doc__ or '').splitlines()[0]}\n")
+        part.main()
