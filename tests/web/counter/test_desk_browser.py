@@ -1,0 +1,220 @@
+"""The desk in a real browser: it fits its screen, keys do what they say, a scanner needs no hand on the mouse."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from models.operations import visits
+from models.queries import bookings
+from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
+from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESKTOP, PHONE = (1366, 768), (390, 844)
+OVERFULL = (
+    "[...document.querySelectorAll('.desk > section')].filter(s => s.scrollHeight > s.clientHeight).length"
+)
+expect = playwright.expect
+
+
+@pytest.fixture
+def address(hall: Hall) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, hall.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        for path in ("/usr/bin/chromium", None):
+            try:
+                running = driver.chromium.launch(executable_path=path, args=SHELL)
+            except playwright.Error:
+                continue
+            yield running
+            running.close()
+            return
+        pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture
+def signed_in(browser: Any, address: str) -> Iterator[Any]:
+    contexts = []
+
+    def opened(person: Person, size: tuple[int, int] = DESKTOP, **options: Any) -> Any:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="ja-JP", base_url=address, **options
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.problems = []
+        tab.on("pageerror", lambda error: tab.problems.append(str(error)))
+        tab.on("console", lambda line: tab.problems.append(line.text) if line.type == "error" else None)
+        tab.goto("/staff/sign-in")
+        tab.get_by_label("利用者名").fill(person.username)
+        tab.get_by_label("パスワード").fill(PASSWORD)
+        tab.get_by_role("button", name="サインイン").click()
+        if person is BEN:
+            tab.get_by_label("2番　引っ越し・世帯").check()
+            tab.get_by_role("button", name="ここで受け付ける").click()
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def press(tab: Any, key: str) -> None:
+    """A key on a page whose scripts have run."""
+    tab.wait_for_load_state("load")
+    tab.keyboard.press(key)
+
+
+def flawless(tab: Any) -> None:
+    found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    assert [(tab.url, rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    assert tab.problems == []
+    width = tab.viewport_size["width"]
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+
+
+def waiting(hall: Hall, *visitors: Visitor) -> None:
+    """These booked visitors are here, and four walk-ins before them."""
+    with hall.inside() as place:
+        for procedures in (["IDO-02"], ["IDO-01", "JUM-01"], ["JUM-01"], ["INK-02"]):
+            visits.issue(place, procedures, "test")
+        for visitor in visitors:
+            visits.check_in(place, bookings.by_token(visitor.token), "test")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
+    visitor, later = hall.book(TODAY), hall.book(TOMORROW)
+    waiting(hall, visitor)
+    tab = signed_in(BEN, size)
+    flawless(tab)
+    for code in (visitor.code, later.booking):
+        tab.locator("[data-scan]").fill(code)
+        tab.keyboard.press("Enter")
+        expect(tab.get_by_text("カツラギ").first).to_be_visible()
+        flawless(tab)
+    for key in ("F2", "F2"):
+        press(tab, key)
+        expect(tab.locator(".ticket")).to_be_visible()
+        flawless(tab)
+    for path in ("/counter/place", "/counter/tickets/new", "/counter/tickets/R001", "/staff/password"):
+        tab.goto(path)
+        flawless(tab)
+    tab = signed_in(KEIKO, size)
+    flawless(tab)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_axe_finds_nothing_on_the_administrators_pages(hall, signed_in, size):
+    employ(hall.settings, AYA)
+    tab = signed_in(AYA, size)
+    for path in ("/admin/", "/admin/staff/", "/staff/sign-in", "/staff/code"):
+        tab.goto(path)
+        flawless(tab)
+
+
+def test_the_desk_fits_its_screen_without_scrolling(hall, signed_in):
+    visitor = hall.book(TODAY)
+    waiting(hall, visitor)
+    with hall.inside() as place:
+        for _ in range(12):
+            visits.issue(place, ["IDO-03", "JUM-01"], "test")
+        visits.step(place, "R001", "call", "test", "2")
+        visits.step(place, "R001", "start", "test", "2")
+    tab = signed_in(BEN)
+    press(tab, "F7")
+    expect(tab.get_by_role("button", name="印刷する")).to_be_visible()
+    assert tab.evaluate("document.documentElement.scrollHeight") == DESKTOP[1]
+    assert tab.evaluate(OVERFULL) == 0
+
+
+def test_a_whole_visit_by_keys_and_scanner_alone(hall, signed_in):
+    visitor = hall.book(TODAY)
+    with hall.inside() as place:
+        visits.check_in(place, bookings.by_token(visitor.token), "test")
+    tab = signed_in(BEN)
+    press(tab, "F2")
+    expect(tab.get_by_text("呼出中")).to_be_visible()
+    press(tab, "F2")
+    expect(tab.get_by_text("対応中")).to_be_visible()
+    tab.keyboard.type(visitor.code.lower(), delay=3)
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".read-name b")).to_have_text(AOI)
+    with tab.context.expect_page() as opened:
+        press(tab, "F10")
+    opened.value.close()
+    tab.bring_to_front()
+    expect(tab.locator("#live-read")).to_contain_text("印刷済 9:00", timeout=15000)
+    press(tab, "F2")
+    expect(tab.get_by_text("待っている人はいません。").first).to_be_visible()
+    assert "きょう 1件" in tab.locator("#live-today").inner_text()
+
+
+def test_a_scanner_without_enter_and_a_paste_are_read_too(hall, signed_in):
+    visitor = hall.book(TODAY)
+    tab = signed_in(BEN)
+    for text in (visitor.code, "".join(chr(ord(letter) + 0xFEE0) for letter in visitor.code)):
+        tab.goto("/counter/")
+        tab.locator("body").click(position={"x": 700, "y": 700})
+        expect(tab.locator("[data-scan]")).to_be_focused()
+        tab.keyboard.insert_text(text)
+        expect(tab.locator("#scan-echo")).to_have_text(re.compile("^読み取りました：M1"))
+        expect(tab.locator(".read-name b")).to_have_text(AOI)
+
+
+def test_it_echoes_before_anything_is_sent(hall, signed_in):
+    tab = signed_in(BEN)
+    tab.route("**/counter/scans", lambda route: None)
+    tab.keyboard.insert_text("M1" + "A" * 32)
+    assert tab.locator("#scan-echo").inner_text() == "読み取りました：M1AAAAAA…"
+
+
+def test_the_line_renews_itself_without_keeping_the_session_alive(hall, signed_in):
+    tab = signed_in(BEN)
+    asked: list[dict[str, str]] = []
+    tab.on(
+        "request", lambda request: asked.append(request.headers) if request.resource_type == "fetch" else None
+    )
+    waiting(hall)
+    expect(tab.locator("#live-line")).to_contain_text("B001", timeout=15000)
+    assert {headers.get("x-quiet") for headers in asked} == {"1"}
+
+
+def test_everything_works_without_scripts(hall, signed_in):
+    visitor = hall.book(TODAY)
+    tab = signed_in(BEN, java_script_enabled=False)
+    tab.locator("[name=code]").fill(visitor.code)
+    tab.keyboard.press("Enter")
+    tab.get_by_role("button", name="受付する").click()
+    expect(tab.get_by_text("R001 で受付しました。")).to_be_visible()
+    tab.get_by_role("button", name="この窓口に呼ぶ").click()
+    tab.get_by_role("button", name="はじめる").click()
+    tab.get_by_role("button", name="申請書を開く").click()
+    with tab.context.expect_page() as opened:
+        tab.get_by_role("button", name="印刷する").click()
+    opened.value.close()
+    tab.reload()
+    expect(tab.get_by_text("印刷済 9:00")).to_be_visible()
+    tab.get_by_role("button", name="終了する").click()
+    expect(tab.get_by_text("R001を終了しました。")).to_be_visible()
