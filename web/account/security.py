@@ -120,7 +120,10 @@ def register(app: Flask) -> None:
         if QUIET not in request.headers:
             _note_presence()
         if session.get(MUST_SET_PASSWORD) and request.endpoint not in WITHOUT_PASSWORD:
-            return redirect(url_for("sign_in.password"), 303)
+            if current_user.is_authenticated:
+                return redirect(url_for("sign_in.password"), 303)
+            session.clear()
+            session[ENDED] = True
         return None
 
 

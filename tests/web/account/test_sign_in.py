@@ -324,3 +324,17 @@ class TestOwnPassword:
             token = accounts.issue_token("counter", "honcho", "test")
         answer = app.test_client().get("/staff/password", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 403
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_first_visit_that_ended_elsewhere_comes_to_the_sign_in_page_and_does_not_go_round(
+    app: Flask, settings: Settings
+) -> None:
+    with inside(settings):
+        code = accounts.invite("emi", "Emi", "counter", "honcho", "test").code
+    browser = app.test_client()
+    post(browser, "/staff/code", "/staff/code", code=code)
+    with inside(settings):
+        accounts.set_password("emi", PASSWORD)
+    assert browser.get("/counter/", follow_redirects=True).status_code == 200
+    assert not opens(browser)
