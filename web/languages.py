@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from models.catalogue.definitions import Words
 from models.core.messages import Message
+from web.access import THIRD_PARTY
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE_DAYS = 365
@@ -164,6 +165,9 @@ def _pick() -> Language:
 
 
 def _remember(response: Response) -> Response:
+    """Keep what was chosen; a file that everybody's cache may keep carries no cookie."""
+    if request.endpoint in THIRD_PARTY:
+        return response
     for name, allowed in (("lang", tuple(BY_CODE)), ("text", SIZES)):
         value = request.args.get(name, "")
         if value in allowed:

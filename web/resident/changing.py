@@ -45,7 +45,7 @@ def confirm(token: str) -> tuple[str, int] | Response:
         return _choosing(visit, request.args)
     view: dict[str, Any] = {"visit": visit, "booking": visit.booking, "starts_at": starts_at}
     view |= {"day": visit.booking.office.day_of(starts_at), "alternatives": (), "expired": expired()}
-    if request.method == "GET" or expired():
+    if request.method != "POST" or expired():
         return render_template("resident/my_booking/change.html", **view), 200
     try:
         acts.move(token, starts_at)

@@ -46,7 +46,7 @@ def page(token: str, form: str, step: str) -> Answer:
     found = work.step(step)
     if found is None or not work.visit.booking.live:
         return redirect(url_for("prefill.start", token=token, form=form))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("resident/prefill/step.html", **step_page(work, found, _mending())), 200
     posted = request.form.to_dict(flat=False)
     if expired():
@@ -67,7 +67,7 @@ def check(token: str, form: str) -> Answer:
     if not work.visit.booking.live:
         return redirect(url_for("my_booking.show", token=token))
     judged = validation.validate(work.form, work.fields, work.day)
-    if request.method == "GET" or expired():
+    if request.method != "POST" or expired():
         return render_template("resident/prefill/check.html", **check_page(work, judged, False)), 200
     if not judged.ok:
         return render_template("resident/prefill/check.html", **check_page(work, judged, True)), 422
