@@ -62,7 +62,7 @@ def set_up(lock: Path) -> None:
         return
     tell("Installing into .venv (once; about half a minute) ...")
     pip("--require-hashes", "-r", str(BUILD))
-    pip("--require-hashes", "--no-deps", "--no-build-isolation", "-r", str(lock))
+    pip("--require-hashes", "--no-deps", "--no-build-isolation", "--use-pep517", "-r", str(lock))
     in_place = ("--config-settings", "editable_mode=compat", "--editable", str(ROOT))
     pip("--no-deps", "--no-build-isolation", *in_place)
     stamp.write_text(wanted, encoding="ascii")
