@@ -62,7 +62,7 @@ def confirm(token: str) -> tuple[str, int] | Response:
 def _choosing(visit: Visit, values: MultiDict[str, str], missed: bool = False) -> tuple[str, int]:
     booking = visit.booking
     need = availability.need_of(visit.catalogue, booking.office, booking.procedures, booking.cards)
-    wanted = read_day(values.get("day", ""))
+    wanted = read_day(values.get("day", "")) or booking.day
     view: dict[str, Any] = {"visit": visit, "booking": booking, "missed": missed}
     if "month" in values:
         shown = days.month(booking.office, need, values["month"], wanted)

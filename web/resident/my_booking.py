@@ -63,8 +63,16 @@ class Visit:
     @property
     def past(self) -> bool:
         """Whether the day has gone by without a visit."""
-        missed = self.booking.live and self.booking.day < self.booking.office.day_of(now())
-        return missed or self.booking.state == "no_show"
+        return self.booking.state == "no_show" or (self.booking.live and self._gone_by)
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing to come any more: cancelled, gone by, or done on an earlier day."""
+        return self.booking.state == "cancelled" or self.past or self._gone_by
+
+    @property
+    def _gone_by(self) -> bool:
+        return self.booking.day < self.booking.office.day_of(now())
 
     def minutes(self, prefilled: bool = False) -> int:
         """Minutes at the counter, as 目安."""
@@ -104,7 +112,7 @@ def show(token: str) -> str:
         "bring": visits.bring_list(visit.catalogue, visit.procedures),
         "ticket": line.of_booking(booking.id) if booking.state == "arrived" else None,
     }
-    if booking.state == "cancelled" or visit.past:
+    if visit.over:
         return render_template("resident/my_booking/ended.html", **view)
     code = Markup(qr.svg(code_text(token)))  # noqa: S704  (drawn by us from a token)
     return render_template("resident/my_booking/show.html", code=code, **view)

@@ -128,7 +128,9 @@ def test_a_day_gone_by_is_said_and_does_not_shut_the_door(clock: FrozenDateTimeF
     assert "窓口で受け付けます" in phone.text
 
 
-def test_after_check_in_it_shows_the_number(settings: Settings, phone: Phone) -> None:
+def test_after_check_in_it_shows_the_number(
+    settings: Settings, clock: FrozenDateTimeFactory, phone: Phone
+) -> None:
     mine = booked(phone, "JUM-01")
     with inside(settings):
         found = bookings.by_token(mine.rsplit("/", 1)[1])
@@ -136,6 +138,8 @@ def test_after_check_in_it_shows_the_number(settings: Settings, phone: Phone) ->
     phone.open(mine)
     assert phone.heading == "受付しました"
     assert "この番号でお呼びします" in phone.text
+    clock.move_to("2026-11-25T00:00:00Z")
+    assert phone.open(mine).heading == "この来庁は終わりました"
 
 
 def test_an_expired_form_cancels_nothing(client: FlaskClient, phone: Phone) -> None:
