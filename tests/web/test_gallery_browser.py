@@ -154,9 +154,10 @@ def test_what_a_scanner_types_is_sent_clean_and_repeated_at_once(open_page, read
     tab.route("**/counter", lambda route: (bodies.append(route.request.post_data), route.fulfill(status=204)))
     box = tab.locator("[data-scan]")
     assert tab.evaluate("document.activeElement.matches('[data-scan]')")
-    box.fill(read * 4)
+    with tab.expect_request("**/counter"):
+        box.fill(read * 4)
     expect(tab.locator("#scan-echo")).to_have_text(re.compile("^読み取りました"))
-    assert box.input_value() == "M1ABQ7" * 4
+    expect(box).to_have_value("M1ABQ7" * 4)
     assert "M1ABQ7" * 4 in bodies[0]
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 from flask import (
     Blueprint,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -65,7 +66,7 @@ def known() -> bool:
 
 def name_as_key() -> str:
     """The name that was tried, as the key of its limit."""
-    return f"{request.script_root}|{username()}"
+    return f"{g.municipality.code}|{username()}"
 
 
 @blueprint.get("/sign-in")

@@ -130,7 +130,8 @@ def issue() -> Response | tuple[str, int]:
 @DESK
 def ticket(number: str) -> str:
     """One of today's tickets: its history, what came with it, and what can be done."""
-    where, today = here(), here().office.day_of(now())
+    where = here()
+    today = where.office.day_of(now())
     found = line.by_number(where.office, today, number)
     return render_template(
         "counter/ticket.html",

@@ -25,5 +25,7 @@ async function renew(names) {
 setInterval(() => { if (!document.hidden) renew(["live-line", "live-today"]); }, EVERY);
 addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-print]")) return;
-  for (const delay of AFTER_PRINT) setTimeout(() => renew(["live-read", "live-line"]), delay);
+  // The paper opens in its own tab; here the scanner is next.
+  setTimeout(() => document.querySelector("[data-scan]")?.focus({ preventScroll: true }), 0);
+  for (const delay of AFTER_PRINT) setTimeout(() => renew(["live-read", "live-line", "live-history"]), delay);
 });

@@ -10,7 +10,7 @@ import pytest
 from models.operations import visits
 from models.queries import bookings, line
 from tests.web.counter.conftest import DESK, TODAY, bookings_state
-from tests.web.people import BEN, CHIE, employ, post, sign_in, token_of
+from tests.web.people import BEN, CHIE, Person, employ, post, sign_in, token_of
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -53,6 +53,15 @@ class TestPlace:
         assert page.status_code == 200
         assert "来た人を受け付ける" in page.text
         assert "次を呼ぶ" not in page.text
+
+    def test_who_works_everywhere_chooses_the_office(self, app, hall, settings):
+        employ(settings, Person("fumi", "concierge", None))
+        client = sign_in(app, Person("fumi", "concierge", None))
+        assert client.get(DESK).headers["Location"] == "/counter/place"
+        page = client.get("/counter/place").text
+        assert all(name in page for name in ("本庁舎", "東支所", "図書館ホール"))
+        post(client, "/counter/place", "/counter/place", place="higashi/")
+        assert "受付　東支所" in client.get(DESK).text
 
 
 class TestOneVisit:

@@ -171,6 +171,28 @@ def test_a_whole_visit_by_keys_and_scanner_alone(hall, signed_in):
     assert "きょう 1件" in tab.locator("#live-today").inner_text()
 
 
+def test_after_a_click_on_print_the_scanner_is_ready_and_the_desk_says_that_it_was_printed(hall, signed_in):
+    visitor = hall.book(TODAY)
+    waiting(hall, visitor)
+    with hall.inside() as place:
+        visits.step(place, "R001", "call", "test", "2")
+        visits.step(place, "R001", "start", "test", "2")
+    tab = signed_in(BEN)
+    tab.get_by_role("button", name="申請書を開く").click()
+    with tab.context.expect_page() as opened:
+        tab.get_by_role("button", name="印刷する").click()
+    opened.value.close()
+    tab.bring_to_front()
+    expect(tab.locator("[data-scan]")).to_be_focused()
+    expect(tab.locator("#live-read")).to_contain_text("印刷済 9:00", timeout=15000)
+    expect(tab.locator("#live-history")).to_contain_text("印刷", timeout=15000)
+    tab.get_by_text("刷り直す（再発行）").click()
+    tab.get_by_label("紙づまり・印字不良").check()
+    with tab.context.expect_page() as again:
+        tab.get_by_role("button", name="再発行として印刷").click()
+    again.value.close()
+
+
 def test_a_scanner_without_enter_and_a_paste_are_read_too(hall, signed_in):
     visitor = hall.book(TODAY)
     tab = signed_in(BEN)
@@ -183,11 +205,12 @@ def test_a_scanner_without_enter_and_a_paste_are_read_too(hall, signed_in):
         expect(tab.locator(".read-name b")).to_have_text(AOI)
 
 
-def test_it_echoes_before_anything_is_sent(hall, signed_in):
+def test_it_echoes_even_when_the_server_does_not_answer(hall, signed_in):
     tab = signed_in(BEN)
-    tab.route("**/counter/scans", lambda route: None)
+    tab.route("**/counter/scans", lambda route: route.fulfill(status=204))
+    tab.wait_for_load_state("load")
     tab.keyboard.insert_text("M1" + "A" * 32)
-    assert tab.locator("#scan-echo").inner_text() == "読み取りました：M1AAAAAA…"
+    expect(tab.locator("#scan-echo")).to_have_text("読み取りました：M1AAAAAA…")
 
 
 def test_the_line_renews_itself_without_keeping_the_session_alive(hall, signed_in):
