@@ -18,13 +18,14 @@ from models.operations.idempotency import Key
 from models.queries import bookings, catalogue
 from models.queries.bookings import Contact
 from models.rules import contact as contact_rules
-from models.rules import mynumber, visits
+from models.rules import mynumber
 from web import languages
 from web.access import PUBLIC
 from web.resident import days
 from web.resident.draft import Draft, read, read_day
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.hours import offering
+from web.resident.lengths import lengths
 
 blueprint = Blueprint("booking", __name__)
 keep_what_was_typed(blueprint)
@@ -144,10 +145,11 @@ def _confirming(chosen: Catalogue, draft: Draft, status: int = 200, **more: Any)
 def _about(chosen: Catalogue, draft: Draft) -> dict[str, Any]:
     """The visit in words: its procedures and how long it takes, also when pre-filled."""
     procedures = [chosen.procedures[code] for code in draft.procedures]
+    plain, prefilled = lengths(chosen, procedures, draft.cards)
     return {
         "procedures": procedures,
-        "minutes": visits.visit_minutes(procedures, draft.cards, merge=chosen.visit),
-        "minutes_prefilled": visits.visit_minutes(procedures, draft.cards, True, chosen.visit),
+        "minutes": plain,
+        "minutes_prefilled": prefilled,
         "day": _day_of(draft),
     }
 

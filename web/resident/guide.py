@@ -21,6 +21,7 @@ from models.rules import visits
 from models.rules.search import find_elsewhere, find_procedures
 from web.access import PUBLIC
 from web.resident.hours import offering
+from web.resident.lengths import lengths
 
 blueprint = Blueprint("guide", __name__)
 
@@ -89,13 +90,14 @@ def result() -> str | Response:
         return redirect(_question_address(answers))
     outcome = rules.outcome(chosen.navigator, answers)
     procedures = [chosen.procedures[code] for code in outcome.procedures]
+    plain, prefilled = lengths(chosen, procedures, outcome.cards)
     return render_template(
         "resident/guide/result.html",
         outcome=outcome,
         procedures=chosen.procedures,
         bring=visits.bring_list(chosen, procedures),
-        minutes=visits.visit_minutes(procedures, outcome.cards, merge=chosen.visit),
-        minutes_prefilled=visits.visit_minutes(procedures, outcome.cards, True, chosen.visit),
+        minutes=plain,
+        minutes_prefilled=prefilled,
         so_far=_answered(chosen.navigator, answers),
     )
 
@@ -124,11 +126,12 @@ def procedure(code: str) -> str:
     found = chosen.procedures.get(code)
     if found is None:
         raise NotFound
+    plain, prefilled = lengths(chosen, [found])
     return render_template(
         "resident/guide/procedure.html",
         procedure=found,
-        minutes=visits.visit_minutes([found], merge=chosen.visit),
-        minutes_prefilled=visits.visit_minutes([found], prefilled=True, merge=chosen.visit),
+        minutes=plain,
+        minutes_prefilled=prefilled,
         bring=visits.bring_list(chosen, [found]),
         who=[chosen.who[one] for one in found.who],
         forms=[chosen.forms[one] for one in visits.forms_of([found])],

@@ -168,6 +168,10 @@ class TestBooking:
         assert len(near) == 3
         assert time not in [one.get("value") for one in near]
         assert "マエニワ　ハナコ" in phone.text
+        check = phone.page
+        phone.press("ほかの日時をさがす")
+        assert f'value="{time[:10]}" aria-current="date"' in phone.answer.get_data(as_text=True)
+        phone.page = check
         phone.submit(near[0])
         assert near[0].get("value").endswith(phone.page.all("b")[0].shown.zfill(5))
         assert phone.press("この内容で予約する").heading == "予約ができました"
