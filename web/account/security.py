@@ -118,7 +118,7 @@ def register(app: Flask) -> None:
             session[ENDED] = True
             return None
         if QUIET not in request.headers:
-            _note_presence()
+            note_presence()
         if session.get(MUST_SET_PASSWORD) and request.endpoint not in WITHOUT_PASSWORD:
             if current_user.is_authenticated:
                 return redirect(url_for("sign_in.password"), 303)
@@ -173,7 +173,8 @@ def is_fresh() -> bool:
     return bool(check_and_update_authn_fresh(FRESH, timedelta(0)))
 
 
-def _note_presence() -> None:
+def note_presence() -> None:
+    """Somebody is at work here: the fifteen idle minutes begin anew."""
     if _seconds() - session[SEEN] >= NOTED_EVERY.total_seconds():
         session[SEEN] = _seconds()
 

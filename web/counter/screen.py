@@ -20,6 +20,7 @@ from models.queries import applications, bookings, catalogue, line
 from models.queries.line import EventView, TicketView
 from models.rules.statistics import HandledTicket, handling_minutes, wait_minutes
 from web import presentation
+from web.account.security import note_presence
 from web.counter.place import Place
 from web.languages import gettext
 
@@ -84,7 +85,10 @@ class Desk:
 def desk_page(place: Place, **shown: Any) -> str:
     """The desk of this place; `shown` is what was read, or what went wrong with it."""
     values = {**NOTHING_READ, **shown}
-    return render_template("counter/desk.html", desk=desk(place), reasons=REASONS, now=now(), **values)
+    seen = desk(place)
+    if seen.ticket is not None:
+        note_presence()
+    return render_template("counter/desk.html", desk=seen, reasons=REASONS, now=now(), **values)
 
 
 def person() -> dict[str, str]:

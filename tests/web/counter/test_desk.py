@@ -85,6 +85,19 @@ class TestOneVisit:
         assert done.finished_at is not None
         assert done.finished_at - done.started_at == timedelta(minutes=12)
 
+    def test_a_long_handling_does_not_sign_the_clerk_out_and_an_empty_counter_does(self, hall, ben, clock):
+        number = walk_in(hall)
+        press(ben, "/counter/next")
+        press(ben, f"/counter/tickets/{number}/start")
+        for _ in range(4):
+            clock.tick(timedelta(minutes=10))
+            assert ben.get(DESK, headers={"X-Quiet": "1"}).status_code == 200
+        assert f"{number}を終了しました" in press(ben, f"/counter/tickets/{number}/finish").text
+        for _ in range(2):
+            clock.tick(timedelta(minutes=8))
+            left = ben.get(DESK, headers={"X-Quiet": "1"})
+        assert left.status_code == 302
+
     def test_finish_and_next_is_one_key(self, hall, ben):
         first, second = walk_in(hall), walk_in(hall)
         press(ben, "/counter/next")
