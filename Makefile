@@ -5,8 +5,11 @@ UV ?= uv
 PIN := $(UV) pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --quiet
 
+SENTENCES := -F .babel.cfg -k _n -k phrase -k plural:1,2 -k message:1 -k invalid:2 --sort-output --no-location
+SPOKEN := -d web/translations
+
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock benchmark screenshots clean
+.PHONY: help install run test check lint types imports fix migrate lock benchmark screenshots translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +49,12 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 
 benchmark:  ## the table of speeds, side by side in one run
 	$(BIN)/python -m tests.benchmarks
+
+translations:  ## find new sentences, put them into every messages.po, compile what is translated
+	$(BIN)/pybabel -q extract $(SENTENCES) -o .venv/messages.pot web kiosk models scheduler
+	$(BIN)/pybabel -q update $(SPOKEN) -i .venv/messages.pot --no-fuzzy-matching --ignore-obsolete --no-wrap \
+		--ignore-pot-creation-date
+	$(BIN)/pybabel compile $(SPOKEN) --statistics
 
 screenshots:  ## every page at phone and desktop size, into docs/pictures
 	$(BIN)/python -m tests.screenshots docs/pictures

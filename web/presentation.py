@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,11 @@ def weekday(day: date) -> str:
     return WEEKDAYS[day.weekday()] if _in_japanese() else format_date(day, "EEE", locale="en")
 
 
+def weekday_name(number: int) -> str:
+    """The short name of a weekday, Monday is 0: 木, or Thu in English."""
+    return weekday(date(2024, 1, 1 + number))
+
+
 def day_and_month(day: date) -> str:
     """A date of this year: 11月26日（木）."""
     if not _in_japanese():
@@ -95,6 +101,21 @@ def clock_time(moment: datetime, zone: str = JAPAN) -> str:
     """An instant as the office's wall clock: 14:30."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local.hour}:{local.minute:02}"
+
+
+def span(first: object, last: object) -> Markup:
+    """From one to another: 8:30〜17:15, or 8:30–17:15 in English."""
+    return escape(first) + ("〜" if _in_japanese() else "–") + escape(last)
+
+
+def listed(texts: Iterable[object]) -> Markup:
+    """Several texts one after the other: A、B, or A, B in English."""
+    return escape("、" if _in_japanese() else ", ").join(escape(text) for text in texts)
+
+
+def aside(text: object) -> Markup:
+    """A text in brackets behind another: （A）, or (A) after a space in English."""
+    return (Markup("（{}）") if _in_japanese() else Markup(" ({})")).format(text)
 
 
 def words(text: Words) -> Markup:
@@ -143,8 +164,8 @@ def register(app: Flask) -> None:
     """Give templates every filter of this module by its name."""
     filters: dict[str, Any] = {
         function.__name__: function
-        for function in (minutes, number, percentage, era_year, weekday, day_and_month, western_date, wareki,
-                         both_calendars, clock_time, words, plain_words, reference, lines)
+        for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month, western_date,
+                         wareki, both_calendars, clock_time, listed, aside, words, plain_words, reference, lines)
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

@@ -15,7 +15,7 @@ from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
 from web.access import ADMINISTRATOR
 from web.languages import gettext
-from web.presentation import WEEKDAYS
+from web.presentation import listed, span, weekday_name
 
 blueprint = Blueprint("overview", __name__)
 SHOWN_RUNS = 20
@@ -38,7 +38,7 @@ JOB_WORDS = {
     "forget-keys": _n("受付キーの消去"),
     "mark-no-shows": _n("来なかった予約の記録"),
 }
-COUNT_WORDS = {"slots": _n("枠"), "keys": _n("件"), "bookings": _n("件")}
+COUNT_WORDS = {"slots": _n("{n}枠"), "keys": _n("{n}件"), "bookings": _n("{n}件")}
 STATES = {"running": _n("実行中"), "done": _n("終了"), "failed": _n("失敗")}
 
 
@@ -93,9 +93,9 @@ def found_words(line: str) -> tuple[str, str]:
 
 def _line(office: OfficeView) -> OfficeLine:
     week = offices.week_of(office)
-    hours = tuple((name, _spans(spans)) for name, spans in zip(WEEKDAYS, week.weekdays, strict=True) if spans)
+    hours = tuple((weekday_name(day), _spans(spans)) for day, spans in enumerate(week.weekdays) if spans)
     return OfficeLine(office, offices.counters_of(office), hours, len(offices.procedures_of(office)))
 
 
 def _spans(spans: Sequence[Span]) -> str:
-    return "、".join(f"{one.opens:%H:%M}〜{one.closes:%H:%M}".removeprefix("0") for one in spans)
+    return listed(span(f"{one.opens:%H:%M}".removeprefix("0"), f"{one.closes:%H:%M}") for one in spans)

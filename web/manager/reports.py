@@ -20,9 +20,9 @@ from models.rules.visit_export import COLUMNS
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.manager.tables_shown import CUT_NAMES, SHORT_WEEKDAYS, signed
+from web.manager.tables_shown import CUT_NAMES, signed
 from web.manager.tables_shown import shown as shown_lines
-from web.presentation import plain_words
+from web.presentation import plain_words, weekday_name
 
 blueprint = Blueprint("reports", __name__)
 blueprint.context_processor(shown)
@@ -103,7 +103,7 @@ def _bars(lines: Sequence[Measures], by: str, open_days: dict[int, int]) -> list
     for line in lines:
         key = line.keys[by]
         days = open_days.get(int(key or 0), 0) if by == "weekday" else every_day
-        label = gettext(SHORT_WEEKDAYS[int(key or 0)]) if by == "weekday" else str(key)
+        label = weekday_name(int(key or 0)) if by == "weekday" else str(key)
         bars.append(WeekdayBar(label, line.visits / (days or 1), line.wait_p50, line.wait_p90))
     return bars
 
@@ -111,7 +111,7 @@ def _bars(lines: Sequence[Measures], by: str, open_days: dict[int, int]) -> list
 def _heat_rows(heat: Heat) -> list[tuple[str, list[int | None]]]:
     """Weekdays by name with whole minutes."""
     return [
-        (gettext(SHORT_WEEKDAYS[weekday]), [None if one is None else round(one) for one in cells])
+        (weekday_name(weekday), [None if one is None else round(one) for one in cells])
         for weekday, cells in heat.rows
     ]
 

@@ -21,8 +21,8 @@ from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
 from web.manager.reports import picture
-from web.manager.tables_shown import SHORT_WEEKDAYS, signed
-from web.presentation import number, percentage
+from web.manager.tables_shown import signed
+from web.presentation import number, percentage, span, weekday_name
 
 blueprint = Blueprint("staffing", __name__)
 blueprint.context_processor(shown)
@@ -64,7 +64,7 @@ def plan() -> tuple[str, int]:
         asked=asked,
         newest=None if found.inputs.visits else measures.last_recorded(choice.place),
         clocks=[clock(minute) for minute in clocks],
-        squares=[(gettext(SHORT_WEEKDAYS[day.weekday]), _squares(day, clocks)) for day in found.plan.days],
+        squares=[(weekday_name(day.weekday), _squares(day, clocks)) for day in found.plan.days],
         days=[(day, _weekday(day.weekday), _rows(day)) for day in found.plan.days if day.days],
         short_hours=_short_hours(found.plan),
         peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
@@ -150,7 +150,7 @@ def _rows(day: DayPlan) -> list[list[str]]:
     """The chart's numbers: time, people an hour, needed, open, how busy, expected wait of nine in ten."""
     return [
         [
-            f"{clock(one.starts)}〜{clock(one.ends)}",
+            span(clock(one.starts), clock(one.ends)),
             number(one.arrivals_per_hour, 1),
             number(one.handling_minutes, 1),
             number(one.needed),

@@ -21,7 +21,6 @@ CUT_NAMES = {
     "source": _n("来かた"),
 }
 SOURCES = {"booked": _n("予約して来た"), "walk_in": _n("予約なしで来た"), "imported": _n("取り込んだ記録")}
-SHORT_WEEKDAYS = (_n("月"), _n("火"), _n("水"), _n("木"), _n("金"), _n("土"), _n("日"))
 UNKNOWN = _n("（記録なし）")
 
 

@@ -19,7 +19,7 @@ from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import shown
 from web.manager.staffing import read_number
-from web.presentation import number, percentage
+from web.presentation import number, percentage, span
 
 blueprint = Blueprint("weekly", __name__)
 blueprint.context_processor(shown)
@@ -116,7 +116,7 @@ def _days(made: WeekdayTablePlan) -> list[Day]:
         Day(
             gettext(WEEKDAYS[day.row.weekday].template),
             (
-                f"{clock(day.row.opens)}〜{clock(day.row.closes)}",
+                span(clock(day.row.opens), clock(day.row.closes)),
                 number(day.row.visits),
                 number(day.per_hour),
                 number(day.counters),

@@ -10,6 +10,7 @@ from models.core.clock import now
 from models.queries import offices
 from models.queries.offices import OfficeView
 from models.rules.opening import Span
+from web.presentation import listed, span
 
 LOOK_AHEAD_DAYS = 31
 
@@ -28,8 +29,8 @@ class OpenOffice:
 
 def written(spans: Sequence[Span]) -> str:
     """Opening hours as people write them: 8:30〜12:00、13:00〜17:15."""
-    return "、".join(
-        f"{span.opens.hour}:{span.opens:%M}〜{span.closes.hour}:{span.closes:%M}" for span in spans
+    return listed(
+        span(f"{one.opens.hour}:{one.opens:%M}", f"{one.closes.hour}:{one.closes:%M}") for one in spans
     )
 
 
