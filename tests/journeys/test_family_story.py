@@ -1,4 +1,4 @@
-"""One family's whole way, in a real browser: guide, booking, the form at home, one QR, the counter's print, the figures."""
+"""One family's whole way in a real browser: guide, booking, form at home, one QR, the counter's print, the figures."""
 
 from __future__ import annotations
 
