@@ -15,8 +15,8 @@ from web import access
 from web.counter.scanning import PDF_POLICY
 from web.headers import CSP
 
-POLICIES = {"scanning.print_form": PDF_POLICY}
-"""Answers with a policy of their own."""
+POLICIES = {"application/pdf": PDF_POLICY}
+"""Kinds of answers that may have a policy of their own."""
 LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "embed": "src", "object": "data"}
 CARRIED = {
     "X-Content-Type-Options": "nosniff",
@@ -30,8 +30,10 @@ CARRIED = {
 
 def missing_headers(seen: Look) -> list[str]:
     """What an answer should carry and does not."""
-    wanted = {**CARRIED, "Content-Security-Policy": POLICIES.get(seen.endpoint, CSP)}
-    found = [f"{seen}: {name}" for name, value in wanted.items() if seen.headers.get(name) != value]
+    found = [f"{seen}: {name}" for name, value in CARRIED.items() if seen.headers.get(name) != value]
+    policies = (CSP, POLICIES.get(seen.headers.get("Content-Type", "")))
+    if seen.headers.get("Content-Security-Policy") not in policies:
+        found.append(f"{seen}: Content-Security-Policy")
     if not seen.headers.get("X-Request-Id"):
         found.append(f"{seen}: X-Request-Id")
     return found

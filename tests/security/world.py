@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan
 from models.core.clock import now
@@ -204,6 +205,15 @@ class World:
             page if "csrf_token" in page.text else client.get(f"{(town or self.here).prefix}/staff/sign-in")
         )
         return page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+    def csrf_without_pages(self, client: FlaskClient) -> str:
+        """A hidden token of this browser's forms, made without looking at any page."""
+        with self.app.test_request_context(f"{self.here.prefix}/", base_url="http://localhost"):
+            token = str(generate_csrf())
+            kept = dict(session)
+        with client.session_transaction() as mine:
+            mine.update(kept)
+        return token
 
     def headers(self, who: str, town: Town | None = None) -> dict[str, str]:
         """The credentials of a system or device."""
