@@ -12,8 +12,7 @@ from models.core.db import standing
 from models.core.migration import SpaceExists
 from models.core.space import CODE, entered
 from models.operations import accounts, installation
-from scheduler.commands.serve import CODE_PAGE, tell
-from scheduler.commands.terms import ACTOR, NotDone, installation_option, settings_of
+from scheduler.commands.terms import ACTOR, CODE_PAGE, NotDone, installation_option, settings_of, tell
 
 EXAMPLES = """examples:
   maeniwa init --plan susono.yaml             offices, hours and counters, as models/catalogue/demo.yaml shows
@@ -22,8 +21,8 @@ EXAMPLES = """examples:
 ADMINISTRATOR = "administrator"
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Describe the command."""
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Give the command its options."""
     parser.add_argument("--plan", metavar="FILE", type=Path, help="the municipality's plan (YAML)")
     parser.add_argument("--code", help="without a plan: 2-31 small letters and digits, as in /m/CODE")
     parser.add_argument("--name", help="without a plan: the municipality's name")

@@ -9,13 +9,13 @@ from models.core import log
 from models.core.clock import now
 from models.operations import jobs
 from models.queries.jobs import history
-from scheduler.commands.serve import tell
 from scheduler.commands.terms import (
     NotDone,
     at_municipality,
     installation_option,
     municipality_option,
     settings_of,
+    tell,
 )
 from scheduler.lifeline import at_end_of_parent, at_signal
 from scheduler.runner import Runner
@@ -29,8 +29,8 @@ EXAMPLES = """examples:
   maeniwa jobs start          the scheduler alone, beside web processes of your own"""
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Describe the command and its parts."""
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Give the command its parts."""
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
     listing = parts.add_parser("list", help="every job with its time and what it promises")
     installation_option(listing)

@@ -5,46 +5,41 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from models.catalogue.source import CatalogueError
 from models.core.db import DatabaseProblem
 from models.core.errors import DomainError
 from models.core.settings import BadSetting
-from scheduler.commands import credentials, initialise, jobs, serve, upkeep
 from scheduler.commands.terms import NotDone
 from scheduler.household import NotServing
-
-Describe = Callable[[argparse.ArgumentParser], None]
 
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its name, one line of help, its options, and examples."""
+    """One command: its name, one line of help, and the module that has its options and does it."""
 
     name: str
     line: str
-    describe: Describe
-    examples: str
+    module: str
 
 
 COMMANDS = (
-    Command("serve", "run everything in one process tree", serve.add, serve.EXAMPLES),
-    Command("init", "open a municipality", initialise.add, initialise.EXAMPLES),
-    Command("token", "give a system access to the API", credentials.add_token, credentials.SYSTEM_EXAMPLES),
-    Command("device", "enrol a kiosk or a board", credentials.add_device, credentials.DEVICE_EXAMPLES),
-    Command(
-        "code", "give a staff account a new one-time code", credentials.add_code, credentials.STAFF_EXAMPLES
-    ),
-    Command("jobs", "what the house does by itself", jobs.add, jobs.EXAMPLES),
-    Command("doctor", "say what is wrong and how to mend it", upkeep.add_doctor, upkeep.DOCTOR_EXAMPLES),
-    Command("upgrade", "bring tables and catalogue up to date", upkeep.add_upgrade, upkeep.UPGRADE_EXAMPLES),
+    Command("serve", "run everything in one process tree", "serve"),
+    Command("init", "open a municipality", "initialise"),
+    Command("token", "give a system access to the API", "token"),
+    Command("device", "enrol a kiosk or a board", "device"),
+    Command("code", "give a staff account a new one-time code", "code"),
+    Command("jobs", "what the house does by itself", "jobs"),
+    Command("doctor", "say what is wrong and how to mend it", "doctor"),
+    Command("upgrade", "bring tables and catalogue up to date", "upgrade"),
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line as argparse knows it."""
+def parser(asked: str) -> argparse.ArgumentParser:
+    """The command line as argparse knows it; only the module of the command that was asked for is loaded."""
     made = argparse.ArgumentParser(
         prog="maeniwa",
         description="前庭: the system a Japanese city hall runs at its front yard.",
@@ -56,10 +51,12 @@ def parser() -> argparse.ArgumentParser:
             command.name,
             help=command.line,
             description=command.line[0].upper() + command.line[1:] + ".",
-            epilog=command.examples,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.describe(one)
+        if command.name == asked:
+            module = import_module(f"scheduler.commands.{command.module}")
+            one.epilog = module.EXAMPLES
+            module.describe(one)
     return made
 
 
@@ -68,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    args = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    args = parser(words[0] if words else "").parse_args(words)
     try:
         status: int = args.run(args)
     except (NotDone, NotServing, BadSetting, CatalogueError, DomainError) as problem:

@@ -13,7 +13,7 @@ from models.core.directory import Municipality
 from models.core.settings import SIDES
 from models.operations import demo, installation
 from models.operations.demo import DemoCity
-from scheduler.commands.terms import NONE_YET, NotDone, installation_option
+from scheduler.commands.terms import CODE_PAGE, NONE_YET, NotDone, installation_option, tell
 from scheduler.household import Household, free_port, reachable
 from scheduler.lifeline import at_signal
 
@@ -42,11 +42,10 @@ FIRST_PAGES = (
     FirstPage("Administrator", "/admin/", "inside"),
     FirstPage("API", "/api/v1/openapi.json", "both"),
 )
-CODE_PAGE = "/staff/code"
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Describe the command."""
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Give the command its options."""
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
@@ -95,11 +94,6 @@ def announcement(
         if city and one.code == demo.CODE:
             lines += _demo_lines(base, side, city)
     return [*lines, "Ready. Stop with Ctrl+C."]
-
-
-def tell(lines: Sequence[str]) -> None:
-    """Say something to the person at the terminal (standard output; logs go to standard error)."""
-    print("\n".join(lines), flush=True)  # noqa: T201
 
 
 def _demo_lines(base: str, side: str, city: DemoCity) -> list[str]:

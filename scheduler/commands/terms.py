@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from models.core.db import standing
 from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.core.space import entered
+from models.queries.offices import offices
 
 ACTOR = "command line"
+CODE_PAGE = "/staff/code"
+"""Where a one-time code opens its account."""
 NONE_YET = "no municipality yet: run `maeniwa init`, or `maeniwa serve --demo` to try it"
 
 
@@ -70,3 +73,16 @@ def chosen(code: str | None) -> Municipality:
             else f"say which municipality with --municipality; here are: {known}"
         )
     return found[code]
+
+
+def office_known(code: str) -> str:
+    """The same code, if there is an office of it; `NotDone` otherwise."""
+    known = [place.code for place in offices()]
+    if code not in known:
+        raise NotDone(f"no office called {code}; here are: {', '.join(known)}")
+    return code
+
+
+def tell(lines: Sequence[str]) -> None:
+    """Say something to the person at the terminal (standard output; logs go to standard error)."""
+    print("\n".join(lines), flush=True)  # noqa: T201

@@ -9,7 +9,7 @@ from models.core import directory, migration
 from models.core.db import standing
 from models.core.space import Space, entered
 from models.operations import demo, installation
-from models.queries import offices, staff
+from models.queries import catalogue, offices, staff
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -40,3 +40,18 @@ def test_an_opening_that_was_cut_off_is_finished_by_the_next(settings, clock, mo
             assert len(offices.offices()) == len(plan.offices)
         with pytest.raises(migration.SpaceExists):
             installation.open_municipality(plan)
+
+
+def test_a_start_adopts_the_catalogue_only_when_it_changed(settings, clock):
+    with standing(settings), entered(Space("maeniwa")):
+        before = catalogue.current_edition()
+        installation.refresh()
+        assert catalogue.current_edition() == before
+        own = settings.instance / "catalogue" / "maeniwa"
+        own.mkdir(parents=True)
+        (own / "procedures.yaml").write_text("procedures:\n  JUM-01: {fee: {yen: 250}}\n", encoding="utf-8")
+        installation.refresh()
+        assert catalogue.current_edition() == before + 1
+        assert catalogue.current().procedures["JUM-01"].fee_yen == 250
+        installation.refresh()
+        assert catalogue.current_edition() == before + 1

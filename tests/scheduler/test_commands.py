@@ -87,7 +87,7 @@ def test_a_lost_administrator_gets_a_new_code(maeniwa, settings):
 @SQLITE
 def test_a_code_for_nobody_is_refused(maeniwa):
     status, out, err = maeniwa("code", "nobody")
-    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert (status, out, err) == (1, "", "maeniwa: no account called nobody\n")
 
 
 class TestInit:
