@@ -56,8 +56,8 @@ translations:  ## find new sentences, put them into every messages.po, compile w
 		--ignore-pot-creation-date
 	$(BIN)/pybabel compile $(SPOKEN) --statistics
 
-screenshots:  ## every page at phone and desktop size, into docs/pictures
-	$(BIN)/python -m tests.screenshots docs/pictures
+screenshots:  ## every page at phone and desktop size, into build/pictures
+	$(BIN)/python -m tests.screenshots build/pictures
 
 clean:  ## forget .venv and every cache; the instance stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

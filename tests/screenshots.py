@@ -1,0 +1,159 @@
+"""Pictures of every page of the demo city at phone and desktop size: `python -m tests.screenshots FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from models.core import settings as core_settings
+from models.core.db import standing
+from models.core.settings import Settings
+from models.core.tokens import derived
+from models.operations import demo, visits
+from models.operations.demo import DemoCity
+from models.papers.qr import reference_text
+from models.queries.offices import office
+from tests.chromium import found
+from tests.conftest import CITY, inside
+from tests.web.people import BEN, CHIE, PASSWORD, Person, employ
+from wsgi import create_app
+
+THURSDAY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
+"""10:00 in Japan on a day with long hours."""
+AYA = Person("aya", "administrator", None)
+SIZES = {"phone": (390, 844), "desktop": (1366, 900)}
+RESIDENT = {
+    "home": "/", "guide": "/guide/", "question": "/guide/questions?event=tennyu",
+    "result": "/guide/result?event=shomei&certs=juminhyo&certs=income&comer=self", "search": "/guide/search?q=引っ越し",
+    "procedure": "/guide/procedures/IDO-01", "time": "/book/?procedure=IDO-01&procedure=KOK-01",
+    "month": "/book/?procedure=JUM-01&month=2026-12",
+    "contact": "/book/contact?procedure=JUM-01&office=honcho&starts_at=2026-11-27T10:00",
+    "offices": "/offices", "privacy": "/privacy", "accessibility": "/accessibility", "missing": "/nothing",
+}  # fmt: skip
+MINE = {
+    "booking": "", "change": "/change", "cancel": "/cancel", "form": "/forms/F02/todoke", "check": "/forms/F02/check",
+}  # fmt: skip
+STAFF = {
+    BEN: {"desk": "/counter/", "new-ticket": "/counter/tickets/new"},
+    CHIE: {
+        "manager": "/manager/", "by-hour": "/manager/?by=hour", "staffing": "/manager/staffing",
+        "weekly": "/manager/staffing/weekly?sample=1", "savings": "/manager/savings", "import": "/manager/import",
+    },
+    AYA: {"admin": "/admin/", "staff": "/admin/staff/"},
+}  # fmt: skip
+
+
+def main(folder: Path) -> None:
+    """Take every picture, and put two side by side for the README."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="maeniwa-pictures-") as place, freeze_time(THURSDAY) as clock:
+        assert isinstance(clock, FrozenDateTimeFactory)
+        settings = core_settings.load(Path(place) / "instance", {"MAENIWA_LOG_LEVEL": "error"})
+        with standing(settings):
+            city = demo.fill()
+        assert city is not None
+        people(settings, clock)
+        with served(settings) as address, sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=found(), args=["--no-sandbox", "--disable-gpu"])
+            residents(browser, address, city, folder)
+            staff(browser, address, city, folder)
+            browser.close()
+    side_by_side(folder)
+
+
+def people(settings: Settings, clock: FrozenDateTimeFactory) -> None:
+    """Staff with passwords, and some walk-ins of this morning."""
+    employ(settings, BEN, CHIE, AYA)
+    with inside(settings, CITY):
+        place = office("honcho")
+        for minutes, procedure in enumerate(("IDO-03", "JUM-01", "IDO-02", "JUM-01", "IDO-01", "INK-01", "KOS-01")):
+            clock.move_to(THURSDAY - timedelta(minutes=24 - 3 * minutes))
+            visits.issue(place, [procedure], "kiosk")
+        clock.move_to(THURSDAY)
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The product behind an address."""
+    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+def residents(browser: Browser, address: str, city: DemoCity, folder: Path) -> None:
+    """Every page of residents in both sizes."""
+    mine = {name: f"/bookings/{city.booking}{part}" for name, part in MINE.items()}
+    for size in SIZES:
+        page = window(browser, address, size).new_page()
+        for name, path in {**RESIDENT, **mine}.items():
+            page.goto(path)
+            page.screenshot(path=folder / f"{size}-{name}.png", full_page=True)
+
+
+def staff(browser: Browser, address: str, city: DemoCity, folder: Path) -> None:
+    """Every page of staff in both sizes; the desk with a visitor and a scanned form."""
+    for size in SIZES:
+        for person, pages in STAFF.items():
+            page = window(browser, address, size).new_page()
+            sign_in(page, person)
+            if person is BEN:
+                work(page, city)
+                page.screenshot(path=folder / f"{size}-scanned.png")
+            for name, path in pages.items():
+                page.goto(path)
+                page.screenshot(path=folder / f"{size}-{name}.png", full_page=person is not BEN)
+
+
+def work(page: Page, city: DemoCity) -> None:
+    """Take a place at a counter, and read the demo booking's code."""
+    page.get_by_label("2番　引っ越し・世帯").check()
+    page.get_by_role("button", name="ここで受け付ける").click()
+    for wish in ("次を呼ぶ", "はじめる"):
+        button = page.get_by_role("button", name=wish)
+        if button.count():
+            button.first.click()
+    page.locator("[data-scan]").fill(reference_text(derived(city.booking, "qr")))
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
+def sign_in(page: Page, person: Person) -> None:
+    """With the password of the tests."""
+    page.goto("/staff/sign-in")
+    page.get_by_label("利用者名").fill(person.username)
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="サインイン").click()
+
+
+def window(browser: Browser, address: str, size: str) -> BrowserContext:
+    """A Japanese browser of one size."""
+    width, height = SIZES[size]
+    return browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", base_url=address)
+
+
+def side_by_side(folder: Path) -> None:
+    """front.png: what a resident sees on the phone, beside what the counter sees."""
+    phone = Image.open(folder / "phone-booking.png").crop((0, 0, 390, 768))
+    desk = Image.open(folder / "desktop-scanned.png").crop((0, 0, 1366, 768))
+    canvas = Image.new("RGB", (390 + 24 + 1366, 768), "#e6f5ec")
+    canvas.paste(phone, (0, 0))
+    canvas.paste(desk, (390 + 24, 0))
+    canvas.quantize(128).save(folder / "front.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/pictures"))
