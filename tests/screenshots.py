@@ -42,7 +42,7 @@ RESIDENT = {
     "offices": "/offices", "privacy": "/privacy", "accessibility": "/accessibility", "missing": "/nothing",
 }  # fmt: skip
 MINE = {
-    "booking": "", "change": "/change", "cancel": "/cancel", "form": "/forms/F02/todoke", "check": "/forms/F02/check",
+    "booking": "", "change": "/change", "cancel": "/cancel", "form": "/forms/F01/what", "check": "/forms/F01/check",
 }  # fmt: skip
 STAFF = {
     BEN: {"desk": "/counter/", "new-ticket": "/counter/tickets/new"},
