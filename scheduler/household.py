@@ -16,8 +16,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from models.core import log
+from scheduler.announcement import Opened
+from scheduler.refusals import CHILD_REFUSED, NotDone, SaidAlready
 
 READY_SECONDS = 60.0
+OPEN = b"open\n"
+"""The word for the web process that it may take requests."""
 POLL_SECONDS = 0.05
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 10.0
@@ -27,31 +31,35 @@ NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 """Windows: keeps Ctrl+C for the parent, as a session of its own does elsewhere."""
 
 
-class NotServing(Exception):
-    """The house cannot go on; the text is one line that says why."""
-
-
 @dataclass
 class Child:
-    """One process of the house, which ends when its standard input is closed."""
+    """One process of the house, which ends when its standard input is closed.
+
+    `task` is what it does first when it is started for the first time; a child with a task answers with one line.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    task: str = ""
+    answer: str = ""
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_DEATHS))
 
     def start(self) -> None:
         """Start it in a group of its own, so that a terminal's Ctrl+C reaches the parent only."""
         self.process = subprocess.Popen(  # noqa: S603  (our own interpreter and modules)
-            [sys.executable, "-P", "-m", *self.command],
+            [sys.executable, "-P", "-m", *self.command, *([self.task] if self.task else [])],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if self.task else subprocess.DEVNULL,
             env=dict(self.environment),
             start_new_session=os.name == "posix",
             creationflags=NEW_GROUP,
         )
-        log.logger().info("process started", where=self.name)
+        log.logger().debug("process started", where=self.name)
+        if self.task:
+            threading.Thread(target=self._listen, args=[self.process], daemon=True).start()
+            self.task = ""
 
     @property
     def exit_status(self) -> int | None:
@@ -59,12 +67,24 @@ class Child:
         return self.process.poll() if self.process else None
 
     def start_again(self) -> None:
-        """Start it once more after a death; `NotServing` where it dies too often."""
+        """Start it once more after a death; `NotDone` where it dies too often."""
         self.deaths.append(time.monotonic())
         log.logger().error("process died", where=self.name, state=str(self.exit_status))
         if len(self.deaths) == MOST_DEATHS and self.deaths[-1] - self.deaths[0] < WITHIN_SECONDS:
-            raise NotServing(f"the {self.name} process ends again and again; see the log above")
+            raise NotDone(f"the {self.name} process ends again and again; see the log above")
         self.start()
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        if process.stdout:
+            with process.stdout:
+                self.answer = process.stdout.readline().decode("ascii")
+
+    def say(self, word: bytes) -> None:
+        """Say something on its standard input."""
+        if self.process and self.process.stdin:
+            with suppress(OSError):
+                self.process.stdin.write(word)
+                self.process.stdin.flush()
 
     def ask_to_end(self) -> None:
         """Close its standard input."""
@@ -86,16 +106,15 @@ class Child:
 class Household:
     """The children of one installation, and the address at which it answers."""
 
-    def __init__(self, host: str, port: int, environment: Mapping[str, str]) -> None:
-        """Nothing runs yet; `running` starts it."""
+    def __init__(self, host: str, port: int, environment: Mapping[str, str], *, with_demo: bool) -> None:
+        """Nothing runs yet; `running` starts it. The scheduler opens the installation while the web process loads."""
         self.host, self.port = host, port
         self.asked_to_end = threading.Event()
-        self.children = (
-            Child("web", ("scheduler.web_process", host, str(port)), environment),
-            Child(
-                "scheduler", ("scheduler.commands.main", "jobs", "start", "--until-parent-ends"), environment
-            ),
+        self.scheduler = Child(
+            "scheduler", ["scheduler.job_process"], environment, "open-with-demo" if with_demo else "open"
         )
+        self.web = Child("web", ["scheduler.web_process", host, str(port)], environment)
+        self.children = (self.scheduler, self.web)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -110,21 +129,34 @@ class Household:
             for child in self.children:
                 child.wait()
 
-    def wait_until_ready(self) -> bool:
-        """True once /readyz answers 200, False when asked to end before; `NotServing` with the reason otherwise."""
-        deadline = time.monotonic() + READY_SECONDS
+    def wait_until_ready(self) -> Opened | None:
+        """What is open once /readyz answers 200, None when asked to end before; `NotDone` with the reason otherwise.
+
+        Opening may take as long as it needs (a demo, a migration); the web process then has a minute.
+        """
+        deadline = 0.0
         reason = "the web process did not answer"
-        while time.monotonic() < deadline and not self.asked_to_end.wait(POLL_SECONDS):
-            for child in self.children:
-                if child.exit_status is not None:
-                    raise NotServing(f"the {child.name} process ended at its start; see the log above")
+        while not self.asked_to_end.wait(POLL_SECONDS):
+            self._look_for_early_ends()
+            if not self.scheduler.answer:
+                continue
+            if not deadline:
+                deadline = time.monotonic() + READY_SECONDS
+                self.web.say(OPEN)
             status, answer = self._ask()
             if status == http.client.OK:
-                return True
+                return Opened.of_line(self.scheduler.answer)
             reason = answer or reason
-        if self.asked_to_end.is_set():
-            return False
-        raise NotServing(f"not ready after {READY_SECONDS:.0f} seconds: {reason}")
+            if time.monotonic() > deadline:
+                raise NotDone(f"not ready after {READY_SECONDS:.0f} seconds: {reason}")
+        return None
+
+    def _look_for_early_ends(self) -> None:
+        for child in self.children:
+            if child.exit_status == CHILD_REFUSED:
+                raise SaidAlready
+            if child.exit_status is not None:
+                raise NotDone(f"the {child.name} process ended at its start; see the log above")
 
     def watch(self) -> None:
         """Start again what dies, until asked to end."""
@@ -132,6 +164,7 @@ class Household:
             for child in self.children:
                 if child.exit_status is not None:
                     child.start_again()
+                    self.web.say(OPEN)
 
     def _ask(self) -> tuple[int, str]:
         line = http.client.HTTPConnection(reachable(self.host), self.port, timeout=5)
@@ -152,7 +185,7 @@ def reachable(host: str) -> str:
 
 
 def free_port(host: str, port: int) -> int:
-    """`port` if it can be listened on, any free one for 0; `NotServing` where it cannot."""
+    """`port` if it can be listened on, any free one for 0; `NotDone` where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":
@@ -161,7 +194,7 @@ def free_port(host: str, port: int) -> int:
             probe.bind((host, port))
         except (OSError, OverflowError) as problem:
             reason = getattr(problem, "strerror", None) or str(problem)
-            raise NotServing(
+            raise NotDone(
                 f"cannot listen on {host} port {port} ({reason}): choose another with --host and --port"
             ) from problem
         return int(probe.getsockname()[1])

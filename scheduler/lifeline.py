@@ -13,13 +13,17 @@ STOPPING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBRE
 """The signals with which a person or the system asks to end; SIGBREAK is Windows' own."""
 
 
-def at_end_of_parent(end: Callable[[], None]) -> None:
-    """Call `end` once standard input is closed; waits in a thread of its own."""
+def at_end_of_parent(end: Callable[[], None], at_word: Callable[[], None] | None = None) -> None:
+    """Call `end` once standard input is closed, and `at_word` whenever the parent says something on it before.
+
+    Waits in a thread of its own.
+    """
 
     def wait() -> None:
         with suppress(OSError):
             while os.read(0, 4096):
-                pass
+                if at_word:
+                    at_word()
         end()
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()

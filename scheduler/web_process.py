@@ -11,13 +11,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing.connection import wait
-from typing import Any
+from typing import Any, Protocol
 
 from models.core.settings import BadSetting
 from scheduler.lifeline import at_end_of_parent
+from scheduler.refusals import refused
 
 ROOF = ("wsgi", "create_app")
 BACKLOG = 1024
@@ -26,23 +28,34 @@ THREADS = 2
 WAITRESS_THREADS = 4
 
 
-def application() -> Callable[..., Any]:
-    """The product as a WSGI application; ends this process with one line where a setting is bad."""
+class Opening(Protocol):
+    """What the web process waits for: the parent's word that tables are current."""
+
+    def set(self) -> None:
+        """The word was given."""
+
+    def wait(self) -> object:
+        """Wait for the word."""
+
+
+def application(opening: Opening) -> Callable[..., Any]:
+    """The product as a WSGI application, once it may be used; ends this process where a setting is bad."""
     module, factory = ROOF
     try:
         made: Callable[..., Any] = getattr(import_module(module), factory)()
     except BadSetting as problem:
-        sys.exit(f"maeniwa: {problem}")
+        sys.exit(refused(problem))
+    opening.wait()
     return made
 
 
-def application_of_worker() -> Callable[..., Any]:
+def application_of_worker(opening: Opening) -> Callable[..., Any]:
     """The same in granian's worker process, which must not outlive the process that started it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         sentinel = parent.sentinel
         threading.Thread(target=lambda: (wait([sentinel]), os._exit(1)), name="lifeline", daemon=True).start()
-    return application()
+    return application(opening)
 
 
 def with_granian(host: str, port: int) -> None:
@@ -50,6 +63,7 @@ def with_granian(host: str, port: int) -> None:
     granian = import_module("granian")
     constants = import_module("granian.constants")
     multiprocessing.set_start_method("spawn", force=True)
+    opening = multiprocessing.Event()
     server = granian.Granian(
         ":".join(ROOF),
         host,
@@ -63,15 +77,17 @@ def with_granian(host: str, port: int) -> None:
         log_access=False,
         factory=True,
     )
-    at_end_of_parent(lambda: server.signal_handler_interrupt(None, None))
-    server.serve(target_loader=application_of_worker, wrap_loader=False)
+    at_end_of_parent(lambda: server.signal_handler_interrupt(None, None), opening.set)
+    server.serve(target_loader=partial(application_of_worker, opening), wrap_loader=False)
 
 
 def with_waitress(host: str, port: int) -> None:
     """Serve until the parent closes the pipe, in pure Python."""
     waitress = import_module("waitress")
-    at_end_of_parent(_thread.interrupt_main)
-    waitress.serve(application(), host=host, port=port, threads=WAITRESS_THREADS, backlog=BACKLOG, ident=None)
+    opening = threading.Event()
+    at_end_of_parent(_thread.interrupt_main, opening.set)
+    made = application(opening)
+    waitress.serve(made, host=host, port=port, threads=WAITRESS_THREADS, backlog=BACKLOG, ident=None)
 
 
 def main(host: str, port: int) -> None:

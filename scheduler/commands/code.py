@@ -6,7 +6,9 @@ import argparse
 
 from models.core.errors import NotFound
 from models.operations import accounts
-from scheduler.commands.terms import ACTOR, NotDone, at_municipality, municipality_option, tell
+from scheduler.commands.places import at_municipality
+from scheduler.commands.terms import ACTOR, municipality_option, tell
+from scheduler.refusals import NotDone
 
 EXAMPLES = """examples:
   maeniwa code administrator        when nobody can sign in any more; ends that account's sessions"""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from models.operations import accounts
-from scheduler.commands.terms import ACTOR, at_municipality, municipality_option, office_known, tell
+from scheduler.commands.places import at_municipality, office_known
+from scheduler.commands.terms import ACTOR, municipality_option, tell
 
 EXAMPLES = """examples:
   maeniwa device --kind kiosk --office library        a terminal in the library hall

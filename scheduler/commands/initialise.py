@@ -8,11 +8,13 @@ from pathlib import Path
 
 from models.catalogue.definitions import Words
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan, load_plan
-from models.core.db import standing
 from models.core.migration import SpaceExists
 from models.core.space import CODE, entered
 from models.operations import accounts, installation
-from scheduler.commands.terms import ACTOR, CODE_PAGE, NotDone, installation_option, settings_of, tell
+from scheduler.announcement import CODE_PAGE
+from scheduler.commands.terms import ACTOR, installation_option, settings_of, tell
+from scheduler.opening import on_ground
+from scheduler.refusals import NotDone
 
 EXAMPLES = """examples:
   maeniwa init --plan susono.yaml             offices, hours and counters, as models/catalogue/demo.yaml shows
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Make the space, or leave everything as it is and say why."""
     if bool(args.plan) == bool(args.code or args.name) or (not args.plan and not (args.code and args.name)):
         args.parser.error("give either --plan FILE, or both --code and --name")
-    with standing(settings_of(args)):
+    with on_ground(settings_of(args)):
         plan = _plan(args)
         if not CODE.fullmatch(plan.code):
             raise NotDone(

@@ -9,15 +9,10 @@ from models.core import log
 from models.core.clock import now
 from models.operations import jobs
 from models.queries.jobs import history
-from scheduler.commands.terms import (
-    NotDone,
-    at_municipality,
-    installation_option,
-    municipality_option,
-    settings_of,
-    tell,
-)
-from scheduler.lifeline import at_end_of_parent, at_signal
+from scheduler.commands.places import at_municipality
+from scheduler.commands.terms import installation_option, municipality_option, settings_of, tell
+from scheduler.lifeline import at_signal
+from scheduler.refusals import NotDone
 from scheduler.runner import Runner
 from scheduler.timetable import TIMETABLE
 
@@ -45,7 +40,6 @@ def describe(parser: argparse.ArgumentParser) -> None:
     municipality_option(past)
     past.set_defaults(run=show_history)
     start = parts.add_parser("start", help="run the scheduler in the foreground")
-    start.add_argument("--until-parent-ends", action="store_true", help=argparse.SUPPRESS)
     installation_option(start)
     start.set_defaults(run=start_scheduler)
 
@@ -90,7 +84,5 @@ def start_scheduler(args: argparse.Namespace) -> int:
     log.configure(chosen.log_level)
     runner = Runner(chosen)
     at_signal(runner.stop)
-    if args.until_parent_ends:
-        at_end_of_parent(runner.stop)
     runner.run()
     return 0

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from models.catalogue.source import CatalogueError
-from models.core.db import DatabaseProblem
-from models.core.errors import DomainError
-from models.core.settings import BadSetting
-from scheduler.commands.terms import NotDone
-from scheduler.household import NotServing
+from scheduler.refusals import REFUSALS, refused, say_anything
 
 
 @dataclass(frozen=True)
@@ -62,25 +56,14 @@ def parser(asked: str) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; what is refused is said in one line on standard error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    say_anything()
     words = sys.argv[1:] if arguments is None else list(arguments)
     args = parser(words[0] if words else "").parse_args(words)
     try:
         status: int = args.run(args)
-    except (NotDone, NotServing, BadSetting, CatalogueError, DomainError) as problem:
-        return _refused(str(problem))
-    except DatabaseProblem as problem:
-        return _refused(f"the database refused: {problem.orig}; `maeniwa doctor` says more")
-    except OSError as problem:
-        return _refused(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "))
+    except REFUSALS as problem:
+        return refused(problem)
     return status
-
-
-def _refused(line: str) -> int:
-    sys.stderr.write("maeniwa: " + " ".join(line.split()) + "\n")
-    return 1
 
 
 if __name__ == "__main__":

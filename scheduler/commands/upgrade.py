@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from models.core import directory
-from models.core.db import standing
-from models.operations import installation
-from scheduler.commands.terms import NONE_YET, NotDone, installation_option, settings_of, tell
+from scheduler.commands.terms import installation_option, settings_of, tell
+from scheduler.opening import open_up
 
 EXAMPLES = """examples:
   maeniwa upgrade             tables and catalogue of every municipality (`serve` does it at its start too)"""
@@ -21,10 +19,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring the tables and the catalogue of every municipality up to this build."""
-    with standing(settings_of(args)):
-        installation.refresh()
-        found = directory.municipalities()
-    if not found:
-        raise NotDone(NONE_YET)
-    tell([f"{one.name} ({one.code}): tables and catalogue are up to date" for one in found])
+    opened = open_up(settings_of(args), with_demo=False)
+    tell(
+        [
+            f"{name} ({code}): tables and catalogue are up to date"
+            for code, name in opened.municipalities.items()
+        ]
+    )
     return 0

@@ -18,12 +18,10 @@ import psutil
 import pytest
 
 from models.core import settings as core_settings
-from models.core.directory import Municipality
-from models.operations.accounts import Invited
-from models.operations.demo import DemoCity
 from scheduler import household
+from scheduler.announcement import CODE_PAGE, FIRST_PAGES, Opened, announcement
 from scheduler.commands.main import main
-from scheduler.commands.serve import CODE_PAGE, FIRST_PAGES, announcement
+from scheduler.refusals import NotDone
 from tests.scheduler.processes import COMMAND, PATIENCE, environment, run, serving
 from wsgi import create_app
 
@@ -215,17 +213,29 @@ def test_wrong_use_is_status_2(bad):
 
 
 def test_each_side_prints_only_its_own_pages_and_secrets():
-    town = Municipality("aoba", "青葉市", "", ())
-    demo = DemoCity((Invited("counter", "ABCD-EFGH"),), "T" * 32)
-    city = Municipality("maeniwa", "前庭市", "", ())
-    outside = "\n".join(announcement("http://h", [city], "outside", demo))
-    inside = "\n".join(announcement("http://h", [city], "inside", demo))
+    opened = Opened({"maeniwa": "前庭市"}, "maeniwa", {"counter": "ABCD-EFGH"}, "T" * 32)
+    outside = "\n".join(announcement("http://h", "outside", opened))
+    inside = "\n".join(announcement("http://h", "inside", opened))
     assert "Counter" not in outside
     assert "ABCD-EFGH" not in outside
+    assert "T" * 32 in outside
     assert "Residents" not in inside
     assert "T" * 32 not in inside
-    both = announcement("http://h", [city, town], "both", None)
-    assert any(line.endswith("http://h/m/aoba/counter/") for line in both)
+    assert "ABCD-EFGH" in inside
+
+
+def test_several_municipalities_are_told_with_their_prefix():
+    opened = Opened({"aoba": "青葉市", "midori": "緑市"})
+    lines = announcement("http://h", "both", opened)
+    assert any(line.endswith("http://h/m/aoba/counter/") for line in lines)
+    assert any(line.endswith("http://h/m/midori/") for line in lines)
+
+
+def test_what_is_open_travels_as_one_line_of_ascii():
+    opened = Opened({"aoba": "青葉市\n"}, "aoba", {"counter": "ABCD-EFGH"}, "T")
+    assert "\n" not in opened.line()
+    assert opened.line().isascii()
+    assert Opened.of_line(opened.line()) == opened
 
 
 def test_the_printed_pages_are_doors_of_the_house(sqlite_template):
@@ -245,6 +255,9 @@ def test_waitress_serves_where_granian_has_no_wheel(tmp_path, sqlite_template):
         stderr=subprocess.DEVNULL,
         env=environment(MAENIWA_INSTANCE=str(sqlite_template.folder)),
     ) as server:
+        assert not answers(port), "it waits for the word that tables are current"
+        server.stdin.write(household.OPEN)
+        server.stdin.flush()
         until(lambda: answers(port))
         assert get(f"http://127.0.0.1:{port}/healthz")[0] == 200
         server.stdin.close()
@@ -262,7 +275,7 @@ def test_a_child_that_dies_again_and_again_ends_the_house(monkeypatch):
     monkeypatch.setattr(household.Child, "start", lambda self: None)
     for _ in range(household.MOST_DEATHS - 1):
         child.start_again()
-    with pytest.raises(household.NotServing, match="again and again"):
+    with pytest.raises(NotDone, match="again and again"):
         child.start_again()
 
 
