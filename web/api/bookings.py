@@ -18,11 +18,13 @@ from models.queries.bookings import BookingView, Contact
 from models.queries.offices import OfficeView
 from models.rules import contact as contact_rules
 from models.rules.visits import bring_list
+from web import languages
 from web.access import HOLDER, PUBLIC
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
 from web.api.shapes import LANGUAGE_CODES, Answer, Moment, codes, near, one_of, text, whole
 from web.languages import gettext
+from web.presentation import plain_words
 
 blueprint = Calls("bookings", __name__, "Book a visit, see it, move it, cancel it.")
 
@@ -183,14 +185,15 @@ def _addresses(token: str) -> dict[str, str]:
 def _calendar_visit(found: BookingView, address: str) -> CalendarVisit:
     edition = catalogue.edition(found.edition)
     chosen = [edition.procedures[code] for code in found.procedures if code in edition.procedures]
-    words = "、".join(one.words.ja for one in chosen)
-    bring = "\n".join(f"・{line.item.words.ja}" for line in bring_list(edition, chosen))
+    name = languages.without_readings(found.office.name_in(languages.current().code))
+    words = gettext("、").join(plain_words(one.words) for one in chosen)
+    bring = "\n".join(f"・{plain_words(line.item.words)}" for line in bring_list(edition, chosen))
     return CalendarVisit(
         uid=f"{found.reference}@maeniwa",
         starts_at=found.starts_at,
         ends_at=found.ends_at,
-        title=gettext("来庁の予約（{office}）", office=found.office.name),
-        place=f"{found.office.name} {found.office.address}",
+        title=gettext("来庁の予約（{office}）", office=name),
+        place=f"{name} {found.office.address}",
         notes=gettext("{procedures}\n持ち物\n{bring}", procedures=words, bring=bring),
         address=address,
         changed_at=now(),
