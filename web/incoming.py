@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from models.core.messages import _n
 
@@ -36,7 +36,24 @@ def register(app: Flask) -> None:
         _check(unquote_to_bytes(request.query_string))
         _check(request.environ.get("PATH_INFO", "").encode("latin-1", "replace"))
         if request.mimetype == "application/x-www-form-urlencoded":
-            _check(unquote_to_bytes(request.get_data(cache=True).replace(b"+", b" ")))
+            _check_boxes(request.get_data(cache=True))
+        elif request.mimetype == "multipart/form-data":
+            _check_parts()
+
+
+def _check_boxes(body: bytes) -> None:
+    """A form as text: as many boxes as a form of parts may have."""
+    if body.count(b"&") >= MOST_PARTS:
+        raise RequestEntityTooLarge
+    _check(unquote_to_bytes(body.replace(b"+", b" ")))
+
+
+def _check_parts() -> None:
+    """A form of parts, which has been read already: what was no letter stands there as the sign for that."""
+    boxes = [text for pair in request.form.items(multi=True) for text in pair]
+    uploads = [text or "" for name, file in request.files.items(multi=True) for text in (name, file.filename)]
+    if any(sign in text for text in (*boxes, *uploads) for sign in ("\0", "\ufffd")):
+        raise BadRequest(BAD_TEXT)
 
 
 def _check(text: bytes) -> None:

@@ -21,7 +21,10 @@ def keep_what_was_typed(blueprint: Blueprint) -> None:
     def show_again(_: CSRFError) -> AnyResponse:
         setattr(g, MARK, True)
         view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])
-        answer: Response = make_response(view(**(request.view_args or {})))
+        try:
+            answer: Response = make_response(view(**(request.view_args or {})))
+        except Exception as problem:
+            return make_response(current_app.handle_user_exception(problem))
         if answer.status_code == 200:
             answer.status_code = 400
         return answer
