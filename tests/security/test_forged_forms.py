@@ -39,6 +39,15 @@ def test_w1_every_change_needs_the_forms_own_token(world: World) -> None:
     assert tried > 150
 
 
+def test_w1_an_expired_form_of_something_unknown_is_an_ordinary_404(world: World) -> None:
+    client = world.app.test_client()
+    for route in changing(world):
+        if "bookings/token" in route.places:
+            for known in ({"bookings_token": "A" * 32}, {"form": "F99"} if "form" in route.places else {}):
+                if known:
+                    assert client.post(address(route, world.here, **known)).status_code == 404, route
+
+
 def test_w1_the_right_token_is_taken_so_that_the_refusals_mean_something(world: World) -> None:
     clients = {who: world.browser(who) for who in ("nobody", *PEOPLE)}
     for route in changing(world):
