@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
-from models.core.errors import NotFound, TooMany, invalid
+from models.core.errors import FieldProblem, Invalid, NotFound, TooMany, invalid
 from models.core.messages import _n
 from models.core.tokens import fingerprint, new_token
 from models.core.transaction import act, rows_changed
@@ -19,7 +19,7 @@ from models.operations import audit
 from models.queries import staff
 from models.queries.offices import office
 from models.queries.staff import StaffView
-from models.rules import references
+from models.rules import free_text, references
 from models.rules.passwords import check_password
 from models.tables import AccessToken, Device, Staff
 from models.tables.staff import DEVICE_KINDS, ROLES
@@ -51,6 +51,8 @@ def invite(
     """Make a staff account that opens once with a code, within 72 hours; then its owner sets a password."""
     if role not in ROLES:
         raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
+    _check_text("username", username)
+    _check_text("name", name)
     if not staff.USERNAME.fullmatch(username):
         raise invalid("username", NO_NAME)
     if session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
@@ -157,6 +159,7 @@ def end_sessions(session: Session, username: str) -> None:
 @act
 def issue_token(session: Session, role: str, office_code: str | None, actor: str, label: str = "") -> str:
     """A bearer token for a system, scoped to a role and an office; given out once."""
+    _check_text("label", label)
     if role not in ROLES:
         raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
     token = new_token()
@@ -177,6 +180,7 @@ def issue_token(session: Session, role: str, office_code: str | None, actor: str
 @act
 def enrol_device(session: Session, kind: str, office_code: str, actor: str, label: str = "") -> str:
     """A kiosk's or board's token; given out once."""
+    _check_text("label", label)
     if kind not in DEVICE_KINDS:
         raise invalid("kind", BAD_KIND, kinds=", ".join(DEVICE_KINDS))
     token = new_token()
@@ -186,6 +190,12 @@ def enrol_device(session: Session, kind: str, office_code: str, actor: str, labe
     )
     audit.note(session, actor, "device.enrol", kind, office_code)
     return token
+
+
+def _check_text(field: str, text: str) -> None:
+    refused = free_text.refusal(text)
+    if refused is not None:
+        raise Invalid([FieldProblem(field, refused)])
 
 
 def _coded(row: Staff) -> str:

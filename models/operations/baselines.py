@@ -17,6 +17,7 @@ from models.core.transaction import act, flush_unique, rows_changed
 from models.operations import audit
 from models.queries import catalogue, measures
 from models.queries.offices import OfficeView
+from models.rules import free_text
 from models.rules.statistics import LONGEST_HANDLING, handling_minutes
 from models.tables import Baseline
 
@@ -59,6 +60,9 @@ def freeze(session: Session, typed: Typed, actor: str) -> None:
         )
         if not holds
     ]
+    refused = free_text.refusal(typed.note)
+    if refused is not None:
+        problems.append(FieldProblem("note", refused))
     if problems:
         raise Invalid(problems)
     if session.get(Baseline, typed.procedure) is not None:
@@ -94,6 +98,9 @@ def unfreeze(session: Session, procedure: str, reason: str, actor: str) -> None:
     """Take a frozen handling time back, with a reason that the audit keeps; `Conflict` where none is frozen."""
     if not reason.strip():
         raise invalid("reason", NO_REASON)
+    refused = free_text.refusal(reason)
+    if refused is not None:
+        raise Invalid([FieldProblem("reason", refused)])
     if rows_changed(session, delete(Baseline).where(Baseline.procedure == procedure)) != 1:
         raise Conflict(NOT_FROZEN)
     audit.note(session, actor, "baseline.unfreeze", procedure, reason.strip()[:200])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.core import log
 from models.core.clock import now
 from models.core.directory import municipality_name
-from models.core.errors import Conflict, Gone, NotFound, Unavailable, invalid
+from models.core.errors import Conflict, FieldProblem, Gone, Invalid, NotFound, Unavailable, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act
 from models.operations import audit, visits
@@ -24,7 +24,7 @@ from models.queries import applications, catalogue, printing
 from models.queries.applications import ApplicationView
 from models.queries.offices import OfficeView
 from models.queries.printing import PrintView
-from models.rules import mynumber
+from models.rules import free_text
 from models.rules.references import ALPHABET
 from models.tables import PrintJob
 
@@ -169,8 +169,9 @@ def check_reason(reason: str) -> str:
     """A reason for a 再発行 as staff chose it; `Invalid` when it is empty."""
     if not reason.strip():
         raise invalid("reason", REASON_NEEDED)
-    if mynumber.contains_my_number(reason):
-        raise invalid("reason", mynumber.REFUSED)
+    refused = free_text.refusal(reason)
+    if refused is not None:
+        raise Invalid([FieldProblem("reason", refused)])
     return reason.strip()
 
 

@@ -15,6 +15,7 @@ from models.core.db import session
 from models.core.errors import invalid
 from models.core.messages import _n
 from models.queries.offices import OfficeView, offered_of, week_of
+from models.rules import mynumber
 from models.rules.slots import slots_needed
 from models.rules.visits import main_queue, visit_minutes
 from models.tables import Slot
@@ -65,7 +66,7 @@ def need_of(catalogue: Catalogue, place: OfficeView, codes: Sequence[str], cards
     chosen: list[Procedure] = []
     for code in wanted:
         if code not in offered or code not in catalogue.procedures:
-            raise invalid("procedures", UNKNOWN_PROCEDURE, code=code[:20], office=place.name)
+            raise invalid("procedures", UNKNOWN_PROCEDURE, code=mynumber.masked(code)[:20], office=place.name)
         chosen.append(catalogue.procedures[code])
     if not chosen:
         raise invalid("procedures", NO_PROCEDURE)

@@ -19,6 +19,7 @@ from models.core.messages import _n
 from models.core.space import current_space
 from models.queries import baselines, catalogue
 from models.queries.offices import OfficeView, counters_of, week_of
+from models.rules import mynumber
 from models.rules.opening import Week, minute_of
 from models.rules.planning.observed import counters_open, observe
 from models.rules.planning.staffing import Cell, Hours, Observed
@@ -88,7 +89,7 @@ def stats(place: OfficeView, first: date, last: date, by: Sequence[str] = ()) ->
     """One line of measures (minutes) per combination of the cuts in `by`; `Invalid` names an unknown cut."""
     for name in by:
         if name not in CUTS:
-            raise invalid("by", BAD_CUT, name=name[:20], names=", ".join(CUTS))
+            raise invalid("by", BAD_CUT, name=mynumber.masked(name)[:20], names=", ".join(CUTS))
     return summarise(handled(place, first, last), by, place.zone, prefillable())
 
 

@@ -35,6 +35,11 @@ def contains_my_number(text: str) -> bool:
     return any(is_my_number(candidate) for run in _runs(plain, groups) for candidate in _candidates(run))
 
 
+def masked(text: str) -> str:
+    """The text as it may be said again to whoever sent it: stars where it holds a My Number."""
+    return "＊" * 12 if contains_my_number(text) else text
+
+
 def _check_digit(digits: str) -> str:
     rest = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False)) % 11
     return "0" if rest <= 1 else str(11 - rest)

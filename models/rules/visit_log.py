@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from models.catalogue.definitions import Catalogue
 from models.core.errors import invalid
 from models.core.messages import Message, _n, message
+from models.rules import mynumber
 from models.rules.statistics import HandledTicket, Outcome
 from models.rules.visit_times import NotATime, order_fault, read_time
 
@@ -162,7 +163,7 @@ def _header(line: str) -> _Header:
     for place, word in enumerate(words):
         name = _NAMED.get(word.lower())
         if name is None or name in columns:
-            unused.append(word[:LONGEST_CELL])
+            unused.append(mynumber.masked(word)[:LONGEST_CELL])
         else:
             columns[name] = place
     missing = [name for name in _NEEDED if name not in columns]
@@ -252,7 +253,7 @@ class _Reader:
                 times[name] = read_time(text, found.get("day", ""), self._zone)
             except NotATime:
                 told = _n("{column}「{text}」は時刻として読めません。2026-04-01 09:05 の形で書いてください。")
-                raise _bad(told, column=self._column[name], text=text) from None
+                raise _bad(told, column=self._column[name], text=mynumber.masked(text)) from None
         fault = order_fault(times, self._column, self._zone, self._now)
         if fault is not None:
             raise _Bad(fault)
@@ -264,13 +265,13 @@ class _Reader:
         procedure = self._procedures.get(_same(procedure_word), "")
         if queue_word and not queue:
             text = _n("{column}「{word}」という業務はありません。業務の一覧にある記号に直してください。")
-            raise _bad(text, column=self._column["queue"], word=queue_word)
+            raise _bad(text, column=self._column["queue"], word=mynumber.masked(queue_word))
         if procedure_word and not procedure:
             text = _n(
                 "{column}「{word}」という手続きはありません。手続きの一覧にある記号に直してください。"
                 "分からないときは空にして、業務の記号を書いてください。"
             )
-            raise _bad(text, column=self._column["procedure"], word=procedure_word)
+            raise _bad(text, column=self._column["procedure"], word=mynumber.masked(procedure_word))
         queue = queue or self._queue_of.get(procedure, "")
         if not queue:
             raise _bad(_n("業務が分かりません。業務か手続きの記号を書いてください。"))
@@ -280,10 +281,18 @@ class _Reader:
         if not ticket_id:
             raise _bad(_n("{column} が空です。番号を書いてください。"), column=self._column["ticket_id"])
         at = ticket.counts_at
-        key = ticket_id, at.astimezone(self._zone).date() if at else None
+        day = at.astimezone(self._zone).date() if at else None
+        if not _begins_with(ticket_id, day) and mynumber.contains_my_number(ticket_id):
+            raise _bad(mynumber.REFUSED)
+        key = ticket_id, day
         first = self._first.setdefault(key, line)
         if first != line:
             raise _bad(_n("{first}行目と同じ日の同じ番号です。どちらかを消してください。"), first=first)
+
+
+def _begins_with(ticket_id: str, day: date | None) -> bool:
+    """Whether a ticket's number is its own day and a count, as machines make them: no person's number."""
+    return day is not None and ticket_id.startswith(f"{day:%Y%m%d}")
 
 
 def _same(word: str) -> str:

@@ -113,6 +113,27 @@ def test_the_same_number_on_the_same_day_is_refused_and_the_first_kept() -> None
     assert "2行目と同じ日の同じ番号" in str(found.rejected[0].message)
 
 
+def test_a_my_number_is_taken_in_no_cell_and_said_in_no_reason() -> None:
+    for cells in (
+        {"ticket_id": "123456789018"},
+        {"ticket_id": "番号１２３４５６７８９０１８"},
+        {"queue": "123456789018"},
+        {"procedure": "1234-5678-9018"},
+        {"arrived_at": "1234 5678 9018"},
+    ):
+        said = reason(changed(**cells))
+        assert not any(one in said for one in cells.values())
+    assert "マイナンバー" in reason(changed(ticket_id="123456789018"))
+    assert "123456789018" not in str(read(header=f"{HEADER},123456789018").notes[0])
+
+
+def test_a_machines_number_of_the_day_and_a_count_is_no_my_number() -> None:
+    lines = [changed(ticket_id=f"20261102{count:04d}") for count in range(200)]
+    assert read(*lines).rejected == []
+    refused = [one for one in lines if read(one.replace("20261102", "20261103", 1)).rejected]
+    assert 5 < len(refused) < 40, "another day's digits have a right check digit one time in eleven"
+
+
 def test_numbers_that_start_again_every_day_are_taken() -> None:
     assert len(read(GOOD, GOOD.replace("2026-11-02", "2026-11-04")).visits) == 2
 

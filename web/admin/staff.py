@@ -12,6 +12,7 @@ from models.core.errors import DomainError, Invalid
 from models.core.messages import _n
 from models.operations import accounts
 from models.queries import offices, staff
+from models.rules import mynumber
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin.overview import name_of_visitor, sections
@@ -26,6 +27,8 @@ ROLES = {
     "administrator": _n("管理者"),
 }
 KINDS = {"kiosk": _n("受付の機械"), "board": _n("案内の画面")}
+TOKEN_BOXES = {"role": "token_role", "office": "token_office"}
+DEVICE_BOXES = {"office": "device_office", "label": "device_label"}
 CODE_FOR = _n("{name} さんの合言葉")
 CODE_NOTE = _n(
     "本人だけに渡してください。72時間以内に1回だけ使えます。この画面を閉じると、もう見られません。"
@@ -151,9 +154,7 @@ def _done(make: Callable[[], None], form: str = "") -> Response:
 
 def _field(form: str, field: str) -> str:
     """The name of a field on the page, where three forms stand below one another."""
-    return {"token": f"token_{field}", "device": "device_office" if field == "office" else field}.get(
-        form, field
-    )
+    return {"token": TOKEN_BOXES, "device": DEVICE_BOXES}.get(form, {}).get(field, field)
 
 
 def _give(title: str, secret: str, note: str) -> None:
@@ -161,7 +162,7 @@ def _give(title: str, secret: str, note: str) -> None:
 
 
 def _page(**shown: object) -> str:
-    values = {"errors": {}, "typed": request.form, **shown}
+    values = {"errors": {}, **shown}
     return render_template(
         "admin/staff.html",
         sections=sections("staff.page"),
@@ -175,5 +176,5 @@ def _page(**shown: object) -> str:
         given=session.pop(GIVEN, None),
         now=now(),
         wrong=values["errors"],
-        typed=values["typed"],
+        typed={name: text for name, text in request.form.items() if not mynumber.contains_my_number(text)},
     )

@@ -42,9 +42,12 @@ def scan() -> Response:
 @DESK
 def check_in() -> Response:
     """The booked visitor of this scan is here."""
-    where, slip = here(), request.form.get("scan", "")
+    where, sent = here(), request.form.get("scan", "")
+    slip: str | None = None
     try:
-        booking = scanning.look(where.office, reading.opened(where, slip).reference).booking
+        reference = reading.opened(where, sent).reference
+        slip = sent
+        booking = scanning.look(where.office, reference).booking
         if booking is None:
             raise NotFound
         issued = visits.check_in(where.office, bookings.by_id(booking.id), visitor().actor)

@@ -13,6 +13,7 @@ from models.operations import baselines as freezing
 from models.operations.baselines import Typed
 from models.papers.tables import csv_file
 from models.queries import baselines, catalogue, measures
+from models.rules import mynumber
 from models.rules.savings import hours_saved
 from web.access import REPORTS, own_office, visitor
 from web.languages import gettext
@@ -126,7 +127,7 @@ def _page(typed: dict[str, str], problems: dict[str, Message]) -> str:
             (gettext(name), before, after, count, hours_saved(before, after, count))
             for name, before, after, count in REFERENCES
         ],
-        typed=typed,
+        typed={name: text for name, text in typed.items() if not mynumber.contains_my_number(text)},
         problems=problems,
     )
 

@@ -1,0 +1,32 @@
+"""I5, I14: what staff write is refused for what cannot be seen in it, and for a My Number."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.rules import mynumber
+from models.rules.free_text import refusal
+
+
+@pytest.mark.parametrize(
+    "text", ["", "紛失・汚れ", "市民課　髙橋", "葛\U000e0100城 Ⅱ係", "2026年4月に測定\n12件", "@=+-"]
+)
+def test_what_people_write_is_kept(text: str) -> None:
+    assert refusal(text) is None
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u202e", "\u200b", "\u2066", "\ufeff", "\x1b", "\x00", "\ue000", "\U0001f600"]
+)
+def test_what_is_not_seen_as_it_was_typed_is_refused_with_its_place(sign: str) -> None:
+    found = refusal(f"窓口{sign}担当")
+    assert found is not None
+    assert found.values["position"] in (2, 3)
+
+
+def test_a_my_number_is_refused_and_not_said_again() -> None:
+    found = refusal("番号 1234-5678-9018")
+    assert found is not None
+    assert found.template == mynumber.REFUSED
+    assert mynumber.masked("番号 1234-5678-9018") == "＊" * 12
+    assert mynumber.masked("IDO-01") == "IDO-01"

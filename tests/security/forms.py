@@ -1,0 +1,128 @@
+"""Every form of every page, filled in so that it is taken: what abuse is put into one box at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from models.queries import applications
+from models.rules.forms.steps import steps
+from tests.conftest import inside
+from tests.security.addresses import LOG, Route, address, roles, routes
+from tests.security.world import HOME, World
+from tests.web.people import PASSWORD
+from tests.web.resident.writing import DAY
+from web.resident.boxes import from_fields
+
+VISIT = {"procedure": "JUM-01", "office": HOME}
+TIME = {**VISIT, "starts_at": "2026-11-26T10:00"}
+WHO = {**TIME, "phone": "090-1234-5678", "email": "ona@example.jp"}
+SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
+WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
+FREE_TEXT = frozenset({"name", "email", "phone", "label", "device_label", "note", "reason", "username"})
+"""Boxes into which people write what they like; the boxes of forms come besides."""
+UPLOADED = "file"
+
+
+def filled(world: World) -> dict[str, dict[str, Any]]:
+    """What each page that changes something is sent; `file` stands for an upload."""
+    town = world.here
+    who = {**WHO, "name": f"{town.kana}　オナ"}
+    return {
+        "booking.page": VISIT,
+        "booking.contact": TIME,
+        "booking.confirm": who,
+        "booking.make": who,
+        "changing.confirm": {"starts_at": "2026-11-26T14:00"},
+        "my_booking.cancel": {},
+        "my_booking.delete_forms": {},
+        "prefill.page": first_page(world),
+        "prefill.check": {},
+        "sign_in.enter": {"username": "ben", "password": PASSWORD, "next": "/counter/"},
+        "sign_in.enter_with_code": {"code": "22222222"},
+        "sign_in.set_password": {"old": PASSWORD, "password": f"{PASSWORD}!", "again": f"{PASSWORD}!"},
+        "sign_in.leave": {},
+        "desk.choose_place": {"place": f"{HOME}/2"},
+        "desk.call_next": {"finish": ""},
+        "desk.step": {},
+        "desk.issue": {"procedure": "JUM-01", "key": "once"},
+        "scanning.scan": {"code": town.mine.code},
+        "scanning.check_in": {"scan": "slip"},
+        "scanning.print_form": {"scan": "slip", "reason": "紛失・汚れ"},
+        "imports.take": {"office": HOME, UPLOADED: LOG},
+        "savings.freeze": {"procedure": "IDO-01", "minutes": "12.5", "cases": "30", "note": "窓口で測定"},
+        "savings.freeze_span": SPAN,
+        "savings.unfreeze": {"unfrozen": "JUM-01", "reason": "測り直し"},
+        "weekly.answer": {"table": WEEK, "handling": "10", "share": "90", "within": "10"},
+        "staff.invite": {"username": "newbie", "name": "新人", "role": "counter", "office": HOME},
+        "staff.close": {},
+        "staff.new_code": {},
+        "staff.reopen": {},
+        "staff.issue_token": {"label": "基幹系", "token_role": "counter", "token_office": HOME},
+        "staff.enrol_device": {"device_label": "入口", "kind": "kiosk", "device_office": HOME},
+    }
+
+
+def first_page(world: World) -> dict[str, Any]:
+    """The second page of the form that my booking has: who hands it in, with its boxes as they were saved."""
+    with inside(world.settings):
+        found = applications.by_token(world.here.mine.application)
+        answers = applications.fields_of(found)
+        page = next(one for one in steps(found.definition(), answers, DAY) if one.id == PAGE["step"])
+        return from_fields(page, answers)
+
+
+PAGE = {"step": "todoke"}
+
+
+@dataclass
+class Filling:
+    """Everybody's browsers, filling in forms."""
+
+    world: World
+    clients: dict[str, tuple[FlaskClient, str]] = field(default_factory=dict)
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known = filled(self.world)
+
+    def pages(self, *without: str) -> Iterator[Route]:
+        """Every page that takes a form; one that is not filled in above fails here."""
+        for route in routes(self.world.app):
+            if not route.safe and not route.api and route.endpoint not in without:
+                assert route.endpoint in self.known, f"{route}: fill it in in tests/security/forms.py"
+                yield route
+
+    def boxes(self, route: Route) -> list[str]:
+        """The names of a form's boxes."""
+        return list(self.known[route.endpoint])
+
+    def send(self, route: Route, **other: Any) -> TestResponse:
+        """The form of a page with something else in some boxes."""
+        client, token = self.browser(route)
+        values = {**self.known[route.endpoint], **other, "csrf_token": token}
+        if UPLOADED in values:
+            values[UPLOADED] = (BytesIO(values[UPLOADED]), "log.csv")
+        return client.post(self.to(route), data=values)
+
+    def to(self, route: Route) -> str:
+        """Where the form goes."""
+        return address(route, self.world.here, **(PAGE if route.endpoint == "prefill.page" else {}))
+
+    def browser(self, route: Route) -> tuple[FlaskClient, str]:
+        """A browser that may send it, with its token."""
+        who = roles(self.world.app, route)[0]
+        if who not in self.clients:
+            client = self.world.browser(who)
+            self.clients[who] = client, self.world.csrf(client)
+        return self.clients[who]
+
+
+def free_text(route: Route, box: str) -> bool:
+    """Whether people write into this box what they like."""
+    return box in FREE_TEXT or route.endpoint == "prefill.page"
