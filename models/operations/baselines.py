@@ -60,7 +60,7 @@ def freeze(session: Session, typed: Typed, actor: str) -> None:
         )
         if not holds
     ]
-    refused = free_text.refusal(typed.note)
+    refused = free_text.refusal(typed.note, lines=True)
     if refused is not None:
         problems.append(FieldProblem("note", refused))
     if problems:
@@ -98,7 +98,7 @@ def unfreeze(session: Session, procedure: str, reason: str, actor: str) -> None:
     """Take a frozen handling time back, with a reason that the audit keeps; `Conflict` where none is frozen."""
     if not reason.strip():
         raise invalid("reason", NO_REASON)
-    refused = free_text.refusal(reason)
+    refused = free_text.refusal(reason, lines=True)
     if refused is not None:
         raise Invalid([FieldProblem("reason", refused)])
     if rows_changed(session, delete(Baseline).where(Baseline.procedure == procedure)) != 1:

@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
-from models.rules import characters, kana, mynumber, telephone
+from models.rules import characters, free_text, kana, mynumber, telephone
 
 LONGEST_NAME = 60
 LONGEST_EMAIL = 254
@@ -61,7 +61,7 @@ def notes_refusal(notes: str) -> Message | None:
         return message(mynumber.REFUSED)
     if characters.length(notes) > LONGEST_NOTES or len(notes) > 4 * LONGEST_NOTES:
         return message(LONG_NOTES, most=LONGEST_NOTES)
-    return characters.refusal("".join(notes.splitlines()), emoji=True)
+    return characters.refusal(free_text.without_breaks(notes), emoji=True)
 
 
 def _problems(asked: tuple[tuple[str, Message | None], ...]) -> Iterator[FieldProblem]:

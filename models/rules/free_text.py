@@ -6,8 +6,16 @@ from models.core.messages import Message, message
 from models.rules import characters, mynumber
 
 
-def refusal(text: str) -> Message | None:
-    """Why a text cannot be kept: a My Number, or a character that is not seen as it was typed; None where it can."""
+def refusal(text: str, *, lines: bool = False) -> Message | None:
+    """Why a text cannot be kept: a My Number, or a character that is not seen as it was typed; None where it can.
+
+    Only with `lines` may it have more than one.
+    """
     if mynumber.contains_my_number(text):
         return message(mynumber.REFUSED)
-    return characters.refusal("".join(text.splitlines()))
+    return characters.refusal(without_breaks(text) if lines else text)
+
+
+def without_breaks(text: str) -> str:
+    """A text of lines as one line; of the many signs that break one, only those that a keyboard makes."""
+    return text.replace("\r\n", "").replace("\n", "")

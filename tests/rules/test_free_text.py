@@ -8,9 +8,7 @@ from models.rules import mynumber
 from models.rules.free_text import refusal
 
 
-@pytest.mark.parametrize(
-    "text", ["", "紛失・汚れ", "市民課　髙橋", "葛\U000e0100城 Ⅱ係", "2026年4月に測定\n12件", "@=+-"]
-)
+@pytest.mark.parametrize("text", ["", "紛失・汚れ", "市民課　髙橋", "葛\U000e0100城 Ⅱ係", "@=+-"])
 def test_what_people_write_is_kept(text: str) -> None:
     assert refusal(text) is None
 
@@ -22,6 +20,13 @@ def test_what_is_not_seen_as_it_was_typed_is_refused_with_its_place(sign: str) -
     found = refusal(f"窓口{sign}担当")
     assert found is not None
     assert found.values["position"] in (2, 3)
+
+
+def test_a_note_may_have_lines_and_a_name_may_not() -> None:
+    assert refusal("2026年4月に測定\r\n12件\n", lines=True) is None
+    assert refusal("2026年4月に測定\n12件") is not None
+    for sign in ("\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85", "a\rb"):
+        assert refusal(f"一{sign}二", lines=True) is not None
 
 
 def test_a_my_number_is_refused_and_not_said_again() -> None:
