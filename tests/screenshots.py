@@ -77,7 +77,9 @@ def people(settings: Settings, clock: FrozenDateTimeFactory) -> None:
     employ(settings, BEN, CHIE, AYA)
     with inside(settings, CITY):
         place = office("honcho")
-        for minutes, procedure in enumerate(("IDO-03", "JUM-01", "IDO-02", "JUM-01", "IDO-01", "INK-01", "KOS-01")):
+        for minutes, procedure in enumerate(
+            ("IDO-03", "JUM-01", "IDO-02", "JUM-01", "IDO-01", "INK-01", "KOS-01")
+        ):
             clock.move_to(THURSDAY - timedelta(minutes=24 - 3 * minutes))
             visits.issue(place, [procedure], "kiosk")
         clock.move_to(THURSDAY)

@@ -106,7 +106,9 @@ def read_face(data: bytes) -> Face:
     (count,) = struct.unpack_from(">H", data, tables["hhea"] + 34)
     metrics = struct.unpack_from(f">{count * 2}H", data, tables["hmtx"])
     advances = metrics[::2]
-    widths = {key: advances[min(glyph, count - 1)] / units for key, glyph in glyph_of.items() if len(key) == 1}
+    widths = {
+        key: advances[min(glyph, count - 1)] / units for key, glyph in glyph_of.items() if len(key) == 1
+    }
     return Face(widths, glyph_of)
 
 

@@ -57,7 +57,9 @@ def _problem(pages: Sequence[str], sheet: ApplicationSheet) -> str:
         return wrong
     whole = face().shapes("".join(pages))
     wanted = Counter(face().shapes(words) for words in expected(sheet))
-    return "an answer is missing" if any(whole.count(words) < count for words, count in wanted.items()) else ""
+    return (
+        "an answer is missing" if any(whole.count(words) < count for words, count in wanted.items()) else ""
+    )
 
 
 def page_texts(pdf: bytes, in_drawing_order: bool = False) -> list[str]:
@@ -87,7 +89,9 @@ def _drawn(page: pypdfium2.PdfPage) -> str:
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
         size = raw.FPDFTextObj_GetText(item.raw, textpage.raw, None, 0)
         buffer = ctypes.create_string_buffer(size)
-        raw.FPDFTextObj_GetText(item.raw, textpage.raw, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+        raw.FPDFTextObj_GetText(
+            item.raw, textpage.raw, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size
+        )
         parts.append(buffer.raw[: size - 2].decode("utf-16-le", "replace"))
     return "".join(parts)
 

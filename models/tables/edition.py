@@ -16,6 +16,6 @@ class CatalogueEdition(Base):
 
     __tablename__ = "catalogue_edition"
     id: Mapped[int] = mapped_column(primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(Text)
     adopted_at: Mapped[datetime] = mapped_column(UTCDateTime)

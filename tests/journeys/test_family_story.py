@@ -30,7 +30,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"],
 SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 YES = re.compile("もう新しい家|高校生年代")
-ANSWERS = {"これからの健康保険": "国民健康保険", "転出届を出しましたか": "オンライン", "窓口に来るのは": "本人"}
+ANSWERS = {
+    "これからの健康保険": "国民健康保険",
+    "転出届を出しましたか": "オンライン",
+    "窓口に来るのは": "本人",
+}
 
 
 @pytest.fixture

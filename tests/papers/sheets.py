@@ -13,7 +13,11 @@ from models.catalogue.loader import load
 from models.papers.sheet import ApplicationSheet
 
 FORM_IDS = [f"F{number:02d}" for number in range(1, 12)]
-PLAIN = (("前庭　太郎", "マエニワ　タロウ"), ("前庭　花子", "マエニワ　ハナコ"), ("前庭　さくら", "マエニワ　サクラ"))
+PLAIN = (
+    ("前庭　太郎", "マエニワ　タロウ"),
+    ("前庭　花子", "マエニワ　ハナコ"),
+    ("前庭　さくら", "マエニワ　サクラ"),
+)
 HARD = (
     ("𠮷野　家", "ヨシノ　イエ"),
     ("葛󠄀城　髙﨑", "カツラギ　タカサキ"),

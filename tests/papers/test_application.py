@@ -82,7 +82,9 @@ def test_the_template_reaches_neither_files_nor_packages() -> None:
     """I10: one folder with nothing but our own template is all that the engine may read."""
     assert [path.name for path in TEMPLATES.iterdir()] == ["application.typ"]
     source = (TEMPLATES / "application.typ").read_text(encoding="utf-8")
-    assert not any(word in source for word in ("#import", "#include", "read(", "@preview", "plugin(", "eval("))
+    assert not any(
+        word in source for word in ("#import", "#include", "read(", "@preview", "plugin(", "eval(")
+    )
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare(1)")
@@ -94,7 +96,11 @@ def test_without_any_network_the_same_bytes_come_out() -> None:
     )
     root = Path(__file__).parents[2]
     run = subprocess.run(
-        ["unshare", "-rn", sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False
+        ["unshare", "-rn", sys.executable, "-c", program],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if run.returncode and "unshare" in run.stderr:
         pytest.skip("this machine allows no network namespaces")
@@ -166,7 +172,12 @@ def test_the_same_sheet_gives_the_same_bytes_and_another_print_other_ones() -> N
 
 def test_the_file_is_tagged_archivable_and_says_its_language() -> None:
     pdf = draw(sheet("F01", answers("F01")))
-    for word in (b"<pdfaid:part>2</pdfaid:part>", b"<pdfuaid:part>1</pdfuaid:part>", b"/Lang", b"/StructTreeRoot"):
+    for word in (
+        b"<pdfaid:part>2</pdfaid:part>",
+        b"<pdfuaid:part>1</pdfuaid:part>",
+        b"/Lang",
+        b"/StructTreeRoot",
+    ):
         assert word in pdf
     assert PLAIN[0][0].encode() not in pdf
 

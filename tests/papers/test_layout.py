@@ -50,7 +50,8 @@ def test_no_text_stands_on_another(form: str, filled: str) -> None:
         clashes = [
             (one.get("text"), other.get("text"))
             for one, other in combinations(page.marks, 2)
-            if _meet(one["x"], one["w"], other["x"], other["w"]) and _meet(one["y"], one["h"], other["y"], other["h"])
+            if _meet(one["x"], one["w"], other["x"], other["w"])
+            and _meet(one["y"], one["h"], other["y"], other["h"])
         ]
         assert clashes == []
 
@@ -72,7 +73,9 @@ def rows_to_write_in(page: Canvas) -> list[float]:
     """Heights of cells at least as wide as a date that stand right of a label."""
     labels = {(round(x + w, 1), round(y, 1)) for x, y, w, h, _ in page.fills if w < 40}
     cells = [(x, y, w, h) for x, y, w, h, _, _ in page.lines if w > 40 and h > 5]
-    return [h for x, y, w, h in cells if any(x < right < x + w and abs(y - top) < 0.2 for right, top in labels)]
+    return [
+        h for x, y, w, h in cells if any(x < right < x + w and abs(y - top) < 0.2 for right, top in labels)
+    ]
 
 
 @pytest.mark.parametrize("form", FORM_IDS)
@@ -105,7 +108,9 @@ def test_shading_is_light_enough_for_fax_and_copy() -> None:
 
 
 wishes = st.lists(
-    st.tuples(st.floats(1, 90), st.floats(1, 40), st.floats(0, 60)).map(lambda one: (one[0], one[1], one[1] + one[2])),
+    st.tuples(st.floats(1, 90), st.floats(1, 40), st.floats(0, 60)).map(
+        lambda one: (one[0], one[1], one[1] + one[2])
+    ),
     min_size=1,
     max_size=9,
 )
@@ -116,7 +121,9 @@ def test_heights_never_exceed_the_room_and_keep_their_bounds(room: float, asked:
     heights = shared_out(room, asked)
     assert sum(heights) <= room + 0.01
     if sum(low for _, low, _ in asked) < room:
-        assert all(low - 0.01 <= height <= high + 0.01 for height, (_, low, high) in zip(heights, asked, strict=True))
+        assert all(
+            low - 0.01 <= height <= high + 0.01 for height, (_, low, high) in zip(heights, asked, strict=True)
+        )
     if sum(low for _, low, _ in asked) < room < sum(high for _, _, high in asked):
         assert sum(heights) == pytest.approx(room, abs=0.1)
 

@@ -97,7 +97,9 @@ def test_cut_doubtful_or_hostile_texts_are_unreadable(scanned: str) -> None:
     assert qr.read(scanned).kind == "unreadable"
 
 
-@pytest.mark.parametrize("scanned", ["https://example.com/", "4901234567894", "前庭　太郎", "Y1ABC", "WIFI:S:x;;"])
+@pytest.mark.parametrize(
+    "scanned", ["https://example.com/", "4901234567894", "前庭　太郎", "Y1ABC", "WIFI:S:x;;"]
+)
 def test_somebody_elses_code_is_foreign(scanned: str) -> None:
     assert qr.read(scanned).kind == "foreign"
 

@@ -24,7 +24,15 @@ def test_the_file_has_a_byte_order_mark_and_crlf() -> None:
 
 
 def test_every_kind_of_cell_is_written_as_the_contract_says() -> None:
-    row: list[Cell] = [time(9, 5), 3.25, -2, None, datetime(2026, 4, 1, 0, 30, tzinfo=UTC), 'a"b,c', "𠮷野\n屋"]
+    row: list[Cell] = [
+        time(9, 5),
+        3.25,
+        -2,
+        None,
+        datetime(2026, 4, 1, 0, 30, tzinfo=UTC),
+        'a"b,c',
+        "𠮷野\n屋",
+    ]
     assert read(csv_file(["x"] * 7, [row]))[1] == [
         "09:05", "3.2", "-2", "", "2026-04-01T00:30+00:00", 'a"b,c', "𠮷野\n屋",
     ]  # fmt: skip

@@ -38,7 +38,9 @@ def test_the_same_answers_under_another_print_id_are_caught() -> None:
     assert caught.value.extra == {"reason": "another print's id"}
 
 
-def test_a_planted_fault_that_prints_the_sheet_before_releases_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_that_prints_the_sheet_before_releases_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """P1: the fault of a well-known system, where one job was given the file of the next."""
     before = sheet("F02", answers("F02", HARD), print_id=OTHER)
     monkeypatch.setattr(application, "lay_out", lambda _: lay_out(before))
@@ -148,5 +150,7 @@ def test_a_sheet_that_cannot_be_drawn_is_refused_without_quoting_it(monkeypatch:
 @settings(max_examples=12, deadline=None)
 @given(st.text(min_size=1, max_size=60))
 def test_any_name_that_can_be_typed_is_printed_or_marked(name: str) -> None:
-    printable = "".join(letter for letter in name if letter.isprintable() and not "\ud800" <= letter <= "\udfff")
+    printable = "".join(
+        letter for letter in name if letter.isprintable() and not "\ud800" <= letter <= "\udfff"
+    )
     print_sheet(sheet("F04", {**answers("F04"), "t_name": printable}))

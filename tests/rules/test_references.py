@@ -15,7 +15,14 @@ randomness = st.binary(min_size=8, max_size=8)
 def test_a_new_reference_reads_back_in_any_spelling(seed: bytes) -> None:
     made = new(seed)
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in made)
-    spellings = (made, made.lower(), shown(made), f" {made[:4]} {made[4:]}\r\n", wide, shown(wide).replace("-", "－"))
+    spellings = (
+        made,
+        made.lower(),
+        shown(made),
+        f" {made[:4]} {made[4:]}\r\n",
+        wide,
+        shown(wide).replace("-", "－"),
+    )
     assert [parse(text) for text in spellings] == [made] * len(spellings)
 
 
@@ -40,7 +47,9 @@ def test_every_swap_of_neighbours_is_noticed(seed: bytes) -> None:
         assert swapped == made or parse(swapped) is None
 
 
-@pytest.mark.parametrize("text", ["", "K7FX", "K7FX-29MBB", "AEIOU011", "前庭市役所窓口課", "\x00" * 8, "K" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "K7FX", "K7FX-29MBB", "AEIOU011", "前庭市役所窓口課", "\x00" * 8, "K" * 5000]
+)
 def test_anything_else_is_no_reference(text: str) -> None:
     assert parse(text) is None
 
@@ -52,5 +61,7 @@ def test_no_text_raises(text: str) -> None:
 
 
 def test_references_are_spread_over_the_whole_alphabet() -> None:
-    seen = {letter for number in range(400) for letter in new((number * 2_654_435_761 * 97).to_bytes(8, "big"))}
+    seen = {
+        letter for number in range(400) for letter in new((number * 2_654_435_761 * 97).to_bytes(8, "big"))
+    }
     assert seen == set(ALPHABET)

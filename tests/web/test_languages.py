@@ -140,7 +140,9 @@ def test_the_language_is_decided_once_a_request(app):
 def test_a_message_speaks_of_labels_dates_and_numbers_in_the_visitors_language(app):
     label = Words("氏名", "Full name", "名前{なまえ}")
     inner = message("月曜日")
-    text = message("{label}: {day}, {count:,}, {inner}", label=label, day=date(2026, 11, 26), count=1234, inner=inner)
+    text = message(
+        "{label}: {day}, {count:,}, {inner}", label=label, day=date(2026, 11, 26), count=1234, inner=inner
+    )
     with app.test_request_context("/"):
         assert languages.say(text) == "氏名: 2026年11月26日, 1,234, 月曜日"
 

@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("adopted_at", models.core.types.UTCDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_edition")),
-        sa.UniqueConstraint("digest", name=op.f("uq_catalogue_edition_digest")),
     )
     op.create_table(
         "idempotency_key",

@@ -134,7 +134,9 @@ class Canvas:
             each += 1
         columns = [letters[start : start + each] for start in range(0, len(letters), each)]
         room = (box.h - 2) / MM_OF_POINT / each - size
-        self._mark("vertical", box, columns=columns, side="cm", size=size, lead=round(max(0.2, min(2.5, room)), 2))
+        self._mark(
+            "vertical", box, columns=columns, side="cm", size=size, lead=round(max(0.2, min(2.5, room)), 2)
+        )
         return None
 
     def code(self, box: Box) -> None:

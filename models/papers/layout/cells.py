@@ -41,7 +41,15 @@ _PERCENT = {
     "stamp": 100,
 }
 _LEAST = {"address": 10.2, "sign": 9.5, "stamp": 36.0, "block": 9.5, "bool": 7.5}
-_MOST = {"name": 18.0, "address": 18.0, "sign": 15.0, "stamp": 60.0, "bool": 9.0, "choice": 13.0, "multi": 15.0}
+_MOST = {
+    "name": 18.0,
+    "address": 18.0,
+    "sign": 15.0,
+    "stamp": 60.0,
+    "bool": 9.0,
+    "choice": 13.0,
+    "multi": 15.0,
+}
 _LABEL_ROOM = (20.0, 37.0)
 
 

@@ -26,7 +26,9 @@ _DATE_WORDS = (("請求", "請求年月日"), ("申請", "申請年月日"), ("�
 
 def lay_out(sheet: ApplicationSheet) -> list[Canvas]:
     """Every page of a sheet, complete with head and foot."""
-    first = [_page(sheet, blocks, further=number > 0) for number, blocks in enumerate(_on_pages(_blocks(sheet)))]
+    first = [
+        _page(sheet, blocks, further=number > 0) for number, blocks in enumerate(_on_pages(_blocks(sheet)))
+    ]
     pages = [*first, *_further(sheet, [entry for page in first for entry in page.continued])]
     for number, page in enumerate(pages, 1):
         _paint_foot(page, sheet, number, len(pages))
@@ -165,7 +167,10 @@ def _paint_foot(canvas: Canvas, sheet: ApplicationSheet, number: int, count: int
     left, middle, right = Box(LEFT, BOTTOM + 1.2, WIDTH, 4).columns([2, 1, 2])
     edition = f"　{sheet.edition}版" if sheet.edition else ""
     canvas.write(
-        left, f"{sheet.municipality}　{sheet.form.id}{edition}　{REFERENCE_WORDS} {sheet.shown_reference}", 8, least=6.0
+        left,
+        f"{sheet.municipality}　{sheet.form.id}{edition}　{REFERENCE_WORDS} {sheet.shown_reference}",
+        8,
+        least=6.0,
     )
     canvas.write(middle, f"{number}／{count}ページ", 8, side="cm")
     canvas.write(right, f"{PRINT_WORDS} {spaced(sheet.print_id)}", 8, side="rm", least=6.0)
