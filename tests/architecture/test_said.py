@@ -16,7 +16,7 @@ from tests.architecture.repository import ROOT, TEXT, files, name, read
 SETUP = configparser.ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 MACHINE = re.compile(
-    r"/root/|/home/[a-z]|/Users/[a-z]|[A-Z]:\\\\?Users|file:///|--(?:extra-)?index-url|--find-links|--trusted-host"
+    r"/root/|/home/[a-z]|/Users/[a-z]|[A-Z]:\\\\?Users|file:///(?:opt|home|root|tmp|Users)|--(?:extra-)?index-url|--find-links|--trusted-host"
 )
 
 
