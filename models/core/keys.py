@@ -15,17 +15,24 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from models.core.errors import Gone
+from models.core.messages import _n
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 NAME = re.compile(r"[a-z]{2,12}-\d{4}-\d{2}-\d{2}")
 
 
-class KeyDestroyed(Exception):
+class KeyDestroyed(Gone):
     """The key is gone on purpose: what it sealed can never be read again."""
 
 
-class Unreadable(Exception):
-    """The sealed bytes do not belong to this place, or were changed."""
+class Unreadable(Gone):
+    """The sealed bytes do not belong to this place, or were changed, or their key was."""
+
+    default = _n(
+        "保存した内容が変わっていないことを確かめられないため、開けません。もう一度書くか、窓口へお問い合わせください。"
+    )
 
 
 @dataclass
@@ -46,7 +53,7 @@ class KeyStore:
     def data_key(self, municipality: str, name: str, *, create: bool = False) -> bytes:
         """The key called `name` (PURPOSE-DAY); `KeyDestroyed` where it does not exist and must not be made."""
         if not NAME.fullmatch(name):
-            raise Unreadable(name)
+            raise Unreadable
         return self._unwrapped(municipality, name, create=create)
 
     def destroy(self, municipality: str, purpose: str, day: date) -> bool:
@@ -81,11 +88,11 @@ class KeyStore:
         elif path.exists():
             wrapped = path.read_bytes()
         else:
-            raise KeyDestroyed(name)
+            raise KeyDestroyed
         try:
             key = AESGCM(self.master()).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], place)
         except InvalidTag as problem:
-            raise Unreadable(name) from problem
+            raise Unreadable from problem
         self._known[(municipality, name)] = key
         return key
 

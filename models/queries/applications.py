@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, select
 from models.catalogue.definitions import Form
 from models.core.db import session
 from models.core.errors import Gone, NotFound
-from models.core.keys import KeyDestroyed
 from models.core.tokens import fingerprint, is_token
 from models.core.vault import unseal
 from models.queries import catalogue
@@ -75,14 +74,11 @@ def of_ticket(ticket_id: int) -> tuple[ApplicationView, ...]:
 
 
 def fields_of(application: ApplicationView) -> dict[str, Any]:
-    """What was typed; `Gone` when it was deleted or its day's key was destroyed."""
+    """What was typed; `Gone` when it was deleted, its day's key was destroyed, or it was changed behind our back."""
     sealed = session().scalar(select(Application.fields).where(Application.id == application.id))
     if sealed is None:
         raise Gone
-    try:
-        text = unseal(sealed, row=f"application/{application.reference}", field="fields")
-    except KeyDestroyed as problem:
-        raise Gone from problem
+    text = unseal(sealed, row=f"application/{application.reference}", field="fields")
     found: dict[str, Any] = json.loads(text)
     return found
 

@@ -9,8 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 
 from models.core.db import session
-from models.core.errors import Gone, NotFound
-from models.core.keys import KeyDestroyed
+from models.core.errors import NotFound
 from models.core.tokens import fingerprint, is_token
 from models.core.vault import unseal
 from models.queries.offices import OfficeView, office_by_id
@@ -74,14 +73,11 @@ def by_id(number: int) -> BookingView:
 
 
 def contact_of(booking: BookingView) -> Contact:
-    """The contact of a booking; `Gone` after its day's key was destroyed."""
+    """The contact of a booking; `Gone` after its day's key was destroyed, or where it was changed behind our back."""
     sealed = session().scalar(select(Booking.contact).where(Booking.id == booking.id))
     if sealed is None:
         return Contact()
-    try:
-        return Contact(**json.loads(unseal(sealed, row=f"booking/{booking.reference}", field="contact")))
-    except KeyDestroyed as problem:
-        raise Gone from problem
+    return Contact(**json.loads(unseal(sealed, row=f"booking/{booking.reference}", field="contact")))
 
 
 def _found(condition: ColumnElement[bool] | None) -> BookingView:
