@@ -23,6 +23,8 @@ from models.tables import Slot
 LEAD = timedelta(minutes=30)
 """A booking is made at least this long before it begins."""
 LONGEST_SPAN_DAYS = 62
+AROUND = (1, 4, 28)
+"""Days before and after a full time in which others are looked for, until there are enough."""
 DayState = Literal["free", "few", "full", "closed"]
 FEW = 0.2
 """A day with no more than this share of its places left says 残りわずか."""
@@ -110,9 +112,13 @@ def nearest(
     place: OfficeView, need: Need, wanted: datetime, now: datetime, count: int = 3
 ) -> tuple[FreeTime, ...]:
     """The free beginnings closest to a wanted instant, closest first."""
-    middle = place.day_of(wanted)
-    first = max(place.day_of(now), middle - timedelta(days=14))
-    found = free_times(place, need, first, max(first, middle + timedelta(days=28)), now)
+    middle, today = place.day_of(wanted), place.day_of(now)
+    found: tuple[FreeTime, ...] = ()
+    for days in AROUND:
+        first = max(today, middle - timedelta(days=days))
+        found = free_times(place, need, first, max(first, middle + timedelta(days=days)), now)
+        if len(found) >= count:
+            break
     return tuple(sorted(found, key=lambda free: (abs(free.starts_at - wanted), free.starts_at))[:count])
 
 
