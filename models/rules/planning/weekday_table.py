@@ -96,7 +96,7 @@ def read_weekday_table(text: str) -> list[WeekdayRow]:
 
     Weekdays are Mon…Sun or 月…日; times HH:MM. A closed day is left out or has empty times.
     """
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff").strip()))
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff").strip(), newline=None))
     header = [name.strip().lower() for name in next(reader, [])]
     if header[:3] != ["weekday", "opens", "closes"] or len(header) < 4:
         raise invalid("table", _n("1行目を「weekday,opens,closes,件数」の形にしてください。"))

@@ -133,3 +133,9 @@ def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
 def test_a_table_without_its_header_is_refused() -> None:
     with pytest.raises(Invalid, match="入力"):
         read_weekday_table("Mon,09:00,17:00,1")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_is_read_with_every_kind_of_line_end(end: str) -> None:
+    table = end.join(("weekday,opens,closes,a", "月,09:00,17:00,80", "木,09:00,18:00,95", ""))
+    assert [(row.weekday, row.visits) for row in read_weekday_table(table)] == [(0, 80), (3, 95)]
