@@ -8,6 +8,7 @@ from __future__ import annotations
 import _thread
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -85,6 +86,7 @@ def with_waitress(host: str, port: int) -> None:
     """Serve until the parent closes the pipe, in pure Python."""
     waitress = import_module("waitress")
     opening = threading.Event()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits it ignored
     at_end_of_parent(_thread.interrupt_main, opening.set)
     made = application(opening)
     waitress.serve(made, host=host, port=port, threads=WAITRESS_THREADS, backlog=BACKLOG, ident=None)

@@ -261,7 +261,10 @@ def test_waitress_serves_where_granian_has_no_wheel(tmp_path, sqlite_template):
         until(lambda: answers(port))
         assert get(f"http://127.0.0.1:{port}/healthz")[0] == 200
         server.stdin.close()
-        assert server.wait(PATIENCE) == 0
+        try:
+            assert server.wait(PATIENCE) == 0
+        finally:
+            server.kill()
 
 
 def answers(port):
