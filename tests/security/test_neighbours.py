@@ -10,7 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.queries import applications
+from models.core.errors import NotFound
+from models.core.tokens import is_token
+from models.queries import applications, bookings
 from tests.security.addresses import LIBRARIES, PRIVATE, Route, address, roles, routes, sent, strangers
 from tests.security.conftest import Furnished
 from tests.security.crawling import Look
@@ -35,11 +37,11 @@ class Callers:
             return self.world.app.test_client().open(
                 to, method=route.method, headers=self.world.headers(who, town), **options
             )
-        client, token = self._client(who, town)
+        client, token = self.browser(who, town)
         data: dict[str, Any] = {} if route.safe else {"data": {"csrf_token": token}}
         return client.open(to, method=route.method, **data)
 
-    def _client(self, who: str, town: Town) -> tuple[FlaskClient, str]:
+    def browser(self, who: str, town: Town) -> tuple[FlaskClient, str]:
         key = f"{town.code} {who}"
         if key not in self.clients:
             client = self.world.browser(who, town)
@@ -56,29 +58,55 @@ def digest(answer: TestResponse) -> str:
     return f"{answer.status_code} {hashlib.sha256(answer.data).hexdigest()[:12]}"
 
 
-def test_a1_whatever_is_not_ones_own_is_one_and_the_same_404_and_nothing_is_written(
-    world: World, watch: Watch
-) -> None:
+def knocked(
+    world: World, watch: Watch, places: list[tuple[Route, str]]
+) -> tuple[list[str], dict[bool, set[str]]]:
+    """What answers otherwise than with 404 or writes, and the different 404s of the API (True) and of pages."""
     assert world.there is not None
-    callers, seen, wrong = Callers(world), {True: set[str](), False: set[str]()}, []
+    callers, wrong = Callers(world), []
+    seen: dict[bool, set[str]] = {True: set(), False: set()}
     for who in PEOPLE:
-        callers._client(who, world.here)
+        callers.browser(who, world.here)
     watch.written()
-    for route, place in addressed(world):
+    for route, place in places:
         for kind, value in strangers(place, world.here, world.there):
-            answer = callers.send(
-                route, address(route, world.here, **{place.replace("/", "_"): value}), world.here
-            )
+            to = address(route, world.here, **{place.replace("/", "_"): value})
+            answer = callers.send(route, to, world.here)
             expected = BEHIND_A_SLIP.get(route.endpoint, 404)
             if answer.status_code != expected or watch.written():
                 wrong.append(f"{route} with {place} {kind}: {answer.status_code}")
-            if expected == 404 and route.method in ("GET", "POST"):
-                seen[route.api].add(f"{route.method} {digest(answer)}")
+            if expected == 404:
+                seen[route.api].add(digest(answer) if route.api else f"{route.method} {digest(answer)}")
+    return wrong, seen
+
+
+def test_a1_whatever_is_not_ones_own_is_one_and_the_same_404_and_nothing_is_written(
+    world: World, watch: Watch
+) -> None:
+    wrong, seen = knocked(world, watch, addressed(world))
     assert not wrong, "\n".join(wrong)
-    assert len({one.split()[2] for one in seen[True]}) == 1, "the API says 404 in one way"
-    assert len(seen[False]) == 2, (
-        "a page's 404 differs only in the language menu, which answers to forms lack"
-    )
+    assert len(seen[True]) == 1, "the API says 404 in one way"
+    assert len(seen[False]) == 2, "pages too; only the language menu is left out of answers to forms"
+
+
+def test_a1_a_door_that_tells_more_would_be_seen(
+    world: World, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted faults: another sentence for what has no token's shape, and a token that need not be whole."""
+    own = [(route, place) for route, place in addressed(world) if route.endpoint == "api_bookings.show"]
+    look = bookings.by_token
+
+    def telling(token: str) -> bookings.BookingView:
+        if not is_token(token):
+            raise NotFound("not a token")
+        return look(token)
+
+    monkeypatch.setattr(bookings, "by_token", telling)
+    _, seen = knocked(world, watch, own)
+    assert len(seen[True]) == 2
+    monkeypatch.setattr(bookings, "by_token", lambda token: look(token.upper()))
+    wrong, _ = knocked(world, watch, own)
+    assert wrong == [f"{own[0][0]} with bookings/token in small letters: 200"]
 
 
 def test_a1_ones_own_is_found_so_that_the_404s_mean_something(world: World) -> None:
