@@ -8,12 +8,18 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, Error, sync_playwright
+from werkzeug.serving import make_server
 
 SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
 TESTS = Path(__file__).parent
 MARK = "pytest.mark." + "browser"
@@ -64,3 +70,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line of a run without a browser says what was not run."""
     if names := config.stash.get(NOT_RUN, []):
         print(f"Browser journeys not run, because no Chromium was found ({HINT}): {', '.join(names)}")  # noqa: T201
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A running Chromium, as root too, that asks nobody outside for anything."""
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=found(), args=SHELL)
+        yield running
+        running.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """An application behind an address of this machine, in this process: the frozen clock is its clock too."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

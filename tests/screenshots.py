@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from models.core import settings as core_settings
 from models.core.db import standing
@@ -24,7 +20,7 @@ from models.operations import demo, visits
 from models.operations.demo import DemoCity
 from models.papers.qr import reference_text
 from models.queries.offices import office
-from tests.chromium import found
+from tests.chromium import launched, served
 from tests.conftest import CITY, inside
 from tests.web.people import BEN, CHIE, PASSWORD, Person, employ
 from wsgi import create_app
@@ -64,11 +60,9 @@ def main(folder: Path) -> None:
             city = demo.fill()
         assert city is not None
         people(settings, clock)
-        with served(settings) as address, sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=found(), args=["--no-sandbox", "--disable-gpu"])
+        with served(create_app(settings)) as address, launched() as browser:
             residents(browser, address, city, folder)
             staff(browser, address, city, folder)
-            browser.close()
     side_by_side(folder)
 
 
@@ -83,17 +77,6 @@ def people(settings: Settings, clock: FrozenDateTimeFactory) -> None:
             clock.move_to(THURSDAY - timedelta(minutes=24 - 3 * minutes))
             visits.issue(place, [procedure], "kiosk")
         clock.move_to(THURSDAY)
-
-
-@contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """The product behind an address."""
-    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
 
 
 def residents(browser: Browser, address: str, city: DemoCity, folder: Path) -> None:

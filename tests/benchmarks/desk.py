@@ -17,13 +17,14 @@ from models.operations import accounts, applications
 from models.papers.qr import reference_text
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
+from tests.chromium import found
 from tests.conftest import inside
 from tests.races.conftest import furnished
 from tests.races.server import running
 
 ROUNDS = 40
 PASSWORD = "niwa no ishi wa shizuka"
-CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu"]}
+CHROMIUM = {"executable_path": found(), "args": ["--no-sandbox", "--disable-gpu"]}
 WATCH = """() => {
   window.echoed = null;
   const line = document.getElementById("scan-echo");

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,19 +14,17 @@ import zxingcpp
 from flask import Flask
 from freezegun.api import FrozenDateTimeFactory
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, Route, expect
 
 from models.core.settings import Settings
 from models.papers.verification import page_texts
-from tests.chromium import found
+from tests.chromium import launched, served
 from tests.conftest import START
 from tests.web.people import BEN, CHIE, PASSWORD, Person, employ
 from tests.web.resident.test_family import FAMILY, MOVE
 from tests.web.resident.writing import form_of, typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
-SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
 YES = re.compile("もう新しい家|高校生年代")
 ANSWERS = {
@@ -41,21 +38,14 @@ ANSWERS = {
 def address(app: Flask, settings: Settings) -> Iterator[str]:
     """The product, served to browsers at the frozen instant."""
     employ(settings, BEN, CHIE)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as found_at:
+        yield found_at
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found(), args=SHELL)
+    with launched() as running:
         yield running
-        running.close()
 
 
 def window(browser: Browser, address: str, size: Any, scale: int = 1) -> Page:

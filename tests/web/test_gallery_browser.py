@@ -1,11 +1,10 @@
 """The gallery in a real browser: nothing for axe to find, nothing wider than a small phone, scripts only help."""
 
 import re
-import threading
 
 import pytest
-from werkzeug.serving import make_server
 
+from tests.chromium import launched, served
 from tests.web.gallery_app import make_gallery
 from web.styleguide import SCREENS
 
@@ -14,7 +13,6 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 pytestmark = pytest.mark.browser
 expect = playwright.expect
-SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")].filter((control) => {
   const box = control.getBoundingClientRect();
@@ -25,27 +23,14 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select
 
 @pytest.fixture(scope="module")
 def address():
-    server = make_server("127.0.0.1", 0, make_gallery(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/styleguide/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(make_gallery()) as found_at:
+        yield f"{found_at}/styleguide/"
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as driver:
-        for path in ("/usr/bin/chromium", None):
-            try:
-                running = driver.chromium.launch(executable_path=path, args=SHELL)
-            except playwright.Error:
-                continue
-            yield running
-            running.close()
-            return
-        pytest.skip("no Chromium on this machine")
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture

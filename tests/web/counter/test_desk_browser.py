@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from models.operations import visits
 from models.queries import bookings
+from tests.chromium import launched, served
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
 from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ
 
@@ -19,7 +18,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
-SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
 OVERFULL = (
@@ -30,27 +28,14 @@ expect = playwright.expect
 
 @pytest.fixture
 def address(hall: Hall) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, hall.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(hall.app) as found_at:
+        yield found_at
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        for path in ("/usr/bin/chromium", None):
-            try:
-                running = driver.chromium.launch(executable_path=path, args=SHELL)
-            except playwright.Error:
-                continue
-            yield running
-            running.close()
-            return
-        pytest.skip("no Chromium on this machine")
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture

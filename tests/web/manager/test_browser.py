@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from models.core.settings import Settings
 from models.operations import accounts
 from models.operations.baselines import Typed, freeze
+from tests.chromium import launched, served
 from tests.conftest import inside
 from tests.past_visits import MONDAY, past
 from wsgi import create_app
@@ -47,28 +46,15 @@ def address(settings: Settings) -> Iterator[tuple[str, str]]:
         visits()
         token = accounts.issue_token("manager", None, "test")
     app: Flask = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/manager/", token
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as found_at:
+        yield f"{found_at}/manager/", token
     app.extensions["maeniwa"].close()
 
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        for path in ("/usr/bin/chromium", None):
-            try:
-                running = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            except playwright.Error:
-                continue
-            yield running
-            running.close()
-            return
-        pytest.skip("no Chromium on this machine")
+    with launched() as running:
+        yield running
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 900), (390, 844)])

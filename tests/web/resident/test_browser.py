@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
-from tests.chromium import found
+from tests.chromium import launched, served
 from tests.web.resident.conftest import booked
 from tests.web.resident.phone import Phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
-SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")].filter((control) => {
   const box = control.getBoundingClientRect();
@@ -41,21 +38,14 @@ MINE = (
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as found_at:
+        yield found_at
 
 
 @pytest.fixture
 def browser() -> Iterator[Any]:
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found(), args=SHELL)
+    with launched() as running:
         yield running
-        running.close()
 
 
 def opened(browser: Any, width: int, **options: Any) -> Page:
