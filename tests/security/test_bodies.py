@@ -260,10 +260,12 @@ HEADERS = (
 
 
 def test_i2_headers_of_any_bytes_break_nothing(world: World, watch: Watch) -> None:
+    """Each header at every fifth address, so that every address gets some of them."""
     client = world.app.test_client()
-    for name, value in HEADERS:
-        for route in routes(world.app):
-            if route.safe and "static" not in route.endpoint and route.endpoint != "health.ready":
+    looking = [route for route in routes(world.app) if route.safe and "static" not in route.endpoint]
+    for nth, (name, value) in enumerate(HEADERS):
+        for route in looking[nth % 5 :: 5]:
+            if route.endpoint != "health.ready":
                 environ = {f"HTTP_{name.upper().replace('-', '_')}": value}
                 answer = client.get(address(route, world.here), environ_overrides=environ)
                 assert answer.status_code < 500, (route, name, value)

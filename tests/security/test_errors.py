@@ -17,10 +17,9 @@ from models.core.settings import Settings
 from tests.security.addresses import LIBRARIES, address, bodies, roles, routes, sent
 from tests.security.crawling import Look
 from tests.security.test_answers import missing_headers
-from tests.security.world import Watch, World
+from tests.security.world import Watch, World, running
 from tests.web.people import token_of
 from web.account import credentials
-from wsgi import create_app
 
 SECRETS = ("SELECT contact FROM booking", "/srv/maeniwa/keys/master.key", "カエデノ　オナ", "hunter2hunter2")
 TOLD = (
@@ -151,8 +150,7 @@ def another(world: World, clock: FrozenDateTimeFactory) -> Any:
 
     def changed(**changes: Any) -> World:
         settings: Settings = replace(world.settings, **changes)
-        app = create_app(settings)
-        app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+        app = running(settings)
         made.append(app)
         return World(settings, app, world.here, world.there)
 

@@ -130,14 +130,11 @@ def test_i5_no_box_keeps_a_character_that_is_not_seen_and_names_say_which(world:
         for box in filling.boxes(route):
             if not free_text(route, box):
                 continue
-            for sign, name in UNSEEN.items():
+            says = box in ("name", "note", "reason", "label", "d_name.family") and route.endpoint != OTHER
+            for sign, name in UNSEEN.items() if says else tuple(UNSEEN.items())[::3]:
                 answer = filling.send(route, **{box: f"ア{sign}イ"})
                 assert 300 < answer.status_code < 500, (route, box, name)
-                if (
-                    box in ("name", "note", "reason", "label", "d_name.family")
-                    and name
-                    and route.endpoint != OTHER
-                ):
+                if says and name:
                     assert answer.status_code in (409, 422), (route, box, name)
                     assert name in answer.text or answer.status_code == 409, (route, box, name)
                     named.add((route.endpoint, box))

@@ -27,13 +27,12 @@ from models.queries import applications, bookings, catalogue
 from tests.conftest import inside
 from tests.security.addresses import FREE
 from tests.security.crawling import Tags
-from tests.security.world import HOME, World
+from tests.security.world import HOME, World, running
 from tests.web.api.calls import Calls, issue_tokens
 from tests.web.counter.conftest import family
 from tests.web.people import BEN, employ, post, sign_in
 from tests.web.resident.phone import Phone
 from tests.web.resident.writing import form_of, write
-from wsgi import create_app
 
 KANA, EMAIL, PHONE, WORD, HOUSE = (
     "ケンチノモリ",
@@ -98,7 +97,7 @@ def traces(
     said = io.StringIO()
     settings = replace(world.settings, log_level="debug")
     with redirect_stderr(said):
-        app = create_app(settings)
+        app = running(settings)
         made = Traces(app, settings, said, temporary)
         app.after_request_funcs.setdefault(None, []).insert(0, made.note)
         yield made
