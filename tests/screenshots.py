@@ -16,7 +16,7 @@ from models.core import settings as core_settings
 from models.core.db import standing
 from models.core.settings import Settings
 from models.core.tokens import derived
-from models.operations import demo, visits
+from models.operations import arrivals, demo
 from models.operations.demo import DemoCity
 from models.papers.qr import reference_text
 from models.queries.offices import office
@@ -75,7 +75,7 @@ def people(settings: Settings, clock: FrozenDateTimeFactory) -> None:
             ("IDO-03", "JUM-01", "IDO-02", "JUM-01", "IDO-01", "INK-01", "KOS-01")
         ):
             clock.move_to(THURSDAY - timedelta(minutes=24 - 3 * minutes))
-            visits.issue(place, [procedure], "kiosk")
+            arrivals.issue(place, [procedure], "kiosk")
         clock.move_to(THURSDAY)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Mapping
 
 from flask import Flask, g, redirect, request, url_for
 from flask_login import current_user
@@ -13,45 +11,10 @@ from werkzeug.wrappers import Response
 from models.core.errors import Forbidden, Unauthorized
 from models.queries import offices, staff
 from models.queries.offices import OfficeView
+from models.rules.entry import ATTRIBUTE, HOLDER, PUBLIC, Policy, Visitor, device_only, staff_only
 
-ATTRIBUTE = "access_policy"
+__all__ = ["ATTRIBUTE", "HOLDER", "PUBLIC", "Policy", "Visitor", "device_only", "staff_only"]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class Policy:
-    """Who may use an endpoint: `kind` public, holder, staff or device; `names` are the roles or device kinds.
-
-    `records` marks the few GET endpoints that must note who opened what (and write nothing else).
-    """
-
-    kind: str
-    names: frozenset[str] = field(default_factory=frozenset)
-    records: bool = False
-
-    def __call__(self, view: F) -> F:
-        """Declare this policy on a view."""
-        setattr(view, ATTRIBUTE, self)
-        return view
-
-
-PUBLIC = Policy("public")
-"""Anybody."""
-HOLDER = Policy("holder")
-"""Whoever holds the unguessable token in the address; the view looks it up and answers 404 to everybody else."""
-
-
-def staff_only(*roles: str, records: bool = False) -> Policy:
-    """Staff or a system's bearer token in one of these roles."""
-    return Policy("staff", frozenset(roles), records)
-
-
-def device_only(*kinds: str) -> Policy:
-    """An enrolled device of one of these kinds, or staff who issue tickets."""
-    return Policy("device", frozenset(kinds))
-
-
 ANY_STAFF = staff_only("counter", "concierge", "manager", "administrator")
 COUNTER = staff_only("counter")
 DESK = staff_only("counter", "concierge")
@@ -61,16 +24,6 @@ REPORTS = staff_only("manager", "administrator")
 
 THIRD_PARTY: Mapping[str, Policy] = {"static": PUBLIC, "bootstrap.static": PUBLIC}
 """Endpoints that libraries bring along."""
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who is at the door; `actor` is what the audit notes."""
-
-    kind: str
-    role: str = ""
-    office_id: int | None = None
-    actor: str = "resident"
 
 
 def visitor() -> Visitor:
@@ -154,5 +107,7 @@ def _by_token(token: str) -> Visitor:
         return Visitor("system", system.role, system.office_id, f"system/{system.number}")
     device = staff.by_device(token)
     if device is not None:
-        return Visitor("device", device.role, device.office_id, f"{device.role}/{device.number}")
+        return Visitor(
+            "device", device.role, device.office_id, f"{device.role}/{device.number}", device.number
+        )
     raise Unauthorized

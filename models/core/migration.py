@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -15,6 +18,10 @@ from models.core.db import Ground, ground, sqlite_engine, writing
 from models.core.space import Space, entered
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
+
+
+class DanglingRow(Exception):
+    """A migration would have left a row of this table pointing to nothing; nothing was changed."""
 
 
 class SpaceExists(Exception):
@@ -36,10 +43,28 @@ def migrate(space: Space, revision: str = "head") -> None:
     with entered(space):
         mark = writing.set(True)
         try:
-            with ground().engine(space).begin() as connection:
+            with (
+                ground().engine(space).connect() as connection,
+                _rebuilding(connection),
+                connection.begin(),
+            ):
                 _run(connection, revision)
         finally:
             writing.reset(mark)
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables that others point to: foreign keys are off meanwhile, and checked before the commit."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def revision_of(space: Space) -> str | None:
@@ -61,6 +86,10 @@ def _run(connection: Connection, revision: str) -> None:
     wanted = None if revision == "base" else scripts.as_revision_number(revision)
     behind = current is not None and (wanted is None or wanted in _ancestors(scripts, current))
     (command.downgrade if behind else command.upgrade)(config, revision)
+    if connection.dialect.name == "sqlite":
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if dangling is not None:
+            raise DanglingRow(dangling[0])
 
 
 def _ancestors(scripts: ScriptDirectory, revision: str) -> set[str]:

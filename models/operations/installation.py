@@ -26,6 +26,7 @@ from models.tables import (
     Counter,
     CounterQueue,
     ExceptionalDay,
+    Hall,
     Office,
     OfficeProcedure,
     OpeningHours,
@@ -129,6 +130,7 @@ def _add_office(session: Session, position: int, plan: OfficePlan) -> None:
     )
     session.add(office)
     session.flush()
+    session.add(Hall(office_id=office.id))
     for span in plan.hours:
         session.add(
             OpeningHours(office_id=office.id, weekday=span.weekday, opens=span.opens, closes=span.closes)

@@ -15,7 +15,7 @@ from models.core.directory import municipality_name
 from models.core.errors import Conflict, FieldProblem, Gone, Invalid, NotFound, Unavailable, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act
-from models.operations import audit, visits
+from models.operations import audit, tickets
 from models.operations.idempotency import Key, once
 from models.papers.application import draw
 from models.papers.sheet import ApplicationSheet
@@ -156,7 +156,7 @@ def _release(session: Session, print_id: str, digest: bytes, actor: str, counter
     audit.note(session, actor, "print.release", print_id)
     ticket_id = applications.ticket_of(job.application_id)
     if ticket_id is not None:
-        visits.record(session, ticket_id, "print", counter, actor)
+        tickets.record(session, ticket_id, "print", counter, actor)
 
 
 @act

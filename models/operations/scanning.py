@@ -12,7 +12,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import Message, _n, message
 from models.core.transaction import act
-from models.operations import audit, visits
+from models.operations import arrivals, audit, tickets
 from models.operations.idempotency import Key
 from models.papers import qr
 from models.queries import applications, bookings, line, printing
@@ -86,23 +86,23 @@ def scan(session: Session, place: OfficeView, text: str, counter: str | None, ac
         audit.note(session, actor, "application.scan", one.reference)
     if seen.ticket is not None and found:
         _tie(session, seen.ticket, found)
-        visits.record(session, seen.ticket.id, "scan", counter or seen.ticket.counter, actor)
+        tickets.record(session, seen.ticket.id, "scan", counter or seen.ticket.counter, actor)
     return seen
 
 
-def arrive(place: OfficeView, text: str, actor: str, key: Key | None = None) -> visits.Issued:
+def arrive(place: OfficeView, text: str, actor: str, key: Key | None = None) -> arrivals.Issued:
     """Somebody shows a code at the entrance: a booking is checked in, a form without one takes a number.
 
     Raises `NotFound` (forged, unknown), `Conflict` (other office, other day, already here), `Gone` (cancelled, past).
     """
     booking, found = looked_up(text)
     if booking is not None:
-        return visits.check_in(place, booking, actor, key)
+        return arrivals.check_in(place, booking, actor, key)
     one = found[0]
     refuse(place, one)
     offered = procedures_of(place)
     used_by = [code for code in one.definition().used_by if code in offered]
-    return visits.issue(place, used_by[:1], actor, key=key, brought=visits.Brought((one,)))
+    return arrivals.issue(place, used_by[:1], actor, key=key, brought=arrivals.Brought((one,)))
 
 
 def looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Row, Select, select
 
 from models.core.db import session
 from models.core.errors import NotFound
 from models.core.tokens import fingerprint, is_token
 from models.queries.offices import OfficeView, office_by_id
+from models.rules.ticket_states import ASIDE, AT_COUNTER, OVER
 from models.tables import Ticket, TicketEvent, Visit
 
 
@@ -35,79 +36,77 @@ class TicketView:
     scanned_at: datetime | None
     printed_at: datetime | None
     finished_at: datetime | None
+    order_at: datetime
+    due_at: datetime | None
+    priority: bool
+    calls: int
+    leg: int
+    seat: str | None
+    language: str
 
 
 @dataclass(frozen=True)
 class EventView:
-    """One line of a ticket's history."""
+    """One line of a ticket's history; `before` and `after` are None where the state stayed as it was."""
 
     at: datetime
     kind: str
     counter: str | None
+    before: str | None = None
+    after: str | None = None
+    detail: str = ""
+    leg: int = 1
 
 
 def line(
     place: OfficeView, day: date, states: Sequence[str] = ("waiting",), queues: Sequence[str] = ()
 ) -> list[TicketView]:
-    """The day's tickets in these states, in the order in which they are called."""
+    """The day's tickets in these states, by arrival; `queries.call_order` knows the order of the calls."""
     chosen = _of_day(place, day).where(Ticket.state.in_(states))
     if queues:
         chosen = chosen.where(Ticket.queue.in_(queues))
-    return [view(row) for row in session().scalars(chosen.order_by(Ticket.order_at, Ticket.id))]
+    return [view(row) for row in session().execute(chosen.order_by(Ticket.order_at, Ticket.id))]
 
 
 def by_number(place: OfficeView, day: date, number: str) -> TicketView:
-    """Today's ticket with this number; `NotFound` otherwise."""
-    row = session().scalar(_of_day(place, day).where(Ticket.number == number))
-    if row is None:
-        raise NotFound
-    return view(row)
-
-
-def by_token(place: OfficeView, token: str) -> TicketView:
-    """The holder's ticket."""
-    hashed = fingerprint(token) if is_token(token) else b""
-    row = session().scalar(select(Ticket).where(Ticket.office_id == place.id, Ticket.token_hash == hashed))
-    if row is None:
-        raise NotFound
-    return view(row)
+    """Today's ticket with this number: of a visit with several, the one whose turn it is; `NotFound` otherwise."""
+    return view(_current(_of_day(place, day).where(Ticket.number == number)))
 
 
 def of_holder(token: str) -> tuple[OfficeView, TicketView]:
-    """The ticket of whoever holds this token, with its office; one and the same `NotFound` for every other text."""
-    row = (
-        session().scalar(select(Ticket).where(Ticket.token_hash == fingerprint(token)))
-        if is_token(token)
-        else None
-    )
-    if row is None:
+    """The ticket whose turn it is of whoever holds this token, with its office.
+
+    One and the same `NotFound` for every other text.
+    """
+    if not is_token(token):
         raise NotFound
-    return office_by_id(row.office_id), view(row)
+    row = _current(_with_visit().where(Visit.token_hash == fingerprint(token)))
+    return office_by_id(row[0].office_id), view(row)
 
 
-def procedures_ahead(place: OfficeView, day: date, ticket: TicketView) -> list[tuple[str, ...]]:
-    """The procedures of each waiting ticket of the same queue that is called before this one."""
-    return [tuple(row.procedures) for row in session().scalars(_ahead(place, day, ticket))]
+def of_visit(visit_id: int) -> list[TicketView]:
+    """Every ticket of a visit, in their order."""
+    rows = session().execute(_with_visit().where(Visit.id == visit_id).order_by(Ticket.leg))
+    return [view(row) for row in rows]
 
 
 def at_counter(place: OfficeView, day: date, counter: str) -> TicketView | None:
     """The ticket that a counter has called or is serving."""
-    chosen = _of_day(place, day).where(Ticket.counter == counter, Ticket.state.in_(("called", "serving")))
-    row = session().scalar(chosen.order_by(Ticket.called_at.desc()))
+    chosen = _of_day(place, day).where(Ticket.counter == counter, Ticket.state.in_(AT_COUNTER))
+    row = session().execute(chosen.order_by(Ticket.called_at.desc())).first()
     return None if row is None else view(row)
+
+
+def beside(place: OfficeView, day: date, counter: str) -> list[TicketView]:
+    """The tickets that a counter has put aside (held, in the back office), oldest first."""
+    chosen = _of_day(place, day).where(Ticket.counter == counter, Ticket.state.in_(ASIDE))
+    return [view(row) for row in session().execute(chosen.order_by(Ticket.called_at))]
 
 
 def of_booking(booking_id: int) -> TicketView | None:
-    """The ticket that a booking became at check-in."""
-    chosen = select(Ticket).join(Visit, Visit.id == Ticket.visit_id).where(Visit.booking_id == booking_id)
-    row = session().scalar(chosen.order_by(Ticket.id))
-    return None if row is None else view(row)
-
-
-def ahead_of(place: OfficeView, day: date, ticket: TicketView) -> int:
-    """How many waiting tickets of the same queue are called before this one."""
-    waiting = _ahead(place, day, ticket).subquery()
-    return int(session().scalar(select(func.count()).select_from(waiting)) or 0)
+    """The ticket that a booking became at check-in, the one whose turn it is."""
+    rows = session().execute(_with_visit().where(Visit.booking_id == booking_id)).all()
+    return view(_turn(rows)) if rows else None
 
 
 def events(ticket: TicketView) -> list[EventView]:
@@ -115,24 +114,68 @@ def events(ticket: TicketView) -> list[EventView]:
     rows = session().scalars(
         select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
     )
-    return [EventView(row.at, row.kind, row.counter) for row in rows]
+    return [_event(row, ticket.leg) for row in rows]
 
 
-def view(row: Ticket) -> TicketView:
-    """A row as staff see it."""
+def history(visit_id: int) -> list[EventView]:
+    """The history of a whole stay, oldest first."""
+    rows = session().execute(
+        select(TicketEvent, Ticket.leg)
+        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .where(Ticket.visit_id == visit_id)
+        .order_by(TicketEvent.id)
+    )
+    return [_event(row, leg) for row, leg in rows]
+
+
+def view(row: Row[Ticket, str | None]) -> TicketView:
+    """A row of `_of_day` or `_with_visit` as staff see it."""
+    ticket, seat = row
     return TicketView(
-        row.id, row.visit_id, row.number or row.external_id or "", row.queue, tuple(row.procedures), row.source,
-        row.prefilled, row.state, row.counter, row.booked_for, row.arrived_at, row.called_at, row.started_at,
-        row.scanned_at, row.printed_at, row.finished_at,
+        ticket.id, ticket.visit_id, ticket.number or ticket.external_id or "", ticket.queue,
+        tuple(ticket.procedures), ticket.source, ticket.prefilled, ticket.state, ticket.counter, ticket.booked_for,
+        ticket.arrived_at, ticket.called_at, ticket.started_at, ticket.scanned_at, ticket.printed_at,
+        ticket.finished_at, ticket.order_at, ticket.due_at, ticket.priority, ticket.calls, ticket.leg, seat,
+        ticket.language,
     )  # fmt: skip
 
 
-def _of_day(place: OfficeView, day: date) -> Select[Ticket]:
-    return select(Ticket).where(Ticket.office_id == place.id, Ticket.day == day)
+def one(ticket_id: int) -> TicketView:
+    """A ticket by its row, as it is in the database now; `NotFound` otherwise."""
+    row = (
+        session()
+        .execute(_with_visit().where(Ticket.id == ticket_id), execution_options={"populate_existing": True})
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return view(row)
 
 
-def _ahead(place: OfficeView, day: date, ticket: TicketView) -> Select[Ticket]:
-    """The order of `line`: who came at the same instant is called by who was noted first."""
-    mine = select(Ticket.order_at).where(Ticket.id == ticket.id).scalar_subquery()
-    before = or_(Ticket.order_at < mine, and_(Ticket.order_at == mine, Ticket.id < ticket.id))
-    return _of_day(place, day).where(Ticket.queue == ticket.queue, Ticket.state == "waiting", before)
+def _event(row: TicketEvent, leg: int) -> EventView:
+    return EventView(row.at, row.kind, row.counter, row.before, row.after, row.detail, leg)
+
+
+def _with_visit() -> Select[Ticket, str | None]:
+    return select(Ticket, Visit.seat).outerjoin(Visit, Visit.id == Ticket.visit_id)
+
+
+def _of_day(place: OfficeView, day: date) -> Select[Ticket, str | None]:
+    return _with_visit().where(Ticket.office_id == place.id, Ticket.day == day)
+
+
+def _current(chosen: Select[Ticket, str | None]) -> Row[Ticket, str | None]:
+    rows = session().execute(chosen).all()
+    if not rows:
+        raise NotFound
+    return _turn(rows)
+
+
+def _turn(rows: Sequence[Row[Ticket, str | None]]) -> Row[Ticket, str | None]:
+    """Of a visit's tickets the one whose turn it is: in the line or at a counter, else planned, else the last."""
+    ordered = sorted(rows, key=lambda row: row[0].leg)
+    for row in ordered:
+        if row[0].state not in (*OVER, "planned"):
+            return row
+    planned = [row for row in ordered if row[0].state == "planned"]
+    return planned[0] if planned else ordered[-1]

@@ -74,3 +74,11 @@ def _line(item: Item, askers: Sequence[tuple[str, str]]) -> BringLine:
         conditions=() if "" in conditions else conditions,
         procedures=tuple(dict.fromkeys(code for code, _ in askers)),
     )
+
+
+def by_queue(procedures: Sequence[Procedure], first: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The procedures of a visit queue by queue: the `first` queue first, the others as they were asked for."""
+    found: dict[str, list[str]] = {first: []}
+    for one in procedures:
+        found.setdefault(one.queue, []).append(one.code)
+    return [(queue, tuple(codes)) for queue, codes in found.items() if codes]

@@ -14,7 +14,10 @@ STATES = ("draft", "ready", "deleted")
 
 
 class Application(Base):
-    """One form of one visit, made with one edition of the catalogue, readable until the end of `due`."""
+    """One form of one visit, made with one edition of the catalogue, readable until the end of `due`.
+
+    `channel` is web, kiosk, or kiosk_helped where hall staff typed for the resident.
+    """
 
     __tablename__ = "application"
     __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
@@ -28,6 +31,7 @@ class Application(Base):
     form: Mapped[str] = mapped_column(String(12))
     edition: Mapped[int] = mapped_column(ForeignKey("catalogue_edition.id"))
     state: Mapped[str] = mapped_column(String(12), default="draft")
+    channel: Mapped[str] = mapped_column(String(12), default="web")
     fields: Mapped[bytes | None] = mapped_column(LargeBinary)
     due: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

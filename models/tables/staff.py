@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
@@ -12,6 +12,7 @@ from models.core.types import UTCDateTime
 
 ROLES = ("counter", "concierge", "manager", "administrator")
 DEVICE_KINDS = ("kiosk", "board")
+DEVICE_STATES = ("pending", "open", "revoked")
 
 
 class Staff(Base):
@@ -49,10 +50,16 @@ class AccessToken(Base):
 
 
 class Device(Base):
-    """A kiosk or a board with its token."""
+    """A kiosk or a board: with a token (a system), or enrolled in its browser with a key that cannot leave it.
+
+    `public_key` is that key's point (P-256, 65 bytes); `stamp` is the highest counter that it has signed.
+    """
 
     __tablename__ = "device"
-    __table_args__ = (CheckConstraint(f"kind IN {DEVICE_KINDS}", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(f"kind IN {DEVICE_KINDS}", name="kind"),
+        CheckConstraint(f"state IN {DEVICE_STATES}", name="state"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
@@ -60,3 +67,25 @@ class Device(Base):
     label: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(65))
+    stamp: Mapped[int] = mapped_column(BigInteger, default=0)
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(60))
+
+
+class DeviceCode(Base):
+    """A one-time code with which a browser becomes a device; five wrong tries end it."""
+
+    __tablename__ = "device_code"
+    __table_args__ = (CheckConstraint(f"kind IN {DEVICE_KINDS}", name="kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    label: Mapped[str] = mapped_column(String(60), default="")
+    created_by: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -12,7 +12,7 @@ from models.core import settings as core_settings
 from models.core import transaction
 from models.core.db import session
 from models.core.settings import SIDES
-from models.operations import accounts, applications, booking, jobs, visits
+from models.operations import accounts, applications, arrivals, booking, jobs
 from models.queries import availability, catalogue, offices
 from models.queries.applications import by_token
 from models.queries.bookings import Contact
@@ -115,7 +115,7 @@ def things(settings, clock):
             booking.Request(place, need.procedures, free.starts_at, Contact("マエニワ", phone="0"))
         )
         filed = applications.save(made.token, case.form, fields_of(case, PEOPLE[0], today, today), ready=True)
-        issued = visits.issue(place, ["JUM-01"], "test")
+        issued = arrivals.issue(place, ["JUM-01"], "test")
         bearers = {role: accounts.issue_token(role, None, "test") for role in ROLES}
         return Things(
             made.token, filed.token, issued.token, issued.number, by_token(filed.token).reference, bearers
@@ -174,7 +174,7 @@ def entries(settings):
 def test_a_look_that_wrote_would_be_found(settings, clock, acts):
     @access.PUBLIC
     def writes():
-        visits.issue(offices.office(OFFICE), ["JUM-01"], "planted")
+        arrivals.issue(offices.office(OFFICE), ["JUM-01"], "planted")
         return "done"
 
     app = planted(create_app(settings), writes)

@@ -8,10 +8,10 @@ from models.core.clock import now
 from models.core.errors import Conflict, Gone, Invalid, NotFound
 from models.core.tokens import derived, new_token
 from models.operations import applications as filing
-from models.operations import printing, scanning, visits
+from models.operations import arrivals, calling, printing, scanning
 from models.operations.booking import QR, Made, Request, book, cancel
 from models.operations.idempotency import Key
-from models.queries import applications, availability, catalogue, line
+from models.queries import applications, availability, call_order, catalogue, line
 from models.queries import printing as prints
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
@@ -72,18 +72,20 @@ class TestArriving:
             scanning.arrive(office("higashi"), code(filed()), BEN)
 
     def test_who_cannot_wait_long_stands_before_those_who_came_just_before(self) -> None:
-        first = visits.issue(honcho(), ("JUM-01",), BEN)
-        second = visits.issue(honcho(), ("JUM-01",), BEN, brought=visits.Brought(priority=True))
+        first = arrivals.issue(honcho(), ("JUM-01",), BEN)
+        second = arrivals.issue(honcho(), ("JUM-01",), BEN, brought=arrivals.Brought(priority=True))
         today = honcho().day_of(now())
-        assert [ticket.number for ticket in line.line(honcho(), today)] == [second.number, first.number]
+        ordered = call_order.for_hall(honcho(), today, now())
+        assert [ticket.number for ticket, _ in ordered] == [second.number, first.number]
         behind = line.by_number(honcho(), today, first.number)
-        assert line.procedures_ahead(honcho(), today, behind) == [("JUM-01",)]
+        ahead = call_order.ahead_of(honcho(), today, behind, now())
+        assert [one.number for one in ahead] == [second.number]
 
     def test_a_ticket_keeps_what_was_handled_in_the_end(self) -> None:
-        number = visits.issue(honcho(), ("JUM-01",), BEN).number
-        visits.call_next(honcho(), "1", BEN)
-        visits.step(honcho(), number, "start", BEN)
-        done = visits.step(honcho(), number, "finish", BEN, outcomes=("INK-02",))
+        number = arrivals.issue(honcho(), ("JUM-01",), BEN).number
+        calling.call_next(honcho(), "1", BEN)
+        calling.step(honcho(), number, "start", BEN)
+        done = calling.step(honcho(), number, "finish", BEN, outcomes=("INK-02",))
         assert (done.state, done.procedures) == ("done", ("INK-02",))
         assert done.source == "walk_in"
 

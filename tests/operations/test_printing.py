@@ -11,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from models.core.errors import Conflict, Gone, NotFound, Unavailable
 from models.core.tokens import derived
 from models.operations import applications as filing
-from models.operations import printing, scanning, visits
+from models.operations import arrivals, calling, printing, scanning
 from models.operations.applications import Filed
 from models.operations.booking import Made, book, cancel, move
 from models.papers import qr
@@ -57,8 +57,8 @@ class TestScanning:
         assert seen.warnings == ()
 
     def test_a_form_without_a_booking_is_tied_to_the_visitor_who_is_being_served(self) -> None:
-        number = visits.issue(honcho(), ["JUM-01"], AOKI).number
-        visits.call_next(honcho(), "1", AOKI)
+        number = arrivals.issue(honcho(), ["JUM-01"], AOKI).number
+        calling.call_next(honcho(), "1", AOKI)
         form = filed()
         seen = scanning.scan(honcho(), code_of(form.token), "1", AOKI)
         assert seen.ticket is not None

@@ -24,14 +24,14 @@ from models.core.tokens import derived
 from models.operations import (
     accounts,
     applications,
+    arrivals,
     baselines,
     booking,
     installation,
     printing,
     visit_log,
-    visits,
 )
-from models.operations.visits import Brought
+from models.operations.arrivals import Brought
 from models.papers import qr
 from models.queries import applications as found
 from models.queries import availability, bookings, catalogue
@@ -132,10 +132,10 @@ def populate(settings: Settings, code: str) -> Town:
         ended = _holding(home, word, kana, 2)
         booking.cancel(ended.booking)
         arrived = _holding(home, word, kana, 3)
-        visits.check_in(home, bookings.by_token(arrived.booking), "test")
+        arrivals.check_in(home, bookings.by_token(arrived.booking), "test")
         form = applications.file(home, "F01", named("F01", word))
-        walk_in = visits.issue(home, ["JUM-01"], "test", brought=Brought((found.by_token(form.token),)))
-        elsewhere = visits.issue(branch, ["JUM-01"], "test")
+        walk_in = arrivals.issue(home, ["JUM-01"], "test", brought=Brought((found.by_token(form.token),)))
+        elsewhere = arrivals.issue(branch, ["JUM-01"], "test")
         job = printing.order(found.by_token(mine.application), "test").print_id
         day = (now() - timedelta(days=4)).date()
         visit_log.import_log(home, LOG.format(word=word, day=day).encode(), "test")

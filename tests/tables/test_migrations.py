@@ -11,14 +11,14 @@ from sqlalchemy import inspect, select, text
 
 from models.core import migration
 from models.core.clock import now
-from models.core.db import Base, ground, session
+from models.core.db import Base, ground, session, writing
 from models.core.space import Space, entered
 from models.operations import accounts
 from models.operations.booking import Request, book
 from models.queries import availability, catalogue
 from models.queries.bookings import Contact
 from models.queries.offices import office
-from models.tables import Booking
+from models.tables import Booking, Hall, Ticket, Visit
 
 
 def filled() -> None:
@@ -73,3 +73,43 @@ def test_a_migration_that_fails_leaves_the_old_tables(city: Space, monkeypatch: 
     with pytest.raises(RuntimeError):
         migration.migrate(city)
     assert "booking_slot" in tables_of(city)
+
+
+BEFORE = (
+    "INSERT INTO visit (id, office_id, day, arrived_at) VALUES (1, 1, '2026-11-24', '2026-11-24 00:00:00')",
+    (
+        "INSERT INTO ticket (id, visit_id, office_id, day, queue, number, token_hash, procedure, procedures, source,"
+        " prefilled, state, language, order_at, booked_for) VALUES (1, 1, 1, '2026-11-24', 'A', 'R001', :token,"
+        " 'JUM-01', '[]', 'booked', false, 'called', 'ja', '2026-11-24 00:00:00', '2026-11-24 00:02:00')"
+    ),
+    "INSERT INTO ticket_event (id, ticket_id, at, kind, actor) VALUES (1, 1, '2026-11-24 00:00:00', 'arrive', 'test')",
+)
+
+
+def written(city: Space, statements: tuple[str, ...]) -> None:
+    mark = writing.set(True)
+    try:
+        with ground().engine(city).begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement), {"token": b"x" * 32} if ":token" in statement else {})
+    finally:
+        writing.reset(mark)
+
+
+def test_tickets_of_the_first_tables_become_visits_with_one_ticket_and_back(city: Space) -> None:
+    session().rollback()
+    migration.migrate(city, "0001")
+    written(city, BEFORE)
+    migration.migrate(city)
+    ticket, visit = session().get(Ticket, 1), session().get(Visit, 1)
+    assert ticket is not None
+    assert visit is not None
+    assert (ticket.number, ticket.state, ticket.leg, ticket.due_at) == ("R001", "called", 1, ticket.order_at)
+    assert visit.token_hash == b"x" * 32
+    assert {row.office_id for row in session().scalars(select(Hall))} == {1, 2, 3}
+    session().rollback()
+    migration.migrate(city, "0001")
+    with ground().engine(city).connect() as connection:
+        assert connection.execute(text("SELECT token_hash FROM ticket")).scalar_one() == b"x" * 32
+        assert connection.execute(text("SELECT count(*) FROM ticket_event")).scalar_one() == 1
+    migration.migrate(city)

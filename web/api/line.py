@@ -10,8 +10,8 @@ from marshmallow import Schema
 from models.core.clock import now
 from models.core.errors import NotFound, invalid
 from models.core.messages import _n
-from models.operations import visits
-from models.queries import line, offices
+from models.operations import calling
+from models.queries import call_order, line, offices
 from models.queries.offices import OfficeView
 from models.rules.ticket_states import Action
 from web.access import COUNTER, DESK, own_office, visitor
@@ -20,7 +20,7 @@ from web.api.shapes import codes, one_of, text
 from web.api.ticket_shape import StaffTicket, for_staff
 
 blueprint = Calls("line", __name__, "Call, serve, finish.")
-STATES = tuple(visits.STATE_WORDS)
+STATES = tuple(calling.STATE_WORDS)
 STEPS: Mapping[str, Action] = {"recall": "recall", "start": "start", "finish": "finish", "no-show": "no_show"}
 NO_COUNTER = _n("この番号の窓口はありません。")
 
@@ -49,8 +49,11 @@ class Step(Schema):
 def show(asked: dict[str, Any], office: str) -> list[dict[str, Any]]:
     """Today's tickets in one state, in the order in which they are called."""
     place = own_office(office)
-    found = line.line(place, place.day_of(now()), (asked["status"],))
-    return [for_staff(place, ticket) for ticket in found]
+    at = now()
+    today = place.day_of(at)
+    if asked["status"] == "waiting":
+        return [for_staff(place, ticket) for ticket, _ in call_order.for_hall(place, today, at)]
+    return [for_staff(place, ticket) for ticket in line.line(place, today, (asked["status"],))]
 
 
 @blueprint.route("/offices/<office>/counters/<counter>/call-next", methods=["POST"])
@@ -62,7 +65,7 @@ def show(asked: dict[str, Any], office: str) -> list[dict[str, Any]]:
 def call_next(_: dict[str, Any], office: str, counter: str) -> Any:
     """Call the next person for this counter; 409 while the counter still has somebody."""
     place = own_office(office)
-    ticket = visits.call_next(place, counter, visitor().actor)
+    ticket = calling.call_next(place, counter, visitor().actor)
     return ("", 204) if ticket is None else for_staff(place, ticket)
 
 
@@ -78,7 +81,7 @@ def take_step(asked: dict[str, Any], office: str, number: str, step: str) -> dic
     place = own_office(office)
     desk = known_counter(place, asked["counter"])
     outcomes = asked["outcomes"] if step == "finish" else ()
-    ticket = visits.step(place, number, STEPS[step], visitor().actor, desk, outcomes)
+    ticket = calling.step(place, number, STEPS[step], visitor().actor, desk, outcomes)
     return for_staff(place, ticket)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from models.core.clock import now
-from models.queries import catalogue, line, offices
+from models.queries import call_order, catalogue, line, offices
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
 from models.rules import waiting
@@ -83,8 +83,9 @@ def for_staff(place: OfficeView, ticket: TicketView) -> dict[str, Any]:
 def for_holder(place: OfficeView, ticket: TicketView) -> dict[str, Any]:
     """As `HeldTicket`."""
     waits = ticket.state == "waiting"
-    ahead = line.procedures_ahead(place, place.day_of(now()), ticket) if waits else []
-    wait = _expected(place, ticket.queue, ahead)
+    at = now()
+    ahead = call_order.ahead_of(place, place.day_of(at), ticket, at)
+    wait = _expected(place, ticket.queue, [one.procedures for one in ahead])
     return {
         "number": ticket.number,
         "status": ticket.state,

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from models.operations import scanning, visits
+from models.operations import arrivals, calling, scanning
 from models.queries import applications, line
 from web.access import HOLDER, device_only, own_office, visitor
 from web.api.blueprint import Calls, creates, key_of, revalidated
@@ -55,8 +55,13 @@ def issue(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, dict
     brought = tuple(applications.by_token(token) for token in dict.fromkeys(asked["application_tokens"]))
     for one in brought:
         scanning.refuse(place, one)
-    made = visits.issue(
-        place, asked["procedures"], actor, asked["language"], key, visits.Brought(brought, asked["priority"])
+    made = arrivals.issue(
+        place,
+        asked["procedures"],
+        actor,
+        asked["language"],
+        key,
+        arrivals.Brought(brought, asked["priority"]),
     )
     shown = issued(place, made.number, made.token)
     return shown, 201, {"Location": shown["status_url"]}
@@ -76,7 +81,7 @@ def check_in(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, d
     made = scanning.arrive(place, asked["code"], actor, key)
     shown = {
         **issued(place, made.number, made.token),
-        "on_time": made.late_minutes <= visits.GRACE.total_seconds() / 60,
+        "on_time": made.on_time,
         "early_minutes": made.early_minutes,
         "late_minutes": made.late_minutes,
     }
@@ -101,4 +106,4 @@ def leave(token: str) -> None:
     """The person leaves the line; a second time changes nothing."""
     place, ticket = line.of_holder(token)
     if ticket.state != "cancelled":
-        visits.step(place, ticket.number, "cancel", "resident")
+        calling.step(place, ticket.number, "cancel", "resident")

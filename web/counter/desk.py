@@ -13,10 +13,10 @@ from models.catalogue.definitions import Procedure, Queue
 from models.core.clock import now
 from models.core.errors import DomainError, Invalid, NotFound
 from models.core.messages import Message, _n, message
-from models.operations import visits
+from models.operations import arrivals, calling
+from models.operations.calling import STATE_WORDS
 from models.operations.idempotency import Key, request_text
-from models.operations.visits import STATE_WORDS
-from models.queries import applications, catalogue, line, offices
+from models.queries import applications, call_order, catalogue, line, offices
 from models.queries.line import TicketView
 from models.rules.search import find_procedures
 from models.rules.ticket_states import Action, allowed
@@ -84,8 +84,8 @@ def call_next() -> Response:
 
     def go_on() -> str:
         if number:
-            visits.step(where.office, number, "finish", visitor().actor, where.number)
-        called = visits.call_next(where.office, where.number or "", visitor().actor)
+            calling.step(where.office, number, "finish", visitor().actor, where.number)
+        called = calling.call_next(where.office, where.number or "", visitor().actor)
         return "" if called else gettext(NOBODY_WAITS)
 
     return _back(go_on)
@@ -100,7 +100,7 @@ def step(number: str, action: str) -> Response:
         raise NotFound
 
     def go_on() -> str:
-        visits.step(where.office, number, chosen, visitor().actor, where.number)
+        calling.step(where.office, number, chosen, visitor().actor, where.number)
         return screen.told(message(DONE[chosen], number=number)) if chosen in DONE else ""
 
     return _back(go_on)
@@ -120,7 +120,7 @@ def issue() -> Response | tuple[str, int]:
     where, chosen = here(), request.form.getlist("procedure")
     key = Key(f"desk ticket {visitor().actor}", request.form.get("key", "")[:64], request_text(chosen))
     try:
-        issued = visits.issue(where.office, chosen, visitor().actor, key=key)
+        issued = arrivals.issue(where.office, chosen, visitor().actor, key=key)
     except Invalid as refused:
         return _new_ticket_page(where, chosen, screen.told(refused.problems[0].message)), 422
     return redirect(url_for("desk.ticket", number=issued.number, new=1), 303)
@@ -140,7 +140,7 @@ def ticket(number: str) -> str:
         new=request.args.get("new"),
         what=screen.procedures_of(catalogue.current(), found),
         state=STATE_WORDS[found.state],
-        ahead=line.ahead_of(where.office, today, found),
+        ahead=len(call_order.ahead_of(where.office, today, found, now())),
         timeline=screen.timeline(where, line.events(found)),
         forms=[one.definition().words.ja for one in applications.of_ticket(found.id)],
         actions=_actions(where, found),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import _n, message
-from models.operations import printing, scanning, visits
+from models.operations import arrivals, printing, scanning
 from models.queries import applications, bookings
 from models.queries import printing as prints
 from models.queries.applications import ApplicationView
@@ -50,7 +50,7 @@ def check_in() -> Response:
         booking = scanning.look(where.office, reference).booking
         if booking is None:
             raise NotFound
-        issued = visits.check_in(where.office, bookings.by_id(booking.id), visitor().actor)
+        issued = arrivals.check_in(where.office, bookings.by_id(booking.id), visitor().actor)
         flash(screen.told(message(CHECKED_IN, number=issued.number)), "done")
     except DomainError as problem:
         flash(screen.told(problem.message), "warning")

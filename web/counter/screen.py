@@ -15,9 +15,9 @@ from models.catalogue.definitions import Catalogue, Procedure
 from models.core.clock import now
 from models.core.messages import Message, _n, message
 from models.operations.printing import REASONS
-from models.operations.visits import BOOKED_LETTER, in_order
-from models.queries import applications, bookings, catalogue, line
+from models.queries import applications, bookings, call_order, catalogue, line
 from models.queries.line import EventView, TicketView
+from models.rules.call_order import Choice
 from models.rules.statistics import HandledTicket, handling_minutes, wait_minutes
 from web import presentation
 from web.account.security import note_presence
@@ -101,8 +101,11 @@ def desk(place: Place) -> Desk:
     known, today = catalogue.current(), place.office.day_of(now())
     queues = place.counter.queues if place.counter else tuple(known.queues)
     mine = line.at_counter(place.office, today, place.number) if place.number else None
-    standing = line.line(place.office, today, queues=queues)
-    ordered = in_order(standing, queues) if place.counter else standing
+    if place.counter:
+        choices = call_order.for_counter(place.office, today, place.counter, now())
+    else:
+        choices = call_order.for_hall(place.office, today, now())
+    ordered = [ticket for ticket, _ in choices]
     forms = applications.of_ticket(mine.id) if mine else ()
     return Desk(
         place=place,
@@ -114,7 +117,7 @@ def desk(place: Place) -> Desk:
         waiting=tuple(_waiting(known, place, one) for one in ordered[:MOST_ROWS]),
         more=max(0, len(ordered) - MOST_ROWS),
         targets=tuple((code, known.queues[code].target_wait_minutes) for code in queues),
-        why=_why(known, place, ordered[0]) if ordered and place.counter else None,
+        why=_why(known, place, *choices[0]) if choices and place.counter else None,
         gone=tuple(line.line(place.office, today, states=("no_show",), queues=queues)),
         served=_served(line.line(place.office, today, states=("done",)), place.number),
         queues=" → ".join(f"{code} {known.queues[code].words}" for code in queues) if place.counter else "",
@@ -182,12 +185,11 @@ def _waiting(known: Catalogue, place: Place, ticket: TicketView) -> Waiting:
     return Waiting(ticket.number, what, tuple(notes), minutes, late)
 
 
-def _why(known: Catalogue, place: Place, first: TicketView) -> Message:
+def _why(known: Catalogue, place: Place, first: TicketView, choice: Choice) -> Message:
     queue = presentation.plain_words(known.queues[first.queue].words)
-    if first.booked_for and first.number.startswith(BOOKED_LETTER):
+    if choice.reason == "due" and first.booked_for:
         return message(BOOKED_NEXT, number=first.number, time=_time(place, first.booked_for))
-    main = place.counter is not None and place.counter.queues[:1] == (first.queue,)
-    return message(MAIN_NEXT if main else HELP_NEXT, number=first.number, queue=queue)
+    return message(MAIN_NEXT if choice.help == "own" else HELP_NEXT, number=first.number, queue=queue)
 
 
 def _served(done: Sequence[TicketView], counter: str | None) -> Served:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.operations import visits
+from models.operations import arrivals
 from models.queries import bookings, line
 from tests.web.counter.conftest import DESK, TODAY, bookings_state
 from tests.web.people import BEN, CHIE, Person, employ, post, sign_in, token_of
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 def walk_in(hall, *procedures: str) -> str:
     with hall.inside() as place:
-        return visits.issue(place, procedures or ("IDO-01",), "test").number
+        return arrivals.issue(place, procedures or ("IDO-01",), "test").number
 
 
 def press(client, to: str, **fields: str):
@@ -175,7 +175,7 @@ class TestLine:
     def test_a_booked_visitor_waits_from_the_booked_time(self, hall, ben, clock):
         visitor = hall.book(TODAY)
         with hall.inside() as place:
-            visits.check_in(place, bookings.by_token(visitor.token), "test")
+            arrivals.check_in(place, bookings.by_token(visitor.token), "test")
         page = ben.get(DESK).text
         assert "次は R001：予約 10:30 の2分前からの順番です。" in page
         assert "予約10:30" in page

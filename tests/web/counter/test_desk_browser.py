@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.operations import visits
+from models.operations import arrivals, calling
 from models.queries import bookings
 from tests.chromium import launched, served
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
@@ -83,9 +83,9 @@ def waiting(hall: Hall, *visitors: Visitor) -> None:
     """These booked visitors are here, and four walk-ins before them."""
     with hall.inside() as place:
         for procedures in (["IDO-02"], ["IDO-01", "JUM-01"], ["JUM-01"], ["INK-02"]):
-            visits.issue(place, procedures, "test")
+            arrivals.issue(place, procedures, "test")
         for visitor in visitors:
-            visits.check_in(place, bookings.by_token(visitor.token), "test")
+            arrivals.check_in(place, bookings.by_token(visitor.token), "test")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -124,9 +124,9 @@ def test_the_desk_fits_its_screen_without_scrolling(hall, signed_in):
     waiting(hall, visitor)
     with hall.inside() as place:
         for _ in range(12):
-            visits.issue(place, ["IDO-03", "JUM-01"], "test")
-        visits.step(place, "R001", "call", "test", "2")
-        visits.step(place, "R001", "start", "test", "2")
+            arrivals.issue(place, ["IDO-03", "JUM-01"], "test")
+        calling.step(place, "R001", "call", "test", "2")
+        calling.step(place, "R001", "start", "test", "2")
     tab = signed_in(BEN)
     press(tab, "F7")
     expect(tab.get_by_role("button", name="印刷する")).to_be_visible()
@@ -137,7 +137,7 @@ def test_the_desk_fits_its_screen_without_scrolling(hall, signed_in):
 def test_a_whole_visit_by_keys_and_scanner_alone(hall, signed_in):
     visitor = hall.book(TODAY)
     with hall.inside() as place:
-        visits.check_in(place, bookings.by_token(visitor.token), "test")
+        arrivals.check_in(place, bookings.by_token(visitor.token), "test")
     tab = signed_in(BEN)
     press(tab, "F2")
     expect(tab.get_by_text("呼出中")).to_be_visible()
@@ -160,8 +160,8 @@ def test_after_a_click_on_print_the_scanner_is_ready_and_the_desk_says_that_it_w
     visitor = hall.book(TODAY)
     waiting(hall, visitor)
     with hall.inside() as place:
-        visits.step(place, "R001", "call", "test", "2")
-        visits.step(place, "R001", "start", "test", "2")
+        calling.step(place, "R001", "call", "test", "2")
+        calling.step(place, "R001", "start", "test", "2")
     tab = signed_in(BEN)
     tab.get_by_role("button", name="申請書を開く").click()
     with tab.context.expect_page() as opened:

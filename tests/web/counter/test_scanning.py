@@ -14,7 +14,7 @@ from pdfminer.high_level import extract_text
 from werkzeug.test import TestResponse
 
 from models.core.errors import Unavailable
-from models.operations import booking, printing, visits
+from models.operations import arrivals, booking, printing
 from models.papers.verification import SheetMismatch
 from models.queries import bookings, line
 from models.queries import printing as prints
@@ -162,7 +162,7 @@ class TestWarnings:
     def test_somebody_else_than_the_one_at_the_counter_is_said_and_not_mixed_up(self, hall, ben):
         first, second = hall.book(TODAY), hall.book(TOMORROW)
         with hall.inside() as place:
-            visits.check_in(place, bookings.by_token(first.token), "test")
+            arrivals.check_in(place, bookings.by_token(first.token), "test")
         post(ben, DESK, "/counter/next")
         page = scan(ben, second.code)
         assert "いま対応しているR001とは別の人です。" in page.text
@@ -206,7 +206,7 @@ class TestCheckIn:
     def test_the_forms_of_the_ticket_at_the_counter_are_opened_with_one_key(self, hall, ben):
         visitor = hall.book(TODAY)
         with hall.inside() as place:
-            visits.check_in(place, bookings.by_token(visitor.token), "test")
+            arrivals.check_in(place, bookings.by_token(visitor.token), "test")
         post(ben, DESK, "/counter/next")
         post(ben, DESK, "/counter/tickets/R001/start")
         page = ben.get(DESK)
@@ -218,7 +218,7 @@ class TestPrinting:
     def test_the_sheet_is_what_was_typed_and_every_step_is_timed(self, hall, ben, clock):
         visitor = hall.book(TODAY)
         with hall.inside() as place:
-            visits.check_in(place, bookings.by_token(visitor.token), "test")
+            arrivals.check_in(place, bookings.by_token(visitor.token), "test")
         post(ben, DESK, "/counter/next")
         post(ben, DESK, "/counter/tickets/R001/start")
         page = scan(ben, visitor.code)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from models.core.settings import Settings
 from models.core.tokens import derived, new_token
-from models.operations import visits
+from models.operations import arrivals
 from models.queries import bookings
 from tests.conftest import inside
 from tests.web.resident.conftest import booked
@@ -134,7 +134,7 @@ def test_after_check_in_it_shows_the_number(
     mine = booked(phone, "JUM-01")
     with inside(settings):
         found = bookings.by_token(mine.rsplit("/", 1)[1])
-        visits.check_in(found.office, found, "kiosk")
+        arrivals.check_in(found.office, found, "kiosk")
     phone.open(mine)
     assert phone.heading == "受付しました"
     assert "この番号でお呼びします" in phone.text

@@ -1,0 +1,96 @@
+"""誰が次か: the waiting tickets and what the order rests on, read for one counter or for the whole hall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from models.core.db import session
+from models.queries import catalogue, hall
+from models.queries.line import TicketView, line
+from models.queries.offices import CounterView, OfficeView
+from models.rules.call_order import Choice, Desk, Hall, Standing, order
+from models.tables import Ticket
+
+LATEST_CALLS = 60
+"""More than any run of calls that a policy may ask about, over every queue of a hall."""
+
+
+def standing(ticket: TicketView) -> Standing:
+    """A waiting ticket as the order sees it."""
+    return Standing(
+        ticket.id, ticket.queue, ticket.arrived_at or ticket.order_at, ticket.order_at, ticket.due_at,
+        ticket.booked_for is not None and ticket.source == "booked", ticket.priority,
+    )  # fmt: skip
+
+
+def desk_of(place: OfficeView, day: date, counter: CounterView) -> Desk:
+    """A counter as the order sees it: which of its queues another counter that is on has first."""
+    return Desk(counter.queues, hall.first_queues(hall.on_now(place, day), but=counter.number))
+
+
+def basis(place: OfficeView, day: date) -> Hall:
+    """Policy, targets and the latest calls of a day."""
+    policy = hall.policy_of(place)
+    targets = {code: queue.target_wait_minutes for code, queue in catalogue.current().queues.items()}
+    return Hall(policy, targets, ahead_in_a_row(place, day))
+
+
+def ahead_in_a_row(place: OfficeView, day: date) -> dict[str, int]:
+    """By queue, how many of its latest calls in a row went ahead of the line."""
+    rows = session().execute(
+        select(Ticket.queue, Ticket.called_ahead)
+        .where(Ticket.office_id == place.id, Ticket.day == day, Ticket.called_at.is_not(None))
+        .order_by(Ticket.called_at.desc(), Ticket.id.desc())
+        .limit(LATEST_CALLS)
+    )
+    found: dict[str, int] = {}
+    ended: set[str] = set()
+    for queue, ahead in rows:
+        if queue in ended:
+            continue
+        if ahead:
+            found[queue] = found.get(queue, 0) + 1
+        else:
+            ended.add(queue)
+    return found
+
+
+def for_counter(
+    place: OfficeView, day: date, counter: CounterView, now: datetime
+) -> list[tuple[TicketView, Choice]]:
+    """The order in which a counter would call everybody of its queues at `now`, each with its reason."""
+    waiting = line(place, day, queues=counter.queues)
+    return _ordered(waiting, desk_of(place, day, counter), basis(place, day), now)
+
+
+def for_hall(
+    place: OfficeView, day: date, now: datetime, queues: Iterable[str] = ()
+) -> list[tuple[TicketView, Choice]]:
+    """The order in which the hall calls at `now`, as if its queues were one line; within a queue it is exact."""
+    chosen = tuple(queues) or tuple(catalogue.current().queues)
+    waiting = line(place, day, queues=chosen)
+    return _ordered(waiting, Desk(chosen), basis(place, day), now)
+
+
+def within_queue(place: OfficeView, day: date, queue: str, now: datetime) -> list[TicketView]:
+    """The waiting tickets of one queue in the order of their calls."""
+    return [ticket for ticket, _ in for_hall(place, day, now, (queue,))]
+
+
+def ahead_of(place: OfficeView, day: date, ticket: TicketView, now: datetime) -> list[TicketView]:
+    """The waiting tickets of its queue that are called before this one, in their order; empty unless it waits."""
+    if ticket.state != "waiting":
+        return []
+    found = within_queue(place, day, ticket.queue, now)
+    return found[: next((at for at, one in enumerate(found) if one.id == ticket.id), 0)]
+
+
+def _ordered(
+    waiting: Sequence[TicketView], desk: Desk, state: Hall, now: datetime
+) -> list[tuple[TicketView, Choice]]:
+    known = {ticket.id: ticket for ticket in waiting}
+    chosen = order(desk, [standing(ticket) for ticket in waiting], state, now)
+    return [(known[choice.ticket.id], choice) for choice in chosen]

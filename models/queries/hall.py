@@ -1,0 +1,96 @@
+"""庁舎のいま: an office's version, policy, counters that are on, what is given out a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from models.core.db import session
+from models.core.errors import Unavailable
+from models.queries import catalogue
+from models.queries.offices import CounterView, OfficeView, counters_of
+from models.rules.hall_policy import HallPolicy, shipped, with_own
+from models.tables import Counter, CounterShift, Hall, NumberSequence, QueueLimit
+
+
+@dataclass(frozen=True)
+class HallView:
+    """What stands beside the line: `stopped` where staff give out no more numbers on `day`."""
+
+    version: int
+    day: date
+    stopped: bool
+    notice: str
+    policy: HallPolicy
+
+
+@dataclass(frozen=True)
+class ShiftView:
+    """Somebody who is on at a counter since an instant (UTC)."""
+
+    counter: CounterView
+    actor: str
+    opened_at: datetime
+
+
+def version(place: OfficeView) -> int:
+    """The office's version: grows with every change that could be shown. One row is read, no ticket."""
+    found = session().scalar(select(Hall.version).where(Hall.office_id == place.id))
+    if found is None:
+        raise Unavailable
+    return found
+
+
+def hall(place: OfficeView, day: date) -> HallView:
+    """The office's hall on a business day."""
+    row = session().get(Hall, place.id)
+    if row is None:
+        raise Unavailable
+    policy = with_own(shipped(catalogue.current().rules), row.policy or {})
+    return HallView(row.version, day, row.stopped_on == day, row.notice, policy)
+
+
+def policy_of(place: OfficeView) -> HallPolicy:
+    """The numbers by which an office calls."""
+    own = session().scalar(select(Hall.policy).where(Hall.office_id == place.id))
+    return with_own(shipped(catalogue.current().rules), own or {})
+
+
+def on_now(place: OfficeView, day: date) -> tuple[ShiftView, ...]:
+    """The counters that are on, by number, with who is there since when."""
+    rows = session().execute(
+        select(Counter.number, CounterShift.actor, CounterShift.opened_at)
+        .join(Counter, Counter.id == CounterShift.counter_id)
+        .where(CounterShift.office_id == place.id, CounterShift.day == day, CounterShift.closed_at.is_(None))
+    )
+    known = {view.number: view for view in counters_of(place)}
+    found = [ShiftView(known[row.number], row.actor, row.opened_at) for row in rows if row.number in known]
+    return tuple(sorted(found, key=lambda one: (len(one.counter.number), one.counter.number)))
+
+
+def first_queues(shifts: Sequence[ShiftView], but: str | None = None) -> frozenset[str]:
+    """The queues that some counter that is on (other than `but`) serves first."""
+    return frozenset(
+        one.counter.queues[0] for one in shifts if one.counter.queues and one.counter.number != but
+    )
+
+
+def limits_of(place: OfficeView) -> dict[str, int]:
+    """How many numbers each limited queue gives out a day."""
+    rows = session().execute(
+        select(QueueLimit.queue, QueueLimit.per_day).where(QueueLimit.office_id == place.id)
+    )
+    return {row.queue: row.per_day for row in rows}
+
+
+def given_out(place: OfficeView, day: date) -> dict[str, int]:
+    """How many running numbers each letter has given out on a day."""
+    rows = session().execute(
+        select(NumberSequence.letter, func.max(NumberSequence.last))
+        .where(NumberSequence.office_id == place.id, NumberSequence.day == day)
+        .group_by(NumberSequence.letter)
+    )
+    return dict(rows)

@@ -1,0 +1,105 @@
+"""受付番号の記録: what a ticket's events add up to: its state, its instants, its counter, and its spans in minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.rules.ticket_states import UNDOABLE
+
+UNDO = "undo"
+BEGINNINGS = ("arrive", "planned")
+SPAN_STATES = ("waiting", "called", "absent", "serving", "held", "back_office", "recalled")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event: `before` and `after` are the states around it (None where it changed none, as a scan)."""
+
+    at: datetime
+    kind: str
+    before: str | None = None
+    after: str | None = None
+    counter: str | None = None
+
+
+@dataclass(slots=True)
+class Sum:
+    """A ticket as its events tell it; `called_at` is the first call (measures, `wait`)."""
+
+    state: str = ""
+    counter: str | None = None
+    calls: int = 0
+    called_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    def take(self, one: Happened) -> None:
+        """Go on by one event that changed the state."""
+        if one.kind == "call":
+            self.calls, self.called_at, self.counter = 1, self.called_at or one.at, one.counter
+        elif one.kind == "recall":
+            self.calls += 1
+        elif one.kind in ("start", "deliver"):
+            self.counter = one.counter or self.counter
+            self.started_at = self.started_at or (one.at if one.kind == "start" else None)
+        elif one.kind == "return":
+            self.calls, self.counter = 0, None
+        self.state = one.after or self.state
+        if one.before != one.after:
+            ends = self.state in ("done", "transferred") and self.started_at is not None
+            self.finished_at = one.at if ends else None
+
+
+def add_up(events: Sequence[Happened]) -> Sum:
+    """The state, counter and instants that a history leads to; undone steps count as if they had not been.
+
+    A return to the line forgets the counter and counts calls anew. Raises ValueError for a history without a beginning.
+    """
+    found = Sum()
+    for one in standing(events):
+        if one.after is not None:
+            found.take(one)
+    if not found.state:
+        raise ValueError("a history begins with an arrival")
+    return found
+
+
+def standing(events: Iterable[Happened]) -> list[Happened]:
+    """The events without what was undone and without the undoing."""
+    kept: list[Happened] = []
+    for one in events:
+        if one.kind != UNDO:
+            kept.append(one)
+            continue
+        step = last_step(kept)
+        if step is not None:
+            kept.remove(step)
+    return kept
+
+
+def last_step(events: Sequence[Happened]) -> Happened | None:
+    """The step that an undo would take back: the last one that changed the state, if it is of the kind; else None."""
+    for one in reversed(standing(events) if any(item.kind == UNDO for item in events) else events):
+        if one.after is not None and one.kind != "recall":
+            return one if one.kind in UNDOABLE and one.before is not None else None
+    return None
+
+
+def spans(events: Sequence[Happened], until: datetime) -> dict[str, float]:
+    """Minutes that a ticket spent in each state of `SPAN_STATES`, up to `until` where it is not over.
+
+    They add up to the time from its first event to its end, to the second.
+    """
+    found = dict.fromkeys(SPAN_STATES, 0.0)
+    state, since = "", None
+    for one in events:
+        if one.after is None:
+            continue
+        if since is not None and state in found:
+            found[state] += (one.at - since).total_seconds() / 60
+        state, since = one.after, one.at
+    if since is not None and state in found:
+        found[state] += (until - since).total_seconds() / 60
+    return found
