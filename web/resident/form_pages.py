@@ -8,13 +8,14 @@ from typing import Any
 
 from models.catalogue.definitions import FormField, Words
 from models.core.messages import Message
+from models.rules.forms import boxes
+from models.rules.forms.pages import step_errors
 from models.rules.forms.steps import Asked, Step
 from models.rules.forms.summary import summary
 from models.rules.forms.validation import Validated
 from web import languages
-from web.resident import boxes
 from web.resident.expired import expired
-from web.resident.writing import Writing, places_of, proposed, step_errors
+from web.resident.writing import Writing, places_of, proposed
 
 BIRTH_ERAS = ("令和", "平成", "昭和", "大正", "明治")
 OTHER_ERAS = ("令和", "平成", "昭和")

@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from models.core.errors import Unavailable
 from models.core.messages import Message
 from models.queries import bookings, postal
-from models.rules.forms import validation
+from models.rules.forms import boxes, validation
+from models.rules.forms.pages import Page, without_my_number
 from models.rules.forms.steps import Step, add_row, remove_row, step_after
 from web.access import HOLDER
-from web.resident import boxes
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.form_pages import check_page, step_page
 from web.resident.private import keep_private
-from web.resident.writing import Page, Writing, page_of, unfinished, without_my_number, writing
+from web.resident.writing import Writing, page_of, unfinished, writing
 
 blueprint = Blueprint("prefill", __name__)
 keep_what_was_typed(blueprint)

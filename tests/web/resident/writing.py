@@ -10,10 +10,10 @@ from models.catalogue.definitions import Form
 from models.core.settings import Settings
 from models.operations.applications import token_for
 from models.queries import applications, catalogue
+from models.rules.forms.boxes import from_fields
 from models.rules.forms.steps import steps
 from tests.conftest import inside
 from tests.web.resident.phone import Phone, Sent
-from web.resident.boxes import from_fields
 
 DAY = date(2026, 11, 24)
 FORWARD = ("この人で最後です", "1人だけです", "次へ進む")
