@@ -45,13 +45,29 @@ class Filed:
     token: str
 
 
+@dataclass(frozen=True)
+class Written:
+    """How a form was written: `channel` web, kiosk, or kiosk_helped; `ready` once the rules have passed all of it."""
+
+    channel: str = "web"
+    ready: bool = True
+
+
 def token_for(booking_token: str, form: str) -> str:
     """The token of a booking's application of a form, which only the booking's holder can work out."""
     return derived(booking_token, f"application {form}")
 
 
 @act
-def save(session: Session, booking_token: str, form: str, fields: dict[str, Any], *, ready: bool) -> Filed:
+def save(
+    session: Session,
+    booking_token: str,
+    form: str,
+    fields: dict[str, Any],
+    *,
+    ready: bool,
+    channel: str = "web",
+) -> Filed:
     """Keep what was typed so far for one form of a booking; `ready` once the rules have passed all of it."""
     booking = bookings.by_token(booking_token)
     if not booking.live:
@@ -65,7 +81,7 @@ def save(session: Session, booking_token: str, form: str, fields: dict[str, Any]
         session.add(row)
     elif row.state == "deleted":
         row.state, row.created_at = "draft", now()
-    row.state = "ready" if ready else "draft"
+    row.state, row.channel = "ready" if ready else "draft", channel
     row.updated_at = now()
     row.fields = _sealed(row, fields)
     flush_unique(session)
@@ -81,15 +97,16 @@ def file(
     fields: dict[str, Any],
     booking: BookingView | None = None,
     key: Key | None = None,
+    written: Written = Written(),
 ) -> Filed:
-    """Store a whole form whose fields have passed the rules, with or without a booking."""
+    """Store a form whose fields have passed the rules, with or without a booking; one that is not ready is a draft."""
 
     def made() -> Filed:
         if booking is not None and not booking.live:
             raise Gone(ENDED)
         token = new_token()
         row = _new(place, form, token, booking, catalogue.current_edition())
-        row.state = "ready"
+        row.state, row.channel = "ready" if written.ready else "draft", written.channel
         row.fields = _sealed(row, fields)
         session.add(row)
         flush_unique(session)
