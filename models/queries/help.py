@@ -1,0 +1,32 @@
+"""職員呼出: who asks for staff right now, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.core.db import session
+from models.queries.offices import OfficeView
+from models.tables import Device, HelpCall
+
+
+@dataclass(frozen=True)
+class HelpView:
+    """Somebody at a device asked for staff at an instant (UTC); `device` is its place, empty where it has none."""
+
+    id: int
+    device: str
+    at: datetime
+
+
+def open_calls(place: OfficeView) -> tuple[HelpView, ...]:
+    """The calls that nobody has answered, oldest first."""
+    rows = session().execute(
+        select(HelpCall.id, Device.label, HelpCall.device_id, HelpCall.at)
+        .outerjoin(Device, Device.id == HelpCall.device_id)
+        .where(HelpCall.office_id == place.id, HelpCall.answered_at.is_(None))
+        .order_by(HelpCall.id)
+    )
+    return tuple(HelpView(row.id, row.label or str(row.device_id or ""), row.at) for row in rows)
