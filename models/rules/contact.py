@@ -35,16 +35,23 @@ class CheckedContact:
 
 
 def checked(
-    name: str, email: str = "", phone: str = "", notes: str = "", *, prefix: str = ""
+    name: str,
+    email: str = "",
+    phone: str = "",
+    notes: str = "",
+    *,
+    prefix: str = "",
+    on_paper: bool = False,
 ) -> CheckedContact:
     """The contact as it is kept; `Invalid` names every field (with `prefix` before it) that cannot be taken.
 
-    A My Number is refused in every field. An e-mail address is checked for its form only, nobody is asked about it.
+    With `on_paper` neither e-mail nor telephone is needed: a printed slip with number and code takes their place. A My
+    Number is refused in every field. An e-mail address is checked for its form only, nobody is asked about it.
     """
     mail = unicodedata.normalize("NFKC", email).strip()
     asked = (
         (f"{prefix}name", _name_refusal(name)),
-        (f"{prefix}email", _email_refusal(email, mail) if mail else _without_email(phone)),
+        (f"{prefix}email", _email_refusal(email, mail) if mail else _without_email(phone, on_paper)),
         (f"{prefix}phone", _phone_refusal(phone)),
         ("notes", notes_refusal(notes)),
     )
@@ -81,8 +88,8 @@ def _name_refusal(name: str) -> Message | None:
     return characters.refusal(name) or (None if kana.is_katakana(converted) else message(NOT_KANA))
 
 
-def _without_email(phone: str) -> Message | None:
-    return None if phone.strip() else message(NO_WAY)
+def _without_email(phone: str, on_paper: bool) -> Message | None:
+    return None if on_paper or phone.strip() else message(NO_WAY)
 
 
 def _email_refusal(typed: str, mail: str) -> Message | None:
