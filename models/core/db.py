@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from models.core.keys import KeyStore
+from models.core.memory import Memory
 from models.core.settings import Settings
 from models.core.space import Space, at_leaving, current_space
 
@@ -83,6 +84,7 @@ class Ground:
     engines: dict[str, Engine] = field(default_factory=dict)
     locks: dict[str, threading.Lock] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     def engine(self, space: Space) -> Engine:
