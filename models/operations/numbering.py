@@ -44,7 +44,7 @@ def next_number(
         )
     count = _count_up(session, place, day, letter, 1, most)
     if count is None:
-        raise Conflict(USED_UP, queue=limited)
+        raise Conflict(USED_UP, queue=limited, closed=True)
     return running(letter, count)
 
 

@@ -152,6 +152,14 @@ def one(ticket_id: int) -> TicketView:
     return view(row)
 
 
+def whose_turn(tickets: Sequence[TicketView]) -> TicketView:
+    """Of a visit's tickets the one in the line or at a counter, else the first planned one, else the last."""
+    ordered = sorted(tickets, key=lambda ticket: ticket.leg)
+    standing = [ticket for ticket in ordered if ticket.state not in (*OVER, "planned")]
+    planned = [ticket for ticket in ordered if ticket.state == "planned"]
+    return (standing or planned or ordered[-1:])[0]
+
+
 def _event(row: TicketEvent, leg: int) -> EventView:
     return EventView(row.at, row.kind, row.counter, row.before, row.after, row.detail, leg)
 

@@ -148,11 +148,18 @@ def bodies(town: Town) -> dict[str, dict[str, Any]]:
         "api_counter.order_print": {"printer": "1"},
         "api_line.call_next": {},
         "api_line.take_step": {"counter": "2"},
+        "api_line.transfer": {"queue": "K"},
+        "api_line.undo": {"reason": "mispress"},
+        "api_line.prioritise": {"on": True},
+        "api_line.cancel": {},
+        "api_line.come_back": {},
+        "api_line.open_counter": {"take_over": True},
+        "api_line.close_counter": {"ending": "lunch"},
         "api_staffing.plan": {"target": {"share": 0.9, "within_minutes": 10}, "queue": "A"},
     }
 
 
-WITHOUT_BODY = frozenset({"api_applications.delete", "api_bookings.cancel", "api_tickets.leave"})
+WITHOUT_BODY = frozenset({"api_applications.delete", "api_bookings.cancel", "api_hall.leave"})
 LOGS = frozenset({"api_reports.import_visits"})
 """Calls that take a CSV file."""
 LOG = b"ticket_id,queue,arrived_at,called_at,finished_at\n9,A,2026-11-20 09:00,2026-11-20 09:05,2026-11-20 09:15\n"

@@ -23,6 +23,7 @@ AUDIENCES = (
     ("web.api.forms", "outside"),
     ("web.api.applications", "outside"),
     ("web.api.codes", "outside"),
+    ("web.api.hall", "both"),
     ("web.api.tickets", "inside"),
     ("web.api.line", "inside"),
     ("web.api.counter", "inside"),

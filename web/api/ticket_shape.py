@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app, request
 from marshmallow import fields
 
 from models.core.clock import now
-from models.queries import call_order, catalogue, line, offices
+from models.core.settings import Settings
+from models.queries import holder
+from models.queries.estimates import shown_range
+from models.queries.holder import Held
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
-from models.rules import waiting
-from models.rules.visits import visit_minutes
+from models.rules.addresses import ticket_page
 from web.api.addresses import absolute
 from web.api.shapes import Answer, Moment
 
@@ -27,15 +30,20 @@ INSTANTS = (
 
 
 class StaffTicket(Answer):
-    """受付番号 with its instants, as staff see it."""
+    """受付番号 with its instants, as staff see it; `leg` is which of a visit's tickets, `seat` the visitor's booth."""
 
     number = fields.String(required=True)
+    leg = fields.Integer(required=True)
     queue = fields.String(required=True)
     procedures = fields.List(fields.String(), required=True)
     source = fields.String(required=True)
     prefilled = fields.Boolean(required=True)
+    priority = fields.Boolean(required=True)
+    language = fields.String(required=True)
     status = fields.String(required=True)
     counter = fields.String(required=True, allow_none=True)
+    seat = fields.String(required=True, allow_none=True)
+    calls = fields.Integer(required=True)
     booked_for = Moment(required=True, allow_none=True)
     arrived_at = Moment(required=True, allow_none=True)
     called_at = Moment(required=True, allow_none=True)
@@ -46,7 +54,10 @@ class StaffTicket(Answer):
 
 
 class HeldTicket(Answer):
-    """受付番号 as the person in the hall sees it; estimates are minutes, rough ones, null once called."""
+    """受付番号 as its holder sees it; estimates are minutes until the call, null unless it waits.
+
+    `low_minutes` to `high_minutes` is what people should be told: a range in steps of five, 0 and 0 for at once.
+    """
 
     number = fields.String(required=True)
     status = fields.String(required=True)
@@ -54,14 +65,22 @@ class HeldTicket(Answer):
     people_ahead = fields.Integer(required=True)
     estimated_wait_minutes = fields.Integer(required=True, allow_none=True)
     estimated_wait_p80_minutes = fields.Integer(required=True, allow_none=True)
+    low_minutes = fields.Integer(required=True, allow_none=True)
+    high_minutes = fields.Integer(required=True, allow_none=True)
     counter = fields.String(required=True, allow_none=True)
+    queue = fields.String(required=True)
+    legs_after = fields.Integer(required=True)
 
 
 class IssuedTicket(HeldTicket):
-    """A fresh ticket with the token that follows it; `ticket_pdf_url` is null where the kiosk prints by itself."""
+    """A fresh ticket with the token that follows it; `page_url` is the page for people, the slip's QR carries it.
+
+    `ticket_pdf_url` is null where the kiosk prints by itself.
+    """
 
     token = fields.String(required=True)
     status_url = fields.String(required=True)
+    page_url = fields.String(required=True)
     ticket_pdf_url = fields.String(required=True, allow_none=True)
 
 
@@ -70,44 +89,53 @@ def for_staff(place: OfficeView, ticket: TicketView) -> dict[str, Any]:
     instants = {name: getattr(ticket, name) for name in INSTANTS}
     return {
         "number": ticket.number,
+        "leg": ticket.leg,
         "queue": ticket.queue,
         "procedures": ticket.procedures,
         "source": ticket.source,
         "prefilled": ticket.prefilled,
+        "priority": ticket.priority,
+        "language": ticket.language,
         "status": ticket.state,
         "counter": ticket.counter,
+        "seat": ticket.seat,
+        "calls": ticket.calls,
         **{name: at.astimezone(place.zone) if at else None for name, at in instants.items()},
     }
 
 
-def for_holder(place: OfficeView, ticket: TicketView) -> dict[str, Any]:
+def for_holder(held: Held) -> dict[str, Any]:
     """As `HeldTicket`."""
-    waits = ticket.state == "waiting"
-    at = now()
-    ahead = call_order.ahead_of(place, place.day_of(at), ticket, at)
-    wait = _expected(place, ticket.queue, [one.procedures for one in ahead])
+    ticket, wait = held.ticket, held.wait
+    low, high = shown_range(wait) if wait else (None, None)
     return {
         "number": ticket.number,
         "status": ticket.state,
-        "position": len(ahead) + 1 if waits else None,
-        "people_ahead": len(ahead),
-        "estimated_wait_minutes": wait.mean if waits else None,
-        "estimated_wait_p80_minutes": wait.p80 if waits else None,
+        "position": held.ahead + 1 if ticket.state == "waiting" else None,
+        "people_ahead": held.ahead,
+        "estimated_wait_minutes": whole_minutes(wait.p50 if wait else None),
+        "estimated_wait_p80_minutes": whole_minutes(wait.p80 if wait else None),
+        "low_minutes": low,
+        "high_minutes": high,
         "counter": ticket.counter,
+        "queue": ticket.queue,
+        "legs_after": len(held.following),
     }
 
 
-def issued(place: OfficeView, number: str, token: str) -> dict[str, Any]:
+def issued(token: str) -> dict[str, Any]:
     """As `IssuedTicket`."""
-    ticket = line.by_number(place, place.day_of(now()), number)
-    address = absolute("api_tickets.show", token=token)
-    return {**for_holder(place, ticket), "token": token, "status_url": address, "ticket_pdf_url": None}
+    settings: Settings = current_app.extensions["maeniwa"].settings
+    base = (settings.public_url or request.host_url).rstrip("/") + request.script_root
+    return {
+        **for_holder(holder.held(holder.opened(token), now())),
+        "token": token,
+        "status_url": absolute("api_hall.ticket", token=token),
+        "page_url": ticket_page(base, token),
+        "ticket_pdf_url": None,
+    }
 
 
-def _expected(place: OfficeView, queue: str, ahead: list[tuple[str, ...]]) -> waiting.ExpectedWait:
-    chosen = catalogue.current()
-    minutes = [
-        visit_minutes([chosen.procedures[code] for code in codes if code in chosen.procedures])
-        for codes in ahead
-    ]
-    return waiting.expected(minutes, offices.counters_for(offices.counters_of(place), queue))
+def whole_minutes(value: float | None) -> int | None:
+    """Minutes as a whole number; None stays None."""
+    return None if value is None else round(value)

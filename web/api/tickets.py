@@ -1,4 +1,4 @@
-"""Tickets for people in the hall: taken at a kiosk, followed on a phone."""
+"""Numbers given out: to a walk-in, and to whoever shows a code at the entrance."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from models.operations import arrivals, calling, scanning
-from models.queries import applications, line
-from web.access import HOLDER, device_only, own_office, visitor
-from web.api.blueprint import Calls, creates, key_of, revalidated
+from models.operations import arrivals, scanning
+from models.queries import applications
+from web.access import device_only, own_office, visitor
+from web.api.blueprint import Calls, creates, key_of
 from web.api.shapes import LANGUAGE_CODES, TOO_LONG, Truth, codes, one_of, text
-from web.api.ticket_shape import HeldTicket, IssuedTicket, for_holder, issued
+from web.api.ticket_shape import IssuedTicket, issued
 
-blueprint = Calls("tickets", __name__, "Take a number, check in, follow the line.")
+blueprint = Calls("tickets", __name__, "Take a number, check in.")
 LONGEST_CODE = 4096
 
 
@@ -49,21 +49,15 @@ class CheckedIn(IssuedTicket):
 @blueprint.response(201, IssuedTicket)
 @blueprint.alt_response(409, "CONFLICT")
 def issue(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """A walk-in takes a number."""
+    """A walk-in takes a number; 409 with `closed` where no more are given out today, except by staff."""
     place, actor = own_office(office), visitor().actor
     key = key_of(f"tickets {place.code} {actor}", asked)
     brought = tuple(applications.by_token(token) for token in dict.fromkeys(asked["application_tokens"]))
     for one in brought:
         scanning.refuse(place, one)
-    made = arrivals.issue(
-        place,
-        asked["procedures"],
-        actor,
-        asked["language"],
-        key,
-        arrivals.Brought(brought, asked["priority"]),
-    )
-    shown = issued(place, made.number, made.token)
+    with_them = arrivals.Brought(brought, asked["priority"], by_staff=visitor().kind != "device")
+    made = arrivals.issue(place, asked["procedures"], actor, asked["language"], key, with_them)
+    shown = issued(made.token)
     return shown, 201, {"Location": shown["status_url"]}
 
 
@@ -80,30 +74,9 @@ def check_in(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, d
     key = key_of(f"check-ins {place.code} {actor}", asked)
     made = scanning.arrive(place, asked["code"], actor, key)
     shown = {
-        **issued(place, made.number, made.token),
+        **issued(made.token),
         "on_time": made.on_time,
         "early_minutes": made.early_minutes,
         "late_minutes": made.late_minutes,
     }
     return shown, 201, {"Location": shown["status_url"]}
-
-
-@blueprint.route("/tickets/<token>")
-@HOLDER
-@revalidated
-@blueprint.response(200, HeldTicket)
-@blueprint.alt_response(304, description="Nothing has changed.")
-def show(token: str) -> dict[str, Any]:
-    """Where the ticket stands in the line."""
-    return for_holder(*line.of_holder(token))
-
-
-@blueprint.route("/tickets/<token>", methods=["DELETE"])
-@HOLDER
-@blueprint.response(204)
-@blueprint.alt_response(409, "CONFLICT")
-def leave(token: str) -> None:
-    """The person leaves the line; a second time changes nothing."""
-    place, ticket = line.of_holder(token)
-    if ticket.state != "cancelled":
-        calling.step(place, ticket.number, "cancel", "resident")
