@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, Delete, Update, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from models.core import clock, signals
 from models.core.db import Base, db, ground, plain, writing
 from models.core.errors import Unavailable
 from models.core.space import current_space
@@ -34,26 +35,36 @@ class NestedAct(RuntimeError):
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Write inside the entered space: commits when the block ends well, leaves nothing when it does not."""
+    """Write inside the entered space: commits when the block ends well, leaves nothing when it does not.
+
+    Once it is committed, the hub hears which lines have changed.
+    """
     space = current_space()
     if writing.get():
         raise NestedAct("an act is one transaction")
     session = db.session()
     session.rollback()
+    signals.taken(session)
     lock = ground().writer_lock(space)
     if lock is not None and not lock.acquire(timeout=LOCK_SECONDS):
         raise Unavailable
-    mark = writing.set(True)
+    mark, instant = writing.set(True), clock.stop()
     try:
         yield session
+        hints = signals.taken(session)
+        if hints:
+            signals.way().within(session, hints)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
+        clock.go_on(instant)
         writing.reset(mark)
         if lock is not None:
             lock.release()
+    if hints:
+        signals.way().after(hints)
 
 
 def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
