@@ -36,6 +36,9 @@ class Settings:
     default_municipality: str = ""
     rate_limits: bool = True
     keys_folder: Path | None = None
+    events_port: int = 0
+    events_url: str = ""
+    listen_url: str = ""
 
     @property
     def on_postgresql(self) -> bool:
@@ -85,25 +88,34 @@ def checked(settings: Settings) -> Settings:
         raise BadSetting("debug must be false: error pages would show what residents typed")
     if settings.side not in SIDES:
         raise BadSetting(f"side must be one of {', '.join(SIDES)}, not '{settings.side}'")
-    if settings.database_url and urlsplit(settings.database_url).scheme not in ("postgresql", "postgres"):
-        raise BadSetting("database_url must start with postgresql://, or be left out for SQLite")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise BadSetting("log_level must be debug, info, warning or error")
     if not 0 <= settings.trusted_proxies <= 5:
         raise BadSetting("trusted_proxies must be between 0 and 5")
-    _check_public_url(settings)
+    if not -1 <= settings.events_port <= 65535:
+        raise BadSetting("events_port must be a port, 0 to have one chosen, or -1 for no live streams")
+    _check_databases(settings)
+    _check_address("public_url", settings.public_url)
+    _check_address("events_url", settings.events_url)
     return settings
 
 
-def _check_public_url(settings: Settings) -> None:
-    if not settings.public_url:
+def _check_databases(settings: Settings) -> None:
+    for name in ("database_url", "listen_url"):
+        address = getattr(settings, name)
+        if address and urlsplit(address).scheme not in ("postgresql", "postgres"):
+            raise BadSetting(f"{name} must start with postgresql://, or be left out")
+
+
+def _check_address(name: str, address: str) -> None:
+    if not address:
         return
-    parts = urlsplit(settings.public_url)
+    parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise BadSetting("public_url must look like https://yoyaku.city.example.jp")
+        raise BadSetting(f"{name} must look like https://yoyaku.city.example.jp")
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme == "http" and not local:
-        raise BadSetting("public_url must be https: names and addresses travel over it")
+        raise BadSetting(f"{name} must be https: names and addresses travel over it")
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from models.core import signals
 from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, Unavailable, invalid
 from models.core.messages import _n, message
@@ -38,7 +39,9 @@ def enter(session: Session, place: OfficeView) -> Hall:
 def advance(session: Session, place: OfficeView) -> int:
     """The next version; every act that changes what could be shown takes one."""
     rows_changed(session, update(Hall).where(Hall.office_id == place.id).values(version=Hall.version + 1))
-    return int(session.scalar(select(Hall.version).where(Hall.office_id == place.id)) or 0)
+    version = int(session.scalar(select(Hall.version).where(Hall.office_id == place.id)) or 0)
+    signals.changed(session, place.code, version)
+    return version
 
 
 @dataclass(frozen=True)
