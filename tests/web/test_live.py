@@ -36,7 +36,7 @@ class Line:
     """A server with one line: what it answers is set by the test; stopping it closes every socket."""
 
     def __init__(self) -> None:
-        self.state = {
+        self.state: dict[str, Any] = {
             "version": 1,
             "day": "2026-11-24",
             "as_of": "2026-11-24T09:00:00+09:00",
