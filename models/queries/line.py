@@ -70,7 +70,7 @@ def line(
 
 def by_number(place: OfficeView, day: date, number: str) -> TicketView:
     """Today's ticket with this number: of a visit with several, the one whose turn it is; `NotFound` otherwise."""
-    return view(_current(_of_day(place, day).where(Ticket.number == number)))
+    return whose_turn([view(row) for row in _rows(_of_day(place, day).where(Ticket.number == number))])
 
 
 def of_holder(token: str) -> tuple[OfficeView, TicketView]:
@@ -80,8 +80,8 @@ def of_holder(token: str) -> tuple[OfficeView, TicketView]:
     """
     if not is_token(token):
         raise NotFound
-    row = _current(_with_visit().where(Visit.token_hash == fingerprint(token)))
-    return office_by_id(row[0].office_id), view(row)
+    rows = _rows(_with_visit().where(Visit.token_hash == fingerprint(token)))
+    return office_by_id(rows[0][0].office_id), whose_turn([view(row) for row in rows])
 
 
 def of_visit(visit_id: int) -> list[TicketView]:
@@ -106,7 +106,7 @@ def beside(place: OfficeView, day: date, counter: str) -> list[TicketView]:
 def of_booking(booking_id: int) -> TicketView | None:
     """The ticket that a booking became at check-in, the one whose turn it is."""
     rows = session().execute(_with_visit().where(Visit.booking_id == booking_id)).all()
-    return view(_turn(rows)) if rows else None
+    return whose_turn([view(row) for row in rows]) if rows else None
 
 
 def events(ticket: TicketView) -> list[EventView]:
@@ -153,11 +153,14 @@ def one(ticket_id: int) -> TicketView:
 
 
 def whose_turn(tickets: Sequence[TicketView]) -> TicketView:
-    """Of a visit's tickets the one in the line or at a counter, else the first planned one, else the last."""
+    """Of a visit's tickets the one in the line or at a counter, else the last that was; one of them at least.
+
+    At most one of them is in the line or at a counter; what is only planned was never in it, nor what was dropped.
+    """
     ordered = sorted(tickets, key=lambda ticket: ticket.leg)
     standing = [ticket for ticket in ordered if ticket.state not in (*OVER, "planned")]
-    planned = [ticket for ticket in ordered if ticket.state == "planned"]
-    return (standing or planned or ordered[-1:])[0]
+    entered = [ticket for ticket in ordered if ticket.arrived_at is not None]
+    return (standing or entered[-1:] or ordered)[0]
 
 
 def _event(row: TicketEvent, leg: int) -> EventView:
@@ -172,18 +175,8 @@ def _of_day(place: OfficeView, day: date) -> Select[Ticket, str | None]:
     return _with_visit().where(Ticket.office_id == place.id, Ticket.day == day)
 
 
-def _current(chosen: Select[Ticket, str | None]) -> Row[Ticket, str | None]:
+def _rows(chosen: Select[Ticket, str | None]) -> Sequence[Row[Ticket, str | None]]:
     rows = session().execute(chosen).all()
     if not rows:
         raise NotFound
-    return _turn(rows)
-
-
-def _turn(rows: Sequence[Row[Ticket, str | None]]) -> Row[Ticket, str | None]:
-    """Of a visit's tickets the one whose turn it is: in the line or at a counter, else planned, else the last."""
-    ordered = sorted(rows, key=lambda row: row[0].leg)
-    for row in ordered:
-        if row[0].state not in (*OVER, "planned"):
-            return row
-    planned = [row for row in ordered if row[0].state == "planned"]
-    return planned[0] if planned else ordered[-1]
+    return rows

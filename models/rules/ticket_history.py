@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.rules.ticket_states import UNDOABLE
+from models.rules.ticket_states import MOVES, UNDOABLE
 
 UNDO = "undo"
-BEGINNINGS = ("arrive", "planned")
+BEGINNINGS = ("arrive", "plan", "follow", "undone", "drop", "replan")
+"""Events that put a ticket somewhere without a step of its own: it begins, or another ticket of the visit moved it."""
 SPAN_STATES = ("waiting", "called", "absent", "serving", "held", "back_office", "recalled")
 
 
@@ -37,13 +38,16 @@ class Sum:
 
     def take(self, one: Happened) -> None:
         """Go on by one event that changed the state."""
-        if one.kind == "call":
-            self.calls, self.called_at, self.counter = 1, self.called_at or one.at, one.counter
-        elif one.kind == "recall":
+        if one.kind == "recall":
             self.calls += 1
-        elif one.kind in ("start", "deliver"):
+        elif one.kind in MOVES:
             self.counter = one.counter or self.counter
-            self.started_at = self.started_at or (one.at if one.kind == "start" else None)
+        if one.kind in ("call", "deliver"):
+            self.calls = 1
+        if one.kind == "call":
+            self.called_at = self.called_at or one.at
+        elif one.kind == "start":
+            self.started_at = self.started_at or one.at
         elif one.kind == "return":
             self.calls, self.counter = 0, None
         self.state = one.after or self.state
@@ -55,7 +59,8 @@ class Sum:
 def add_up(events: Sequence[Happened]) -> Sum:
     """The state, counter and instants that a history leads to; undone steps count as if they had not been.
 
-    A return to the line forgets the counter and counts calls anew. Raises ValueError for a history without a beginning.
+    Each call, and the call for the hand-over, counts calls anew; a return to the line also forgets the counter.
+    Raises ValueError for a history without a beginning.
     """
     found = Sum()
     for one in standing(events):
@@ -67,23 +72,35 @@ def add_up(events: Sequence[Happened]) -> Sum:
 
 
 def standing(events: Iterable[Happened]) -> list[Happened]:
-    """The events without what was undone and without the undoing."""
+    """The events without what was undone (a step with its recalls) and without the undoing."""
     kept: list[Happened] = []
     for one in events:
         if one.kind != UNDO:
             kept.append(one)
             continue
-        step = last_step(kept)
-        if step is not None:
-            kept.remove(step)
+        place = _last_step(kept)
+        if place is not None:
+            kept[place:] = [later for later in kept[place + 1 :] if later.after is None]
     return kept
 
 
 def last_step(events: Sequence[Happened]) -> Happened | None:
     """The step that an undo would take back: the last one that changed the state, if it is of the kind; else None."""
-    for one in reversed(standing(events) if any(item.kind == UNDO for item in events) else events):
+    kept = standing(events)
+    place = _last_step(kept)
+    return None if place is None else kept[place]
+
+
+def untouched(events: Sequence[Happened]) -> bool:
+    """Whether nothing was done with the ticket itself: it only entered the line, or another ticket's step moved it."""
+    return all(one.kind in BEGINNINGS for one in standing(events) if one.after is not None)
+
+
+def _last_step(kept: Sequence[Happened]) -> int | None:
+    for place in range(len(kept) - 1, -1, -1):
+        one = kept[place]
         if one.after is not None and one.kind != "recall":
-            return one if one.kind in UNDOABLE and one.before is not None else None
+            return place if one.kind in UNDOABLE and one.before is not None else None
     return None
 
 

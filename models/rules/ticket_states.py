@@ -41,6 +41,8 @@ STEPS: Mapping[Action, Step] = {
 AT_COUNTER = ("called", "serving", "recalled")
 """A counter has one ticket in these states at most; held and back-office ones wait beside it."""
 ASIDE = ("held", "back_office")
+MOVES: tuple[Action, ...] = ("call", "start", "resume", "deliver")
+"""Steps after which the ticket is at the counter that took them."""
 OVER = ("transferred", "done", "cancelled", "no_show", "abandoned")
 """Nothing happens any more, unless it is undone or the visitor comes back."""
 UNDOABLE = (
