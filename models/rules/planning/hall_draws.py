@@ -2,9 +2,10 @@
 
 Times are minutes from now; each column of an array is one draw. Every queue has two lanes, each in the order of its
 turns: the line, and those who go before it once they are due. A step lets, in every draw, the counter that is free
-first take whom the rules say, or sleep until somebody comes. The ranks of `call_order` become one number: the rank in
-millions plus the time that decides within it. Two things are simpler than there: of several who are due the one who
-could be called first goes first, and the bound looks at the head of the line only.
+first take whom the rules say, or sleep until somebody comes. The rules become one number for each lane's head, and the
+smallest is called: the rank in millions, then the time (for a helped queue its place in the counter's list) that
+decides within it. Simpler than `call_order`: of several who are due, who could be called first goes first; the bound
+looks at the head of the line only; of a counter's own queues one past its target goes before one that is not.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ import numpy.typing as npt
 Minutes = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
+Kind = TypeVar("Kind", bound=np.generic)
 
 RANK = 1e6
-HALF = RANK / 2
-BOUND, DUE, LINE, EARLY = 0 * RANK, 1 * RANK, 2 * RANK, 3 * RANK
+BOUND, DUE, OWN_OVERDUE, HELP_OVERDUE, LINE, EARLY, HELP_IDLE = (
+    rank * RANK for rank in (0, 1, 1.2, 1.5, 2, 3, 4)
+)
+PLACE = 1000.0
+"""Weight of a place in a counter's list: more than any time in minutes."""
 NEVER = 1e12
-AFTER_OWN = 100
 UNSEEN = -1
-Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -87,44 +90,59 @@ class Futures:
         """Lay out the lanes of all queues one after the other; both sequences have a lane for each queue."""
         self._draws = counters.free.shape[1]
         self._columns: Whole = np.arange(self._draws)
-        self._away, self._asked, self._rules = counters.away, asked, rules
+        self._away, self._rules = counters.away, rules
         self._called: Minutes = np.full((asked.rows + 1) * self._draws, np.inf)
         self._free = counters.free.T.copy()
-        self._lay_out([*lines, *dues])
+        self._lay_out([*lines, *dues], asked)
         self._read_counters(counters, len(lines))
         self._ahead: Whole = np.repeat([*rules.ahead, 0], self._draws)
-        self._targets = np.append(rules.targets, np.inf)
-        self._anybody_due = any(len(lane.key) for lane in dues)
-        self._bounded = self._anybody_due or bool(self._priority.any()) or max(rules.ahead, default=0) > 0
+        self._bounded = (
+            any(len(lane.key) for lane in dues)
+            or any(lane.priority.any() for lane in lines)
+            or max(rules.ahead, default=0) > 0
+        )
 
-    def _lay_out(self, lanes: Sequence[Lane]) -> None:
+    def _lay_out(self, lanes: Sequence[Lane], asked: Asked) -> None:
         """One long table of all people; each lane ends with a row of nobody, and so does the table for no queue."""
         half, draws = len(lanes) // 2, self._draws
-        self._here = _table([lane.here for lane in lanes], half, np.full((1, draws), np.inf))
-        self._ready = _table([lane.ready for lane in lanes], half, np.full((1, draws), np.inf))
-        self._since = _table([lane.since for lane in lanes], half, np.full((1, draws), np.inf))
+        never = np.full((1, draws), np.inf)
+        self._here = _table([lane.here for lane in lanes], half, never)
+        self._ready = _table([lane.ready for lane in lanes], half, never)
+        self._since = _table([lane.since for lane in lanes], half, never)
         self._key = _table([lane.key for lane in lanes], half, np.full((1, draws), NEVER))
         self._takes = _table([lane.takes for lane in lanes], half, np.zeros((1, draws)))
-        self._seen: Whole = _table([lane.seen for lane in lanes], half, np.full((1, draws), UNSEEN))
-        self._priority: Truth = _table(
-            [lane.priority for lane in lanes], half, np.zeros((1, draws), np.bool_)
-        )
+        seen = _table([lane.seen for lane in lanes], half, np.full((1, draws), UNSEEN))
+        priority = _table([lane.priority for lane in lanes], half, np.zeros((1, draws), np.bool_))
+        self._answer: Whole = np.where(seen < 0, asked.rows, seen) * draws + self._columns
+        self._end = asked.rows * draws
+        self._left = int(np.isfinite(self._here[seen >= 0]).sum())
         lengths = [len(lane.key) + 1 for lane in lanes]
         lengths.insert(half, 1)
         starts: Whole = np.concatenate(([0], np.cumsum(lengths)))
         self._at: Whole = (starts[:, None] * draws + self._columns).ravel()
-        asked = self._seen >= 0
-        self._left = int(np.isfinite(self._here[asked]).sum())
+        goes_ahead = priority | (np.arange(len(seen)) >= starts[half])[:, None]
+        self._adds: Whole = goes_ahead.astype(np.int64)
+        self._keeps: Whole = (goes_ahead | (seen >= asked.ghosts)).astype(np.int64)
 
     def _read_counters(self, counters: Counters, queues: int) -> None:
-        """For each counter the places of its lanes, its queues, own or not."""
-        self._queues = np.ascontiguousarray(counters.queues.T)
-        both = np.concatenate((self._queues, self._queues + queues + 1))
-        self._lanes: Whole = both * self._draws
-        self._own = np.ascontiguousarray(counters.own.T)
-        self._helped = np.ascontiguousarray((~counters.own & (counters.queues < queues)).T)
-        self._helps = bool(self._helped.any())
-        self._listed = len(self._queues)
+        """For each counter its lanes, the line's then the others'; their targets; what is added to their keys."""
+        both = np.concatenate((counters.queues, counters.queues + queues + 1), axis=1)
+        self._lanes: Whole = np.ascontiguousarray(both.T * self._draws)
+        self._listed = listed = counters.queues.shape[1]
+        targets = np.append(self._rules.targets, np.inf)[counters.queues].T
+        self._targets: Minutes = np.concatenate((targets, targets))
+        own, place = counters.own.T, np.arange(listed)[:, None] * PLACE
+        self._helps = bool((~own & (queues > counters.queues.T)).any())
+        self._overdue: Minutes = np.concatenate(
+            (
+                np.where(own, OWN_OVERDUE - LINE, HELP_OVERDUE - LINE + place),
+                np.where(own, 0.0, HELP_OVERDUE - DUE + place),
+            )
+        )
+        self._in_time: Minutes = np.concatenate(
+            (np.where(own, 0.0, HELP_IDLE - LINE + place), np.where(own, 0.0, HELP_IDLE - DUE + place))
+        )
+        self._mine: Truth = np.ascontiguousarray(own)
 
     def run(self) -> Minutes:
         """Play until everybody who is asked about was called in every draw, or nobody can be; the calls' minutes."""
@@ -135,9 +153,9 @@ class Futures:
                 if not at.min() < np.inf:
                     break
                 at[at == np.inf] = -np.inf
-            if not self._sends_away(desk, at):
+            if not self._away or not self._sends_away(desk, at):
                 self._step(desk, at)
-        return self._called.reshape(-1, self._draws)[:-1]
+        return self._called[: self._end].reshape(-1, self._draws)
 
     def _sends_away(self, desk: Whole, at: Minutes) -> bool:
         """A counter that is away comes back at the end of its window; whether that was so in any draw."""
@@ -154,125 +172,54 @@ class Futures:
         lanes = self._lanes.take(desk, axis=1)
         lanes += self._columns
         people = self._at.take(lanes)
-        keys = self._keys(people, at, desk)
-        queue, best = self._own_choice(desk, keys, people, at)
-        taken = best < NEVER
+        here = self._here.take(people)
+        keys = self._keys(desk, at, lanes, people)
+        keys[here > at] = NEVER
+        row = keys.argmin(axis=0)
+        taken = keys[row, self._columns] < NEVER
+        person, lane, line = (
+            people[row, self._columns],
+            lanes[row, self._columns],
+            lanes[row % self._listed, self._columns],
+        )
         if taken.all():
-            self._take(desk, at, queue, best, keys, lanes, people)
+            self._take(self._columns, desk, at, person, lane, line)
             return
-        self._sleep(desk, at, people, ~taken)
-        columns = taken.nonzero()[0]
-        if len(columns):
-            chosen = (desk[columns], at[columns], queue[columns], best[columns])
-            self._take(*chosen, keys[:, columns], lanes[:, columns], people[:, columns])
+        idle = (~taken & (at > -np.inf)).nonzero()[0]
+        self._free[idle, desk[idle]] = here[:, idle].min(axis=0)
+        some = taken.nonzero()[0]
+        self._take(some, desk[some], at[some], person[some], lane[some], line[some])
 
-    def _keys(self, people: Whole, at: Minutes, desk: Whole) -> Minutes:
-        """What decides, for the heads of all lanes of each draw's counter; `NEVER` where nobody may be called."""
-        listed = self._listed
-        ready = self._ready.take(people)
-        keys: Minutes = np.where(ready <= at, self._key.take(people), NEVER)
+    def _keys(self, desk: Whole, at: Minutes, lanes: Whole, people: Whole) -> Minutes:
+        """What decides, for the heads of all lanes of each draw's counter, wherever they may be."""
+        keys = self._key.take(people)
+        late = at - self._since.take(people) if self._helps or self._bounded else keys
+        if self._helps:
+            overdue = late > self._targets.take(desk, axis=1)
+            keys += np.where(overdue, self._overdue.take(desk, axis=1), self._in_time.take(desk, axis=1))
         if self._bounded:
-            long = (
-                self._ahead.take(self._lanes[:listed].take(desk, axis=1) + self._columns)
-                >= self._rules.in_a_row
-            )
+            keys += (self._ready.take(people) > at) * (EARLY - DUE)
+            long = late[: self._listed] > self._rules.bound
             if long.any():
-                long &= at - self._since.take(people[:listed]) > self._rules.bound
-                np.subtract(keys[:listed], LINE, out=keys[:listed], where=long & (keys[:listed] < NEVER))
-        if self._anybody_due:
-            early = (self._here.take(people[listed:]) <= at) & (ready[listed:] > at)
-            if early.any():
-                keys[listed:] = np.where(
-                    early, self._key.take(people[listed:]) + (EARLY - DUE), keys[listed:]
-                )
+                long &= self._ahead.take(lanes[: self._listed]) >= self._rules.in_a_row
+                long &= self._mine.take(desk, axis=1)
+                keys[: self._listed] -= long * (LINE - RANK / 2)
         return keys
 
-    def _own_choice(self, desk: Whole, keys: Minutes, people: Whole, at: Minutes) -> tuple[Whole, Minutes]:
-        """The position in the counter's list of the queue that it calls from, and the key of who is called."""
-        heads = np.minimum(keys[: self._listed], keys[self._listed :])
-        if not self._helps:
-            queue = heads.argmin(axis=0)
-            return queue, heads[queue, self._columns]
-        helped = self._helped.take(desk, axis=1)
-        own = np.where(helped, NEVER, heads)
-        queue = own.argmin(axis=0)
-        best = own[queue, self._columns]
-        return self._with_help(desk, heads, helped, people, at, queue, best)
-
-    def _with_help(
-        self,
-        desk: Whole,
-        heads: Minutes,
-        helped: Truth,
-        people: Whole,
-        at: Minutes,
-        queue: Whole,
-        best: Minutes,
-    ) -> tuple[Whole, Minutes]:
-        """Another counter's queue, where its head is overdue and the own ones wait well, or where nobody waits here."""
-        waits = heads < NEVER
-        candidates = waits & helped
-        if not candidates.any():
-            return queue, best
-        overdue = self._overdue(desk, heads, waits, people, at)
-        not_due = (best < HALF) | (best > LINE - HALF)
-        waits_well = not_due & ~(overdue & ~helped).any(axis=0)
-        candidates &= (overdue & waits_well) | (best >= NEVER)
-        helps = candidates.any(axis=0)
-        if not helps.any():
-            return queue, best
-        order = np.where(candidates & overdue, 0, AFTER_OWN) + np.where(candidates, 0, 2 * AFTER_OWN)
-        other = order.argmin(axis=0)
-        queue = np.where(helps, other, queue)
-        return queue, np.where(helps, heads[other, self._columns], best)
-
-    def _overdue(self, desk: Whole, heads: Minutes, waits: Truth, people: Whole, at: Minutes) -> Truth:
-        """Whose wait, from the arrival or from when it was due, has passed the target of the queue."""
-        since = np.where(
-            (heads > HALF) & (heads < LINE - HALF) | (heads > EARLY - HALF),
-            self._since.take(people[self._listed :]),
-            self._since.take(people[: self._listed]),
-        )
-        targets = self._targets.take(self._queues.take(desk, axis=1))
-        overdue: Truth = waits & (at - since > targets)
-        return overdue
-
-    def _sleep(self, desk: Whole, at: Minutes, people: Whole, idle: Truth) -> None:
-        """Until the next person comes to a queue that the counter lists."""
-        columns = (idle & (at > -np.inf)).nonzero()[0]
-        if len(columns):
-            self._free[columns, desk[columns]] = self._here.take(people[:, columns]).min(axis=0)
-
-    def _take(
-        self,
-        desk: Whole,
-        at: Minutes,
-        queue: Whole,
-        best: Minutes,
-        keys: Minutes,
-        lanes: Whole,
-        people: Whole,
-    ) -> None:
+    def _take(self, column: Whole, desk: Whole, at: Minutes, person: Whole, lane: Whole, line: Whole) -> None:
         """Call somebody in each of these draws."""
-        own_column = self._columns[: len(queue)]
-        row = queue + self._listed * (keys[queue, own_column] != best)
-        person, lane = people[row, own_column], lanes[row, own_column]
-        column = person % self._draws
-        seen = self._seen.take(person)
-        self._called[seen * self._draws + column] = at
-        self._left -= int((seen >= 0).sum())
+        answer = self._answer.take(person)
+        self._called[answer] = at
+        self._left -= int(np.count_nonzero(answer < self._end))
         self._free[column, desk] = at + self._takes.take(person)
         self._at[lane] = person + self._draws
         if self._bounded:
-            line = lanes[queue, own_column]
-            ahead = (best > HALF) & (best < LINE - HALF) | self._priority.take(person)
-            stands = np.where(ahead, self._ahead[line] + 1, 0)
-            self._ahead[line] = np.where(seen >= self._asked.ghosts, self._ahead[line], stands)
+            self._ahead[line] = self._ahead.take(line) * self._keeps.take(person) + self._adds.take(person)
 
 
 def _table(parts: Sequence[npt.NDArray[Kind]], half: int, nobody: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
     """The parts of both kinds of lanes below one another, with a row of nobody after each and after each kind."""
-    rows = []
+    rows: list[npt.NDArray[Kind]] = []
     for number, part in enumerate(parts):
         if number == half:
             rows.append(nobody)

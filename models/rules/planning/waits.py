@@ -207,19 +207,20 @@ def _arrivals(flow: Flow) -> Minutes:
 def _due(people: Sequence[Person], seen: Mapping[int, int]) -> Lane:
     """Those who go before the line, in the order in which they can be called."""
     here, due = np.zeros((len(people), DRAWS)), np.zeros((len(people), DRAWS))
-    takes, rows = here.copy(), np.full(here.shape, UNSEEN)
-    priority = np.zeros(here.shape, np.bool_)
+    takes, seen_rows = here.copy(), np.full(here.shape, UNSEEN)
     for row, one in enumerate(people):
         key = one.ticket or 211 + row
-        takes[row], due[row], rows[row] = drawn(one.takes, key), one.due, seen.get(one.ticket, UNSEEN)
+        takes[row], due[row], seen_rows[row] = drawn(one.takes, key), one.due, seen.get(one.ticket, UNSEEN)
         if one.arrives is not None:
             comes = drawn(_PART, key + 101) < one.comes
             here[row] = np.where(comes, drawn(one.arrives, key + 307), np.inf)
     ready = np.maximum(here, due)
     order = np.argsort(ready, axis=0, kind="stable")
-    found = (here, ready, ready, DUE + due, takes)
-    sorted_ = [np.take_along_axis(one, order, axis=0) for one in found]
-    return Lane(*sorted_, np.take_along_axis(rows, order, axis=0), priority)
+    seen_rows = np.take_along_axis(seen_rows, order, axis=0)
+    here, ready, key, takes = (
+        np.take_along_axis(one, order, axis=0) for one in (here, ready, DUE + due, takes)
+    )
+    return Lane(here, ready, ready, key, takes, seen_rows, np.zeros(here.shape, np.bool_))
 
 
 _PART: Minutes = (np.arange(1000) + 0.5) / 1000
