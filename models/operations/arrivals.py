@@ -120,10 +120,10 @@ def issue(
     Raises `Conflict` where a form came with another ticket already, where numbers have ended for today, or where the
     queue's contingent is used up.
     """
-    return once(session, key, Issued, lambda: _issued(session, place, procedures, actor, language, brought))
+    return once(session, key, Issued, lambda: issued(session, place, procedures, actor, language, brought))
 
 
-def _issued(
+def issued(
     session: Session,
     place: OfficeView,
     procedures: Sequence[str],
@@ -131,6 +131,7 @@ def _issued(
     language: str,
     brought: Brought,
 ) -> Issued:
+    """As `issue`, inside another act."""
     need = availability.need_of(catalogue.current(), place, procedures)
     row = hall.enter(session, place)
     at = brought.at or now()
