@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 
 from kiosk.booking import draft as drafts
 from kiosk.booking.draft import Draft
-from kiosk.entry import ACTS
+from kiosk.entry import ACTS, LOOKS
 from kiosk.terminal.choosing import choose_procedures, offices_with
 from kiosk.terminal.place import spoken, visitor
 from kiosk.terminal.slips import booking_screen

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from kiosk.entry import ACTS
+from kiosk.entry import ACTS, LOOKS
 from kiosk.terminal.choosing import procedures_with_forms
 from kiosk.terminal.place import spoken, visitor
 from kiosk.terminal.slips import ticket_screen
