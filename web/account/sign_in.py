@@ -20,11 +20,12 @@ from flask_limiter import RequestLimit
 from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
+from models.core.clock import now
 from models.core.errors import Invalid, TooMany
 from models.core.messages import Message, _n
-from models.operations import accounts
+from models.operations import accounts, counters
 from models.operations.accounts import LOCKED
-from models.queries import staff
+from models.queries import hall, offices, staff
 from web.access import ANY_STAFF, PUBLIC
 from web.account import credentials, security
 from web.account.destination import after_sign_in, own_path
@@ -143,8 +144,12 @@ def set_password() -> Response:
 @blueprint.post("/sign-out")
 @ANY_STAFF
 def leave() -> Response:
-    """Sign out here and everywhere."""
-    accounts.end_sessions(security.person().username)
+    """Sign out here and everywhere; whatever counter this person is on at is closed."""
+    person = security.person()
+    for place in offices.offices():
+        if any(one.actor == person.username for one in hall.on_now(place, place.day_of(now()))):
+            counters.leave(place, person.username)
+    accounts.end_sessions(person.username)
     logout_user()
     session.clear()
     flash(gettext(SIGNED_OUT), "done")

@@ -1,47 +1,45 @@
-"""窓口の画面: choose a place, call, start, finish, give out numbers; every step is a POST and a redirect."""
+"""窓口の画面: choose a place, call, start, finish; every step is a POST and a redirect to the desk as it is then."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from models.catalogue.definitions import Procedure, Queue
 from models.core.clock import now
-from models.core.errors import DomainError, Invalid, NotFound
+from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import Message, _n, message
-from models.operations import arrivals, calling
-from models.operations.calling import STATE_WORDS
-from models.operations.idempotency import Key, request_text
-from models.queries import applications, call_order, catalogue, line, offices
-from models.queries.line import TicketView
-from models.rules.search import find_procedures
-from models.rules.ticket_states import Action, allowed
+from models.operations import calling, counters
+from models.queries import catalogue, line, offices, shifts
+from models.rules.ticket_states import Action
+from web import presentation
 from web.access import COUNTER, DESK, visitor
 from web.counter import place as places
 from web.counter import reading, screen
-from web.counter.place import Elsewhere, Place, here
+from web.counter.door import back, opened, told
+from web.counter.place import Place, here
+from web.counter.shifts import refuse_others
 from web.languages import gettext
 
-blueprint = Blueprint("desk", __name__)
-blueprint.context_processor(screen.person)
-AT_DESK: tuple[Action, ...] = ("start", "recall", "finish", "no_show")
-IN_LINE: tuple[Action, ...] = ("call", "return", "cancel")
+blueprint = opened("desk")
+ANYWHERE: tuple[Action, ...] = ("return", "cancel")
+"""Steps that the reception takes too."""
+AT_DESK: tuple[Action, ...] = (
+    "call", "start", "recall", "hold", "resume", "back_office", "deliver", "finish", "absent", "no_show", *ANYWHERE,
+)  # fmt: skip
+CALLS: tuple[Action, ...] = ("call", "deliver")
 NOBODY_WAITS = _n("待っている人はいません。")
-NO_SHOW = _n("{number}を「いなかった」にしました。戻ってきたら、右の一覧から列に戻せます。")
-CANCELLED = _n("{number}を取り消しました。")
-RETURNED = _n("{number}を列に戻しました。")
-FINISHED = _n("{number}を終了しました。")
-DONE: dict[Action, str] = {"no_show": NO_SHOW, "cancel": CANCELLED, "return": RETURNED, "finish": FINISHED}
-
-
-@blueprint.errorhandler(Elsewhere)
-def ask_for_place(_: Elsewhere) -> Response:
-    """Where nobody said which counter this is, that is asked first."""
-    return redirect(url_for("desk.place"), 303)
+DONE: dict[Action, str] = {
+    "absent": _n("{number}を「いない」にしました。戻ってきたら「戻った」を押すと、列の先頭に入ります。"),
+    "no_show": _n("{number}を「来なかった」にしました。"),
+    "cancel": _n("{number}を取り消しました。"),
+    "return": _n("{number}を列に戻しました。"),
+    "finish": _n("{number}を終了しました。"),
+    "hold": _n("{number}を保留にしました。"),
+    "back_office": _n("{number}を処理に回しました。できたら「交付で呼ぶ」を押してください。"),
+}
+GOES_ON = _n("{number}を終了しました。続けて「{queue}」の列に並んでいます。")
 
 
 @blueprint.get("/")
@@ -54,7 +52,7 @@ def page() -> str:
     try:
         return screen.desk_page(where, reading=reading.again(where, slip, contents=places.handles()))
     except DomainError as problem:
-        return screen.desk_page(where, refused=screen.told(problem.message))
+        return screen.desk_page(where, refused=told(problem.message))
 
 
 @blueprint.get("/place")
@@ -67,12 +65,18 @@ def place() -> str:
 @blueprint.post("/place")
 @DESK
 def choose_place() -> Response | tuple[str, int]:
-    """Keep the office and the counter for this session."""
+    """Keep the office and the counter for this session, and open the counter; somebody who is on there stays asked."""
     office, _, number = request.form.get("place", "").partition("/")
     try:
-        places.choose(office, number)
+        where = places.chosen(office, number)
+        if where.number:
+            take_over = request.form.get("take_over") == f"{office}/{number}"
+            counters.open_counter(where.office, where.number, visitor().actor, take_over)
     except (Invalid, NotFound):
         return _place_page(places.WHICH_COUNTER), 422
+    except Conflict as problem:
+        return _place_page(problem.message, taken=f"{office}/{number}"), 409
+    places.keep(where)
     return redirect(url_for("desk.page"), 303)
 
 
@@ -83,12 +87,15 @@ def call_next() -> Response:
     where, number = here(), request.form.get("finish", "")
 
     def go_on() -> str:
+        refuse_others(where)
         if number:
-            calling.step(where.office, number, "finish", visitor().actor, where.number)
+            calling.step(
+                where.office, number, "finish", visitor().actor, where.number, request.form.getlist("outcome")
+            )
         called = calling.call_next(where.office, where.number or "", visitor().actor)
         return "" if called else gettext(NOBODY_WAITS)
 
-    return _back(go_on)
+    return back(go_on)
 
 
 @blueprint.post("/tickets/<number>/<action>")
@@ -96,100 +103,35 @@ def call_next() -> Response:
 def step(number: str, action: str) -> Response:
     """One step of one ticket; what the state forbids is said on the desk."""
     where, chosen = here(), cast("Action", action.replace("-", "_"))
-    if chosen not in (*AT_DESK, *IN_LINE) or (chosen not in ("return", "cancel") and not where.number):
+    if chosen not in (AT_DESK if where.number else ANYWHERE):
         raise NotFound
 
     def go_on() -> str:
-        calling.step(where.office, number, chosen, visitor().actor, where.number)
-        return screen.told(message(DONE[chosen], number=number)) if chosen in DONE else ""
+        if chosen in CALLS:
+            refuse_others(where)
+        outcomes = request.form.getlist("outcome") if chosen == "finish" else ()
+        calling.step(where.office, number, chosen, visitor().actor, where.number, outcomes)
+        return _said(where, number, chosen)
 
-    return _back(go_on)
-
-
-@blueprint.get("/tickets/new")
-@DESK
-def new_ticket() -> str:
-    """Give a walk-in a number: for which procedures?"""
-    return _new_ticket_page(here(), request.args.getlist("procedure"))
+    return back(go_on)
 
 
-@blueprint.post("/tickets")
-@DESK
-def issue() -> Response | tuple[str, int]:
-    """Give the number out, once for every opened page."""
-    where, chosen = here(), request.form.getlist("procedure")
-    key = Key(f"desk ticket {visitor().actor}", request.form.get("key", "")[:64], request_text(chosen))
-    try:
-        issued = arrivals.issue(where.office, chosen, visitor().actor, key=key)
-    except Invalid as refused:
-        return _new_ticket_page(where, chosen, screen.told(refused.problems[0].message)), 422
-    return redirect(url_for("desk.ticket", number=issued.number, new=1), 303)
+def _said(where: Place, number: str, action: Action) -> str:
+    """What a step comes to; after an end also where the visitor goes on to."""
+    if action == "finish":
+        after = line.by_number(where.office, where.office.day_of(now()), number)
+        if after.state == "waiting":
+            queue = presentation.plain_words(catalogue.current().queues[after.queue].words)
+            return gettext(GOES_ON, number=number, queue=queue)
+    return told(message(DONE[action], number=number)) if action in DONE else ""
 
 
-@blueprint.get("/tickets/<number>")
-@DESK
-def ticket(number: str) -> str:
-    """One of today's tickets: its history, what came with it, and what can be done."""
-    where = here()
-    today = where.office.day_of(now())
-    found = line.by_number(where.office, today, number)
+def _place_page(error: str | Message = "", taken: str = "") -> str:
+    choices = []
+    for office in places.offices_of_visitor():
+        today = office.day_of(now())
+        choices.append((office, [(one, shifts.state_of(one, today)) for one in offices.counters_of(office)]))
     return render_template(
-        "counter/ticket.html",
-        where=where,
-        ticket=found,
-        new=request.args.get("new"),
-        what=screen.procedures_of(catalogue.current(), found),
-        state=STATE_WORDS[found.state],
-        ahead=len(call_order.ahead_of(where.office, today, found, now())),
-        timeline=screen.timeline(where, line.events(found)),
-        forms=[one.definition().words.ja for one in applications.of_ticket(found.id)],
-        actions=_actions(where, found),
-    )
-
-
-def _actions(where: Place, found: TicketView) -> list[Action]:
-    """The steps that this visitor may take from here with a ticket that is not on the desk."""
-    mine: tuple[Action, ...] = IN_LINE if where.number else ("return", "cancel")
-    return [one for one in mine if allowed(one, found.state)]
-
-
-def _back(act: Callable[[], str]) -> Response:
-    """Do it and show the desk again; a refusal is said there and nothing is half-done."""
-    try:
-        said, kind = act(), "done"
-    except NotFound:
-        raise
-    except DomainError as problem:
-        said, kind = screen.told(problem.message), "warning"
-    if said:
-        flash(said, kind)
-    return redirect(url_for("desk.page"), 303)
-
-
-def _place_page(error: str = "") -> str:
-    choices = [(office, offices.counters_of(office)) for office in places.offices_of_visitor()]
-    return render_template(
-        "counter/place.html", choices=choices, handles=places.handles(), error=error, queues=_queues()
-    )
-
-
-def _queues() -> dict[str, Queue]:
-    return dict(catalogue.current().queues)
-
-
-def _new_ticket_page(where: Place, chosen: list[str], error: str | Message = "") -> str:
-    known, wanted = catalogue.current(), request.args.get("q", "").strip()
-    offered = set(offices.procedures_of(where.office))
-    found = find_procedures(known, wanted) if wanted else tuple(known.procedures.values())
-    groups: dict[str, list[Procedure]] = {}
-    for one in sorted(found, key=lambda item: -item.yearly_volume):
-        if one.code in offered:
-            groups.setdefault(one.queue, []).append(one)
-    return render_template(
-        "counter/new_ticket.html",
-        groups=[(known.queues[code], groups[code]) for code in known.queues if code in groups],
-        wanted=wanted,
-        chosen=chosen,
-        error=error,
-        key=secrets.token_urlsafe(16),
-    )
+        "counter/place.html", choices=choices, handles=places.handles(), error=error, taken=taken,
+        queues=dict(catalogue.current().queues), me=visitor().actor, kept=places.kept(),
+    )  # fmt: skip

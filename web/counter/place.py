@@ -47,15 +47,26 @@ def here() -> Place:
     return Place(office, counter)
 
 
-def choose(office_code: str, number: str) -> None:
-    """Keep a place for this session; `Forbidden` for another office, `Invalid` without a counter."""
+def kept() -> str:
+    """The place of this session as the choice of a place names it; empty where none was chosen."""
+    found = session.get(KEPT) or {}
+    return f"{found.get('office', '')}/{found.get('counter', '')}" if found else ""
+
+
+def chosen(office_code: str, number: str) -> Place:
+    """The place that was chosen; `Forbidden` for another office, `Invalid` without a counter."""
     office = own_office(office_code)
-    if handles():
-        try:
-            number = offices.counter(office, number).number
-        except NotFound as problem:
-            raise invalid("place", WHICH_COUNTER) from problem
-    session[KEPT] = {"office": office.code, "counter": number}
+    if not handles():
+        return Place(office, None)
+    try:
+        return Place(office, offices.counter(office, number))
+    except NotFound as problem:
+        raise invalid("place", WHICH_COUNTER) from problem
+
+
+def keep(place: Place) -> None:
+    """Work here until signing out."""
+    session[KEPT] = {"office": place.office.code, "counter": place.number or ""}
 
 
 def offices_of_visitor() -> tuple[OfficeView, ...]:
@@ -67,3 +78,8 @@ def offices_of_visitor() -> tuple[OfficeView, ...]:
 def handles() -> bool:
     """Whether this visitor calls and handles people; a concierge receives them."""
     return visitor().role == "counter"
+
+
+def same_person(actor: str | None) -> bool:
+    """Whether a counter's shift is this very visitor's."""
+    return actor is not None and actor == visitor().actor

@@ -22,8 +22,9 @@ from models.rules.forms.missing import missing
 from models.rules.forms.summary import SummarySection, summary
 from web import presentation
 from web.account import security
+from web.counter.door import told
 from web.counter.place import Place
-from web.counter.screen import procedure_name, short, told
+from web.counter.stay import procedure_name, short
 
 SLIP_SECONDS = 60 * 60
 KEY_ROWS = 5

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+import re
+import unicodedata
+
+from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from models.core.clock import now
 from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import _n, message
 from models.operations import arrivals, printing, scanning
-from models.queries import applications, bookings
+from models.queries import applications, bookings, line
 from models.queries import printing as prints
 from models.queries.applications import ApplicationView
 from web.access import COUNTER, DESK, visitor
 from web.counter import reading, screen
-from web.counter.desk import ask_for_place
-from web.counter.place import Elsewhere, Place, here
+from web.counter.door import opened, told
+from web.counter.place import Place, here
 
-blueprint = Blueprint("scanning", __name__)
-blueprint.context_processor(screen.person)
-blueprint.register_error_handler(Elsewhere, ask_for_place)
+blueprint = opened("scanning")
+NUMBER = re.compile(r"([A-Z])([0-9]{1,4})")
+NO_SUCH_NUMBER = _n("{number}という受付番号は、きょうはありません。番号を確かめてください。")
 CHECKED_IN = _n("{number} で受付しました。")
+CHECKED_IN_LATE = _n(
+    "{number} で受付しました。予約から{minutes}分過ぎたので、通常の順番です。番号を開くと、予約の順番に戻せます。"
+)
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 """A browser's own viewer puts the sheet into a page of its own and styles it there; scripts stay forbidden."""
 
@@ -29,13 +36,30 @@ PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; 
 def scan() -> Response:
     """Read what the scanner typed; a refusal is shown on the desk with its own sentence, and nothing was noted."""
     where, code = here(), request.form.get("code", "")
+    if typed := numbered(code):
+        return _ticket_page(where, typed)
     try:
         found = scanning.scan(where.office, code, where.number, visitor().actor)
         slip = reading.slip_for(where, found)
     except DomainError as problem:
-        page = screen.desk_page(where, refused=screen.told(problem.message))
+        page = screen.desk_page(where, refused=told(problem.message))
         return make_response(page, problem.status)
     return redirect(url_for("desk.page", scan=slip), 303)
+
+
+def numbered(code: str) -> str:
+    """The ticket number that somebody typed in place of a code (b12 is B012); empty for anything else."""
+    found = NUMBER.fullmatch("".join(unicodedata.normalize("NFKC", code[:40]).split()).upper())
+    return f"{found[1]}{int(found[2]):03}" if found else ""
+
+
+def _ticket_page(where: Place, number: str) -> Response:
+    try:
+        line.by_number(where.office, where.office.day_of(now()), number)
+    except NotFound as problem:
+        page = screen.desk_page(where, refused=told(message(NO_SUCH_NUMBER, number=number)))
+        return make_response(page, problem.status)
+    return redirect(url_for("numbers.ticket", number=number), 303)
 
 
 @blueprint.post("/check-ins")
@@ -51,9 +75,14 @@ def check_in() -> Response:
         if booking is None:
             raise NotFound
         issued = arrivals.check_in(where.office, bookings.by_id(booking.id), visitor().actor)
-        flash(screen.told(message(CHECKED_IN, number=issued.number)), "done")
+        said = message(
+            CHECKED_IN if issued.on_time else CHECKED_IN_LATE,
+            number=issued.number,
+            minutes=issued.late_minutes,
+        )
+        flash(told(said), "done" if issued.on_time else "warning")
     except DomainError as problem:
-        flash(screen.told(problem.message), "warning")
+        flash(told(problem.message), "warning")
     return redirect(url_for("desk.page", scan=slip), 303)
 
 

@@ -53,7 +53,8 @@ function kana(input) {
 function shortcuts() {
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const key = event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key;
+    const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!button || button.getAttribute("aria-disabled")) return;
     event.preventDefault();
     button.click();
