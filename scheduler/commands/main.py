@@ -22,9 +22,11 @@ class Command:
 
 COMMANDS = (
     Command("serve", "run everything in one process tree", "serve"),
+    Command("live", "stream calls to boards, beside a web server of your own", "live"),
     Command("init", "open a municipality", "initialise"),
     Command("token", "give a system access to the API", "token"),
     Command("device", "enrol a kiosk or a board", "device"),
+    Command("kiosk-agent", "print slips at a terminal", "kiosk_agent"),
     Command("code", "give a staff account a new one-time code", "code"),
     Command("jobs", "what the house does by itself", "jobs"),
     Command("doctor", "say what is wrong and how to mend it", "doctor"),

@@ -133,7 +133,7 @@ def test_the_documents_name_only_commands_that_exist():
     named = {
         word
         for text in texts
-        for word in re.findall(r"`?maeniwa ([a-z]+)\b", text)
+        for word in re.findall(r"`?maeniwa ([a-z]+(?:-[a-z]+)*)\b", text)
         if "`maeniwa " + word in text
     }
     assert named <= known
