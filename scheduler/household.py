@@ -1,4 +1,4 @@
-"""The process tree of `maeniwa serve`: this parent, the web process and the scheduler; no child outlives it."""
+"""The process tree of `maeniwa serve`: this parent, web process, scheduler and hub; no child outlives it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from models.core import log
 from scheduler.announcement import Opened
 from scheduler.refusals import CHILD_REFUSED, NotDone, SaidAlready
 
+EVENTS_PORT = "MAENIWA_EVENTS_PORT"
 READY_SECONDS = 60.0
 OPEN = b"open\n"
 """The word for the web process that it may take requests."""
@@ -107,14 +108,19 @@ class Household:
     """The children of one installation, and the address at which it answers."""
 
     def __init__(self, host: str, port: int, environment: Mapping[str, str], *, with_demo: bool) -> None:
-        """Nothing runs yet; `running` starts it. The scheduler opens the installation while the web process loads."""
+        """Nothing runs yet; `running` starts it. The scheduler opens the installation while the web process loads.
+
+        There is a hub where the environment names its port.
+        """
         self.host, self.port = host, port
         self.asked_to_end = threading.Event()
         self.scheduler = Child(
             "scheduler", ["scheduler.job_process"], environment, "open-with-demo" if with_demo else "open"
         )
         self.web = Child("web", ["scheduler.web_process", host, str(port)], environment)
-        self.children = (self.scheduler, self.web)
+        self.children = [self.scheduler, self.web]
+        if int(environment.get(EVENTS_PORT, "0")) > 0:
+            self.children.append(Child("hub", ["scheduler.hub_process", host], environment))
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -184,7 +190,7 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
 
 
-def free_port(host: str, port: int) -> int:
+def free_port(host: str, port: int, option: str = "--port") -> int:
     """`port` if it can be listened on, any free one for 0; `NotDone` where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -195,6 +201,16 @@ def free_port(host: str, port: int) -> int:
         except (OSError, OverflowError) as problem:
             reason = getattr(problem, "strerror", None) or str(problem)
             raise NotDone(
-                f"cannot listen on {host} port {port} ({reason}): choose another with --host and --port"
+                f"cannot listen on {host} port {port} ({reason}): choose another with --host and {option}"
             ) from problem
         return int(probe.getsockname()[1])
+
+
+def free_events_port(host: str, port: int, wanted: int) -> int:
+    """The hub's port: the one that is wanted, else the one after `port`, else any free one; -1 for no hub."""
+    if wanted:
+        return wanted if wanted < 0 else free_port(host, wanted, "the setting events_port")
+    try:
+        return free_port(host, port + 1)
+    except NotDone:
+        return free_port(host, 0)

@@ -68,6 +68,12 @@ def state_json(place: OfficeView, at: datetime, language: str) -> str:
     return ground().memory.of(key, stamp, lambda: _compact(state_shown(state, place.zone, language)))
 
 
+def receiving(place: OfficeView, at: datetime) -> bool:
+    """Whether the office is open and gives out numbers."""
+    state = live.state(place, at)
+    return state.open and not state.stopped
+
+
 def state_shown(state: HallState, zone: ZoneInfo, language: str) -> dict[str, Any]:
     """The state as JSON knows it; instants in the office's zone, minutes whole."""
     return {

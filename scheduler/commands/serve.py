@@ -9,7 +9,7 @@ from models.core import log, settings
 from models.core.settings import SIDES
 from scheduler.announcement import announcement
 from scheduler.commands.terms import installation_option, tell
-from scheduler.household import Household, free_port, reachable
+from scheduler.household import EVENTS_PORT, Household, free_events_port, free_port, reachable
 from scheduler.lifeline import at_signal
 
 EXAMPLES = """examples:
@@ -43,7 +43,13 @@ def run(args: argparse.Namespace) -> int:
     chosen = settings.load(args.instance, environment)
     log.configure(chosen.log_level)
     port = free_port(args.host, args.port)
-    inherited = {**SERIAL, **environment, "MAENIWA_INSTANCE": str(chosen.instance)}
+    events_port = free_events_port(args.host, port, chosen.events_port)
+    inherited = {
+        **SERIAL,
+        **environment,
+        "MAENIWA_INSTANCE": str(chosen.instance),
+        EVENTS_PORT: str(events_port),
+    }
     house = Household(args.host, port, inherited, with_demo=args.demo)
     at_signal(house.asked_to_end.set)
     with house.running():
