@@ -7,11 +7,12 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kiosk import doors
 from models.core import log
 from models.core import settings as core_settings
 from models.core.db import attach
 from models.core.settings import Settings
-from web import access, blueprints, errors, headers, incoming, languages, municipality, presentation
+from web import access, blueprints, errors, headers, incoming, languages, live, municipality, presentation
 from web.account import security
 from web.api import interface
 
@@ -42,8 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     Bootstrap5(app)
     languages.register(app)
     presentation.register(app)
+    live.register(app)
     errors.register(app)
     blueprints.register(app, chosen.side)
+    doors.register(app, chosen.side)
     interface.register(app, csrf, chosen.side)
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from models.core.errors import Forbidden, Unauthorized
-from models.queries import offices, staff
+from models.operations.devices import prove
+from models.queries import devices, offices, staff
+from models.queries.devices import Enrolled
 from models.queries.offices import OfficeView
-from models.rules.entry import ATTRIBUTE, HOLDER, PUBLIC, Policy, Visitor, device_only, staff_only
+from models.rules.device_signature import Request
+from models.rules.entry import (
+    ATTRIBUTE,
+    FRAGMENT,
+    HOLDER,
+    PUBLIC,
+    SIGNATURE,
+    Policy,
+    Visitor,
+    device_cookie,
+    device_only,
+    staff_only,
+)
 
 __all__ = ["ATTRIBUTE", "HOLDER", "PUBLIC", "Policy", "Visitor", "device_only", "staff_only"]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DEVICE_PATHS = ("/kiosk/", "/board/")
+"""Only here does a device's cookie count."""
 ANY_STAFF = staff_only("counter", "concierge", "manager", "administrator")
 COUNTER = staff_only("counter")
 DESK = staff_only("counter", "concierge")
@@ -56,7 +72,9 @@ def register(app: Flask, closed_until_signed_in: str) -> None:
         try:
             _enforce(policy)
         except Unauthorized:
-            if for_people() and request.method in SAFE:
+            if for_people() and request.method in SAFE and FRAGMENT not in request.headers:
+                if request.path == "/kiosk/":
+                    return redirect(url_for("kiosk_enrol.page"))
                 return redirect(url_for(closed_until_signed_in, next=request.full_path.rstrip("?")))
             raise
         return None
@@ -82,8 +100,10 @@ def _enforce(policy: Policy) -> None:
         raise Unauthorized
     if policy.kind == "device" and who.kind == "device":
         allowed = who.role in policy.names
+        if allowed and policy.signed:
+            _prove()
     elif policy.kind == "device":
-        allowed = who.role in ("counter", "concierge")
+        allowed = who.role in ("counter", "concierge") and not policy.signed
     else:
         allowed = who.kind in ("staff", "system") and who.role in policy.names
     if not allowed:
@@ -96,6 +116,10 @@ def _recognised() -> Visitor:
         return _by_token(token.strip()) if scheme.lower() == "bearer" else Visitor("nobody")
     if not for_people() and request.method not in SAFE:
         return Visitor("nobody")
+    enrolled = _enrolled()
+    if enrolled is not None and enrolled.state == "open":
+        actor = f"{enrolled.kind}/{enrolled.number}"
+        return Visitor("device", enrolled.kind, enrolled.office_id, actor, enrolled.number)
     if current_user and current_user.is_authenticated:
         return Visitor("staff", current_user.role, current_user.office_id, current_user.username)
     return Visitor("nobody")
@@ -111,3 +135,19 @@ def _by_token(token: str) -> Visitor:
             "device", device.role, device.office_id, f"{device.role}/{device.number}", device.number
         )
     raise Unauthorized
+
+
+def _enrolled() -> Enrolled | None:
+    """The device that this browser was enrolled as, in whatever state."""
+    token = request.cookies.get(device_cookie(current_app.config["SESSION_COOKIE_SECURE"]), "")
+    return devices.by_cookie(token) if token and request.path.startswith(DEVICE_PATHS) else None
+
+
+def _prove() -> None:
+    """A browser signs what it sends; systems with a device token carry that token instead."""
+    enrolled = None if "Authorization" in request.headers else _enrolled()
+    if enrolled is not None:
+        query = request.query_string.decode("ascii", "replace")
+        address = request.script_root + request.path + (f"?{query}" if query else "")
+        said = Request(request.method, address, request.get_data(cache=True))
+        prove(enrolled, request.headers.get(SIGNATURE, ""), said)

@@ -77,11 +77,13 @@ def by_bearer(token: str) -> Holder | None:
 
 
 def by_device(token: str) -> Holder | None:
-    """Which kiosk or board holds a device token that was not revoked."""
+    """Which kiosk or board holds a device token that was not revoked; a browser's cookie is no such token."""
     if not is_token(token):
         return None
     row = session().scalar(
-        select(Device).where(Device.token_hash == fingerprint(token), Device.revoked_at.is_(None))
+        select(Device).where(
+            Device.token_hash == fingerprint(token), Device.revoked_at.is_(None), Device.public_key.is_(None)
+        )
     )
     return None if row is None else Holder(row.kind, row.office_id, row.id)
 

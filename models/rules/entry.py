@@ -45,6 +45,17 @@ def device_only(*kinds: str, signed: bool = False) -> Policy:
     return Policy("device", frozenset(kinds), signed=signed)
 
 
+SIGNATURE = "X-Device-Signature"
+"""The header with which an enrolled browser proves itself."""
+FRAGMENT = "X-Kiosk"
+"""The header of a terminal that asks for a screen, not for a page."""
+
+
+def device_cookie(secure: bool) -> str:
+    """The cookie that names an enrolled browser; alone it opens nothing that changes anything."""
+    return "__Host-device" if secure else "device"
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who is at the door; `actor` is what the audit notes, `number` a device's row."""

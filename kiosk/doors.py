@@ -1,0 +1,60 @@
+"""The table of the kiosk's doors: which blueprint stands where. All of them stand on the city's side of a network."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask, url_for
+
+from kiosk.terminal.place import here, travel
+from kiosk.terminal.refusals import answer
+from models.core.errors import DomainError
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A blueprint by its module and its address prefix."""
+
+    module: str
+    prefix: str
+
+
+DOORS = (
+    Door("kiosk.terminal.shell", "/kiosk"),
+    Door("kiosk.terminal.enrol", "/kiosk/enrol"),
+    Door("kiosk.terminal.tickets", "/kiosk/screens/ticket"),
+    Door("kiosk.terminal.check_in", "/kiosk"),
+    Door("kiosk.terminal.status", "/kiosk/screens/status"),
+    Door("kiosk.terminal.help", "/kiosk"),
+    Door("kiosk.terminal.line", "/kiosk"),
+)
+
+
+def register(app: Flask, side: str) -> None:
+    """Open the doors. Every POST is signed by the device's own key, so that forms need no token besides."""
+    if side not in ("both", "inside"):
+        return
+    for door in DOORS:
+        blueprint = import_module(door.module).blueprint
+        if door.prefix.startswith("/kiosk"):
+            app.extensions["csrf"].exempt(blueprint)
+            blueprint.register_error_handler(DomainError, answer)
+        app.register_blueprint(blueprint, url_prefix=door.prefix)
+    app.jinja_env.globals.update(kiosk_asset=asset, kiosk_place=here, kiosk_travel=travel)
+
+
+def asset(filename: str) -> str:
+    """The address of one of the kiosk's static files; it changes when the file changes."""
+    return url_for("kiosk.static", filename=filename, v=_digest(filename))
+
+
+@cache
+def _digest(filename: str) -> str:
+    path = STATIC / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else ""

@@ -1,0 +1,10 @@
+"""入場: what an enrolled kiosk may do. It looks at what is public and creates; it never lists or reads others' things."""
+
+from __future__ import annotations
+
+from models.rules.entry import device_only
+
+LOOKS = device_only("kiosk")
+"""A screen: nothing of anybody is in it."""
+ACTS = device_only("kiosk", signed=True)
+"""Every POST of a kiosk: a browser signs it with the key that cannot leave it."""
