@@ -149,20 +149,6 @@ def _serve(person: Person, desk: Desk, at: float, random: Random) -> None:
     desk.busy_until = person.finished + random.uniform(*TO_WRITE_UP)
 
 
-def take_turns(
-    counters: Mapping[str, tuple[str, ...]], windows: Sequence[tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
-    """Who is away in which window: turns by number, and no queue is ever left without a counter."""
-    away: dict[str, tuple[float, float]] = {}
-    for number, queues in counters.items():
-        for window in sorted(windows, key=lambda window: sum(gone == window for gone in away.values())):
-            others = [other for other in counters if other != number and away.get(other) != window]
-            if all(any(queue in counters[other] for other in others) for queue in queues):
-                away[number] = window
-                break
-    return away
-
-
 def without(
     spans: Iterable[tuple[float, float]], window: tuple[float, float]
 ) -> Iterator[tuple[float, float]]:

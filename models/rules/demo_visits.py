@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from models.catalogue.definitions import Catalogue, Procedure
 from models.catalogue.municipality import WEEKDAYS, MunicipalityPlan, OfficePlan
-from models.rules.demo_hall import Desk, Manners, Person, lognormal, play, take_turns, without
+from models.rules.demo_hall import Desk, Manners, Person, lognormal, play, without
+from models.rules.planning.lunch import take_turns, windows
 from models.rules.statistics import HandledTicket, Outcome
 
 OPEN_DAYS_A_YEAR = 241
@@ -181,9 +182,7 @@ class _Office:
         """Turns so that about `staff_factor` of the counters stay."""
         lunch = self._rules["calendar"]["lunch"]
         begins, ends = (_minute(time.fromisoformat(text)) for text in lunch["period"])
-        turns = max(2, round(1 / (1 - lunch["staff_factor"])))
-        length = (ends - begins) / turns
-        return [(begins + turn * length, begins + (turn + 1) * length) for turn in range(turns)]
+        return windows(begins, ends, lunch["staff_factor"])
 
     def _manners(self) -> Manners:
         booked, leaving = self._rules["rules"]["booked_call"], self._demand["abandon"]

@@ -13,8 +13,9 @@ import pytest
 from models.catalogue.definitions import Catalogue
 from models.catalogue.loader import load
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan
-from models.rules.demo_hall import Desk, Manners, Person, play, take_turns
+from models.rules.demo_hall import Desk, Manners, Person, play
 from models.rules.demo_visits import PastVisit, generate
+from models.rules.planning.lunch import take_turns
 from models.rules.statistics import Measures, summarise
 
 TOKYO = ZoneInfo("Asia/Tokyo")
