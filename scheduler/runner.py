@@ -78,6 +78,7 @@ class Runner:
     def _catch_up(self, one: Municipality) -> None:
         if not jobs.beat(self.holder):
             return
+        self._guarded(one, "often", jobs.often)
         for entry in TIMETABLE:
             period = entry.last_due(now())
             done = self._guarded(one, entry.job, partial(jobs.run, entry.job, period))

@@ -25,6 +25,11 @@ class Entry:
 
 TIMETABLE = (
     Entry("publish-slots", time(0, 5), "publishes the slots of the days that become bookable"),
+    Entry(
+        "end-days",
+        time(0, 10),
+        "closes what earlier days left open: tickets in the line, counters that are on",
+    ),
     Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
     Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
 )

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import _n, message
 from models.core.tokens import fingerprint, new_token
-from models.core.transaction import Passing, act, rows_changed
+from models.core.transaction import Passing, act, flush_unique, rows_changed
 from models.operations import audit, hall, numbering
 from models.operations.hall import Change
 from models.operations.idempotency import Key, once
-from models.queries import availability, catalogue, line
+from models.queries import availability, bookings, catalogue, line
 from models.queries import hall as halls
 from models.queries.applications import ApplicationView
 from models.queries.bookings import BookingView
@@ -33,6 +33,8 @@ OTHER_OFFICE = _n("{office}の予約です。こちらでは受付できませ�
 PAST = _n("{day}の予約で、もう終わっています。新しく受付してください。")
 CANCELLED = _n("この予約は取り消されています。新しく受付してください。")
 ALREADY = _n("もう受付が済んでいます（{number}）。")
+NOT_LEASED = _n("{number}は、この機械に預けた番号ではありません。")
+NUMBER_USED = _n("{number}は、もう使われています。")
 FORM_USED = _n("この申請書は、もう別の受付番号で受け付けています。")
 STOPPED = _n("きょうの番号札は終わりました。窓口の職員に声をかけるか、別の日に予約してください。")
 
@@ -80,6 +82,7 @@ def _checked_in(session: Session, place: OfficeView, booking: BookingView, actor
     hall.enter(session, place)
     at = now()
     today = place.day_of(at)
+    booking = bookings.by_id(booking.id)
     _refuse(place, booking, today)
     claimed = update(Booking).where(Booking.id == booking.id, Booking.state == "booked")
     if rows_changed(session, claimed.values(state="arrived", ended_at=at)) != 1:
@@ -90,7 +93,7 @@ def _checked_in(session: Session, place: OfficeView, booking: BookingView, actor
     first = Ticket(
         source="booked",
         language=booking.language,
-        order_at=at,
+        order_at=_end_of_line(session, place, today, at) if late else at,
         due_at=None if late else booking.starts_at - policy.lead,
         booked_for=booking.starts_at,
     )
@@ -141,7 +144,10 @@ def issued(
     visit = Visit(office_id=row.office_id, day=today, arrived_at=at)
     if brought.token:
         visit.token_hash = fingerprint(brought.token)
-    first = Ticket(source="walk_in", language=language, order_at=at, priority=brought.priority)
+    if brought.number:
+        _refuse_number(session, place, today, brought.number, need.queue)
+    stands_at = brought.at or _end_of_line(session, place, today, at)
+    first = Ticket(source="walk_in", language=language, order_at=stands_at, priority=brought.priority)
     number = brought.number or numbering.next_number(session, place, today, need.queue, need.queue)
     issued = begin(session, place, Begun(visit, first, number, need.procedures, need.queue), actor)
     for one in brought.applications:
@@ -150,6 +156,27 @@ def issued(
             raise Conflict(FORM_USED)
         first.prefilled = True
     return Issued(issued.ticket_id, issued.number, brought.token or issued.token)
+
+
+def _end_of_line(session: Session, place: OfficeView, day: date, at: datetime) -> datetime:
+    """Where somebody stands who comes now: behind everybody who took a number before, even if the clock went back."""
+    mine = (
+        Ticket.office_id == place.id,
+        Ticket.day == day,
+        Ticket.state == "waiting",
+        Ticket.due_at.is_(None),
+    )
+    last = session.scalar(select(func.max(Ticket.order_at)).where(*mine))
+    return at if last is None else max(at, last)
+
+
+def _refuse_number(session: Session, place: OfficeView, day: date, number: str, letter: str) -> None:
+    """`Conflict` for a number that a kiosk gave out by itself and that was not leased, or is taken already."""
+    if not numbering.leased(session, place, day, number, letter):
+        raise Conflict(message(NOT_LEASED, number=number), number=number)
+    taken = select(Ticket.id).where(Ticket.office_id == place.id, Ticket.day == day, Ticket.number == number)
+    if session.scalar(taken.limit(1)) is not None:
+        raise Conflict(message(NUMBER_USED, number=number), number=number)
 
 
 @dataclass(frozen=True)
@@ -169,7 +196,7 @@ def begin(session: Session, place: OfficeView, begun: Begun, actor: str) -> Issu
     visit, first = begun.visit, begun.first
     visit.token_hash = visit.token_hash or fingerprint(token)
     session.add(visit)
-    session.flush()
+    flush_unique(session)
     for leg, (of_queue, codes) in enumerate(_legs(place, begun.procedures, begun.queue), start=1):
         ticket = first if leg == 1 else _later(first)
         ticket.visit_id, ticket.office_id, ticket.day = visit.id, place.id, visit.day

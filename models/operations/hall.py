@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.core import signals
+from models.core import clock
 from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, Unavailable, invalid
 from models.core.messages import _n, message
@@ -29,10 +31,15 @@ BAD_LIMIT = _n("上限は0から{most}までの数にしてください。")
 
 
 def enter(session: Session, place: OfficeView) -> Hall:
-    """Lock the office's row: acts on its line come one after the other, whatever the database."""
-    row = session.scalar(select(Hall).where(Hall.office_id == place.id).with_for_update())
+    """Lock the office's row: acts on its line come one after the other, whatever the database.
+
+    The act's instant is when it got the lock, so instants come in the order of the versions.
+    """
+    chosen = select(Hall).where(Hall.office_id == place.id).with_for_update()
+    row = session.scalar(chosen.execution_options(populate_existing=True))
     if row is None:
         raise Unavailable
+    clock.settle()
     return row
 
 
@@ -46,7 +53,10 @@ def advance(session: Session, place: OfficeView) -> int:
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to a ticket and by whom; `before` and `after` are its states, None where it kept its state."""
+    """What happened to a ticket and by whom; `before` and `after` are its states, None where it kept its state.
+
+    `at` is the act's instant unless said otherwise.
+    """
 
     kind: str
     actor: str
@@ -54,6 +64,7 @@ class Change:
     before: str | None = None
     counter: str | None = None
     detail: str = ""
+    at: datetime | None = None
 
 
 def note(session: Session, place: OfficeView, ticket_id: int, change: Change) -> None:
@@ -61,7 +72,7 @@ def note(session: Session, place: OfficeView, ticket_id: int, change: Change) ->
     version = advance(session, place)
     session.add(
         TicketEvent(
-            ticket_id=ticket_id, at=now(), kind=change.kind, counter=change.counter, actor=change.actor,
+            ticket_id=ticket_id, at=change.at or now(), kind=change.kind, counter=change.counter, actor=change.actor,
             office_id=place.id, version=version, before=change.before, after=change.after, detail=change.detail,
         )
     )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.errors import NotFound
 from models.core.transaction import act, flush_unique
-from models.operations import idempotency, no_shows, slots
+from models.operations import ending, idempotency, no_shows, slots
 from models.tables import JobRun, SchedulerLease
 
 LEASE = timedelta(seconds=90)
@@ -32,12 +32,22 @@ def _no_shows(day: date) -> dict[str, Any]:
     return {"bookings": no_shows.mark(day)}
 
 
+def _end_days(day: date) -> dict[str, Any]:
+    return dict(ending.end_days(day))
+
+
 JOBS: Mapping[str, Callable[[date], dict[str, Any]]] = {
     "publish-slots": _publish,
     "forget-keys": _forget,
     "mark-no-shows": _no_shows,
+    "end-days": _end_days,
 }
 """Every job by name; each does its whole work for a day and doing it again changes nothing."""
+
+
+def often() -> dict[str, Any]:
+    """What is looked at every few minutes, and done again without harm: who has been absent too long."""
+    return {"absent": ending.sweep_all()}
 
 
 def run(job: str, day: date) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from models.core.errors import Conflict
 from models.core.messages import _n
 from models.core.transaction import flush_unique, rows_changed
 from models.queries.offices import OfficeView
-from models.rules.ticket_numbers import FIRST_LEASED, LAST_LEASED, LEASED_SUFFIX, running
+from models.rules.ticket_numbers import FIRST_LEASED, LAST_LEASED, LEASED_SUFFIX, parts, running
 from models.tables import NumberLease, NumberSequence, QueueLimit
 
 USED_UP = _n("きょうの分の番号札は、すべてお配りしました。別の日に予約してください。")
@@ -63,6 +63,18 @@ def lease(session: Session, place: OfficeView, day: date, letter: str, count: in
     )  # fmt: skip
     flush_unique(session)
     return block
+
+
+def leased(session: Session, place: OfficeView, day: date, number: str, letter: str) -> bool:
+    """Whether a number of this letter stands in a block that was leased for this day."""
+    found = parts(number)
+    if found is None or found[0] != letter:
+        return False
+    block = select(NumberLease.id).where(
+        NumberLease.office_id == place.id, NumberLease.day == day, NumberLease.letter == letter,
+        NumberLease.first <= found[1], NumberLease.last >= found[1],
+    )  # fmt: skip
+    return session.scalar(block.limit(1)) is not None
 
 
 def _count_up(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict, invalid
 from models.core.messages import _n
 from models.core.transaction import act, rows_changed
-from models.operations import calling, hall
-from models.operations.calling import Taken
+from models.operations import hall
 from models.operations.hall import Change
+from models.operations.steps import Taken, moment, refused, take
 from models.queries import availability, catalogue, line
 from models.queries import hall as halls
 from models.queries.line import TicketView
@@ -24,6 +24,7 @@ from models.tables import Ticket, TicketEvent
 NO_QUEUE = _n("この庁舎に、その業務の窓口はありません。")
 SAME_QUEUE = _n("もうその業務の列にいます。")
 NOT_LATE = _n("予約の順番に戻せるのは、予約のある人だけです。")
+IN_TIME = _n("もう予約の順番にいます。")
 
 
 @act
@@ -49,11 +50,11 @@ def transfer(
     if procedures:
         codes = availability.need_of(catalogue.current(), place, procedures).procedures
     if not allowed("transfer", ticket.state):
-        raise calling.refused(ticket)
+        raise refused(ticket)
     if ticket.state == "waiting":
         return _requeued(session, place, ticket, queue, codes, actor)
-    if not calling.take(session, place, ticket, Taken("transfer", actor, detail=queue)):
-        raise calling.refused(line.one(ticket.id))
+    if not take(session, place, ticket, Taken("transfer", actor, detail=queue)):
+        raise refused(line.one(ticket.id))
     return _following(session, place, ticket, queue, codes, actor)
 
 
@@ -65,7 +66,7 @@ def _requeued(
     values = {"queue": queue, "procedure": codes[0], "procedures": list(codes)}
     claim = update(Ticket).where(Ticket.id == ticket.id, Ticket.state == "waiting").values(values)
     if rows_changed(session, claim) != 1:
-        raise calling.refused(line.one(ticket.id))
+        raise refused(line.one(ticket.id))
     hall.note(session, place, ticket.id, Change("requeue", actor, detail=queue))
     return line.one(ticket.id)
 
@@ -73,49 +74,58 @@ def _requeued(
 def _following(
     session: Session, place: OfficeView, ticket: TicketView, queue: str, codes: Sequence[str], actor: str
 ) -> TicketView:
-    leg = session.scalar(
-        select(func.max(Ticket.leg)).where(
-            Ticket.office_id == place.id,
-            Ticket.day == place.day_of(now()),
-            Ticket.number == ticket.number,
-        )
-    )
+    at = moment(session, ticket)
+    _make_room(session, ticket)
     row = Ticket(
-        visit_id=ticket.visit_id, office_id=place.id, day=place.day_of(now()), queue=queue, number=ticket.number,
-        leg=(leg or 1) + 1, procedure=codes[0], procedures=list(codes), source=ticket.source,
+        visit_id=ticket.visit_id, office_id=place.id, day=ticket.day, queue=queue, number=ticket.number,
+        leg=ticket.leg + 1, procedure=codes[0], procedures=list(codes), source=ticket.source,
         prefilled=ticket.prefilled, state="waiting", language=ticket.language, order_at=ticket.order_at,
-        due_at=ticket.due_at, priority=ticket.priority, booked_for=ticket.booked_for, arrived_at=now(),
+        due_at=ticket.due_at, priority=ticket.priority, booked_for=ticket.booked_for, arrived_at=at,
     )  # fmt: skip
     session.add(row)
     session.flush()
-    hall.note(session, place, row.id, Change("arrive", actor, "waiting", detail=ticket.queue))
+    hall.note(session, place, row.id, Change("arrive", actor, "waiting", detail=ticket.queue, at=at))
     return line.one(row.id)
+
+
+def _make_room(session: Session, ticket: TicketView) -> None:
+    """What was to follow comes one later: a visit's tickets are counted in the order of its stay."""
+    if ticket.visit_id is None:
+        return
+    for one in reversed(line.of_visit(ticket.visit_id)):
+        if one.leg > ticket.leg:
+            session.execute(update(Ticket).where(Ticket.id == one.id).values(leg=one.leg + 1))
 
 
 @act
 def prioritise(session: Session, place: OfficeView, number: str, actor: str, on: bool = True) -> TicketView:
     """Staff's decision that somebody cannot wait long (or not any more); why is kept nowhere."""
-    return _changed(session, place, number, {"priority": on}, "priority" if on else "no_priority", actor)
+    hall.enter(session, place)
+    ticket = line.by_number(place, place.day_of(now()), number)
+    return _changed(session, place, ticket, {"priority": on}, "priority" if on else "no_priority", actor)
 
 
 @act
 def restore(session: Session, place: OfficeView, number: str, actor: str) -> TicketView:
     """A booked visitor who came late stands at the booked time again: staff's decision."""
+    hall.enter(session, place)
     ticket = line.by_number(place, place.day_of(now()), number)
-    if ticket.booked_for is None:
-        raise Conflict(NOT_LATE, state=ticket.state)
+    if ticket.booked_for is None or ticket.due_at is not None:
+        raise Conflict(NOT_LATE if ticket.booked_for is None else IN_TIME, state=ticket.state)
     due = ticket.booked_for - halls.policy_of(place).lead
-    return _changed(session, place, number, {"due_at": due}, "restore", actor)
+    return _changed(session, place, ticket, {"due_at": due}, "restore", actor)
 
 
 def _changed(
-    session: Session, place: OfficeView, number: str, values: dict[str, object], kind: str, actor: str
+    session: Session, place: OfficeView, ticket: TicketView, values: dict[str, object], kind: str, actor: str
 ) -> TicketView:
-    hall.enter(session, place)
-    ticket = line.by_number(place, place.day_of(now()), number)
-    claim = update(Ticket).where(Ticket.id == ticket.id, Ticket.state.in_(("waiting", "planned", "absent")))
+    """Change where a ticket stands, with those that are to follow it."""
+    claim = update(Ticket).where(Ticket.id == ticket.id, Ticket.state.in_(("waiting", "absent")))
     if rows_changed(session, claim.values(values)) != 1:
-        raise calling.refused(line.one(ticket.id))
+        raise refused(line.one(ticket.id))
+    if ticket.visit_id is not None:
+        following = update(Ticket).where(Ticket.visit_id == ticket.visit_id, Ticket.state == "planned")
+        session.execute(following.values(values))
     hall.note(session, place, ticket.id, Change(kind, actor))
     return line.one(ticket.id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -11,18 +12,20 @@ from models.core.db import session
 from models.queries import catalogue, hall
 from models.queries.line import TicketView, line
 from models.queries.offices import CounterView, OfficeView
-from models.rules.call_order import Choice, Desk, Hall, Standing, order
-from models.tables import Ticket
+from models.rules.call_order import AHEAD, Choice, Desk, Hall, Standing, counted, order
+from models.tables import Ticket, TicketEvent
 
-LATEST_CALLS = 60
-"""More than any run of calls that a policy may ask about, over every queue of a hall."""
+WENT_AHEAD = (*AHEAD, "passed")
+"""What a call's history says where it went ahead of the line; `passed` is where staff chose whom to call."""
+LATEST_EVENTS = 300
+"""So far back runs of calls are looked for: the latest events of an office, whatever the size of its history."""
 
 
 def standing(ticket: TicketView) -> Standing:
-    """A waiting ticket as the order sees it."""
+    """A waiting (or absent) ticket as the order sees it; who was called before and waits again was absent."""
     return Standing(
         ticket.id, ticket.queue, ticket.arrived_at or ticket.order_at, ticket.order_at, ticket.due_at,
-        ticket.booked_for is not None and ticket.source == "booked", ticket.priority,
+        ticket.booked_for is not None and ticket.source == "booked", ticket.priority, ticket.called_at is not None,
     )  # fmt: skip
 
 
@@ -39,22 +42,48 @@ def basis(place: OfficeView, day: date) -> Hall:
 
 
 def ahead_in_a_row(place: OfficeView, day: date) -> dict[str, int]:
-    """By queue, how many of its latest calls in a row went ahead of the line."""
-    rows = session().execute(
-        select(Ticket.queue, Ticket.called_ahead)
-        .where(Ticket.office_id == place.id, Ticket.day == day, Ticket.called_at.is_not(None))
-        .order_by(Ticket.called_at.desc(), Ticket.id.desc())
-        .limit(LATEST_CALLS)
-    )
+    """By queue, how many of the latest calls in a row by the counters that have it as their own went ahead of its line.
+
+    A call that was undone was none.
+    """
+    on = hall.on_now(place, day)
+    own = {
+        one.counter.number: Desk(one.counter.queues, hall.first_queues(on, but=one.counter.number)).own
+        for one in on
+    }
     found: dict[str, int] = {}
-    ended: set[str] = set()
-    for queue, ahead in rows:
-        if queue in ended:
+    for queue, counter, ahead in reversed(_calls(place, day)):
+        found = counted(found, own.get(counter or "", frozenset()), queue, ahead)
+    return found
+
+
+def _calls(place: OfficeView, day: date) -> list[tuple[str, str | None, bool]]:
+    """The latest calls that stand, latest first: whose queue, by which counter, whether ahead of the line."""
+    rows = session().execute(
+        select(
+            TicketEvent.kind,
+            TicketEvent.ticket_id,
+            TicketEvent.detail,
+            TicketEvent.counter,
+            Ticket.queue,
+            Ticket.day,
+        )
+        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .where(TicketEvent.office_id == place.id)
+        .order_by(TicketEvent.version.desc())
+        .limit(LATEST_EVENTS)
+    )
+    undone: Counter[int] = Counter()
+    found = []
+    for row in rows:
+        if row.day != day:
             continue
-        if ahead:
-            found[queue] = found.get(queue, 0) + 1
-        else:
-            ended.add(queue)
+        if row.kind == "undo" and row.detail.startswith("call "):
+            undone[row.ticket_id] += 1
+        elif row.kind == "call" and undone[row.ticket_id]:
+            undone[row.ticket_id] -= 1
+        elif row.kind == "call":
+            found.append((row.queue, row.counter, row.detail in WENT_AHEAD))
     return found
 
 

@@ -13,6 +13,7 @@ from models.core.errors import Unavailable
 from models.queries import catalogue
 from models.queries.offices import CounterView, OfficeView, counters_of
 from models.rules.hall_policy import HallPolicy, shipped, with_own
+from models.rules.ticket_numbers import LEASED_SUFFIX
 from models.tables import Counter, CounterShift, Hall, NumberSequence, QueueLimit
 
 
@@ -91,6 +92,7 @@ def given_out(place: OfficeView, day: date) -> dict[str, int]:
     rows = session().execute(
         select(NumberSequence.letter, func.max(NumberSequence.last))
         .where(NumberSequence.office_id == place.id, NumberSequence.day == day)
+        .where(NumberSequence.letter.not_like(f"%{LEASED_SUFFIX}"))
         .group_by(NumberSequence.letter)
     )
     return dict(rows)

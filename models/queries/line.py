@@ -43,6 +43,7 @@ class TicketView:
     leg: int
     seat: str | None
     language: str
+    day: date
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def view(row: Row[Ticket, str | None]) -> TicketView:
         tuple(ticket.procedures), ticket.source, ticket.prefilled, ticket.state, ticket.counter, ticket.booked_for,
         ticket.arrived_at, ticket.called_at, ticket.started_at, ticket.scanned_at, ticket.printed_at,
         ticket.finished_at, ticket.order_at, ticket.due_at, ticket.priority, ticket.calls, ticket.leg, seat,
-        ticket.language,
+        ticket.language, ticket.day,
     )  # fmt: skip
 
 

@@ -37,8 +37,15 @@ JOB_WORDS = {
     "publish-slots": _n("予約枠の公開"),
     "forget-keys": _n("受付キーの消去"),
     "mark-no-shows": _n("来なかった予約の記録"),
+    "end-days": _n("前の日の番号と窓口の締め"),
 }
-COUNT_WORDS = {"slots": _n("{n}枠"), "keys": _n("{n}件"), "bookings": _n("{n}件")}
+COUNT_WORDS = {
+    "slots": _n("{n}枠"),
+    "keys": _n("{n}件"),
+    "bookings": _n("{n}件"),
+    "tickets": _n("番号{n}件"),
+    "shifts": _n("窓口{n}件"),
+}
 STATES = {"running": _n("実行中"), "done": _n("終了"), "failed": _n("失敗")}
 
 
