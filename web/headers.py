@@ -8,6 +8,7 @@ import time
 from flask import Flask, Response, g, request
 
 from models.core import log
+from web import live
 from web.errors import route
 
 CSP = (
@@ -16,7 +17,6 @@ CSP = (
     "frame-ancestors 'none'"
 )
 ALWAYS = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", live.permitted(CSP))
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if request.is_secure:

@@ -24,6 +24,7 @@ AUDIENCES = (
     ("web.api.applications", "outside"),
     ("web.api.codes", "outside"),
     ("web.api.hall", "both"),
+    ("web.api.events", "both"),
     ("web.api.tickets", "inside"),
     ("web.api.line", "inside"),
     ("web.api.counter", "inside"),
