@@ -1,0 +1,37 @@
+// Keeps the frame of the tickets' pages: the page that is shown without a connection, its styles and scripts.
+// Nothing of a person is kept: a ticket's own page and its news always come from the city.
+// VERSION and ROOT stand before this text when it is served.
+
+const SHELL = `shell-${VERSION}`;
+const OFFLINE = `${ROOT}/offline`;
+const PART = /(?:href|src)="([^"]*\/static\/[^"]+)"/g;
+
+self.addEventListener("install", (event) => { event.waitUntil(keep().then(() => self.skipWaiting())); });
+self.addEventListener("activate", (event) => { event.waitUntil(forget().then(() => self.clients.claim())); });
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET") return;
+  const address = new URL(request.url);
+  if (address.origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+  else if (address.pathname.includes("/static/")) event.respondWith(kept(request));
+});
+
+async function keep() {
+  const page = await fetch(OFFLINE, { credentials: "omit" });
+  if (!page.ok) throw new Error("no offline page");
+  const text = await page.clone().text();
+  const shell = await caches.open(SHELL);
+  await shell.addAll([...text.matchAll(PART)].map((found) => found[1].replaceAll("&amp;", "&")));
+  await shell.put(OFFLINE, page);
+}
+
+async function forget() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("shell-") && name !== SHELL).map((name) => caches.delete(name)));
+}
+
+async function kept(request) {
+  return (await caches.match(request)) || fetch(request);
+}
