@@ -17,7 +17,7 @@ ROWS = {
     "bound": _n("長く待った人"),
     "line": _n("受付順"),
     "priority": _n("優先"),
-    "early": _n("予約{time}（まだ）"),
+    "early": _n("予約{time}の前"),
 }
 HELPS = _n("手伝い・{reason}")
 SENTENCES = {

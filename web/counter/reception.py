@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from models.catalogue.definitions import Procedure
 from models.core.clock import now
 from models.core.errors import Invalid
 from models.core.messages import _n
@@ -24,6 +25,7 @@ from web.languages import gettext
 
 blueprint = opened("reception")
 EVERYBODY = 200
+OFTEN = 8
 STOPPED = _n("きょうの番号札を終わりにしました。待っている人は、このまま呼びます。")
 AGAIN = _n("番号札をまた出せるようにしました。")
 NOTICE_SET = _n("案内表示に「{text}」と出します。")
@@ -94,6 +96,14 @@ def seen(place: Place) -> HallSeen:
                 )
             )
     return HallSeen(tuple(rows), halls.hall(place.office, today), len(shifts))
+
+
+def often(place: Place) -> list[Procedure]:
+    """The procedures that most people come for, for whom a number is one press away."""
+    offered, known = set(offices.procedures_of(place.office)), catalogue.current().procedures
+    return sorted((known[code] for code in offered if code in known), key=lambda one: -one.yearly_volume)[
+        :OFTEN
+    ]
 
 
 def _ranges(place: Place, at: datetime) -> dict[str, tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -82,7 +83,7 @@ class Desk:
     line: Line
     beside: tuple[Aside, ...]
     away: tuple[Aside, ...]
-    targets: tuple[tuple[str, int], ...]
+    targets: str
     served: Served
     queues: str
     on: tuple[str, ...]
@@ -110,9 +111,12 @@ def desk_page(place: Place, **shown: Any) -> str:
     if seen.mine is not None:
         note_presence()
     if place.counter is None:
-        return render_template(
-            "counter/reception.html", desk=seen, hall=reception.seen(place), reasons=REASONS, **values
-        )
+        values |= {
+            "hall": reception.seen(place),
+            "often": reception.often(place),
+            "key": secrets.token_urlsafe(16),
+        }
+        return render_template("counter/reception.html", desk=seen, reasons=REASONS, **values)
     return render_template("counter/desk.html", desk=seen, reasons=REASONS, **values)
 
 
@@ -133,7 +137,7 @@ def desk(place: Place) -> Desk:
         line=line_of(place),
         beside=tuple(_aside(one) for one in beside),
         away=tuple(_aside(one) for one in sorted(gone, key=lambda one: one.state)),
-        targets=tuple((code, known.queues[code].target_wait_minutes) for code in queues),
+        targets=" ".join(f"{code}{known.queues[code].target_wait_minutes}" for code in queues),
         served=_served(line.line(place.office, today, states=("done",)), place.number),
         queues=" → ".join(f"{code} {known.queues[code].words}" for code in queues) if place.counter else "",
         on=tuple(one.counter.number for one in hall.on_now(place.office, today)),

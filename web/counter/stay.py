@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from models.catalogue.definitions import Catalogue, Procedure
 from models.core.messages import _n
@@ -41,6 +42,7 @@ EVENT_WORDS = {
     "restore": _n("予約の順番に戻した"),
     "undo": _n("取り消し"),
 }
+REPEATED = ("recall", "scan", "print")
 AT_COUNTERS = ("call", "start", "resume", "deliver")
 
 
@@ -55,13 +57,17 @@ class Leg:
 
 
 def timeline(place: Place, ticket: TicketView) -> tuple[tuple[str, str], ...]:
-    """The whole stay of a ticket's visitor: when, and what happened where; oldest first."""
+    """The whole stay of a ticket's visitor: when, and what happened where; oldest first, repeated calls in one."""
     events = line.history(ticket.visit_id) if ticket.visit_id is not None else line.events(ticket)
-    return tuple(
-        (presentation.clock_time(one.at, str(place.office.zone)), event(one))
-        for one in events
-        if one.kind in EVENT_WORDS
-    )
+    told: list[tuple[str, str]] = []
+    for kind, group in groupby((one for one in events if one.kind in EVENT_WORDS), key=lambda one: one.kind):
+        same = list(group)
+        if kind in REPEATED and len(same) > 1:
+            said = gettext("{what} {n}回", what=gettext(EVENT_WORDS[kind]), n=len(same))
+            told.append((_time(place, same[-1].at), said))
+        else:
+            told.extend((_time(place, one.at), event(one)) for one in same)
+    return tuple(told)
 
 
 def event(one: EventView) -> str:
@@ -124,3 +130,7 @@ def brief(known: Catalogue, ticket: TicketView) -> str:
 def short(name: str) -> str:
     """A name without what stands in brackets behind it."""
     return name.partition("（")[0] or name
+
+
+def _time(place: Place, at: datetime) -> str:
+    return presentation.clock_time(at, str(place.office.zone))

@@ -107,9 +107,9 @@ def _notes(ticket: TicketView) -> tuple[str, ...]:
     """What a clerk should know before the call, in a word each."""
     notes = []
     if ticket.booked_for and ticket.due_at is None:
-        notes.append(gettext("予約に遅れ"))
+        notes.append(gettext("遅れ"))
     if ticket.prefilled:
-        notes.append(gettext("入力あり"))
+        notes.append(gettext("入力"))
     if ticket.language not in ("ja", "") and ticket.language in BY_CODE:
         notes.append(BY_CODE[ticket.language].name)
     return tuple(notes)
