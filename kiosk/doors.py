@@ -33,6 +33,7 @@ DOORS = (
     Door("kiosk.terminal.status", "/kiosk/screens/status"),
     Door("kiosk.terminal.help", "/kiosk"),
     Door("kiosk.terminal.line", "/kiosk"),
+    Door("kiosk.board.pages", "/board"),
 )
 
 
@@ -44,7 +45,8 @@ def register(app: Flask, side: str) -> None:
         blueprint = import_module(door.module).blueprint
         if door.prefix.startswith("/kiosk"):
             app.extensions["csrf"].exempt(blueprint)
-            blueprint.register_error_handler(DomainError, answer)
+            if DomainError not in blueprint.error_handler_spec[None][None]:
+                blueprint.register_error_handler(DomainError, answer)
         app.register_blueprint(blueprint, url_prefix=door.prefix)
     app.jinja_env.globals.update(kiosk_asset=asset, kiosk_place=here, kiosk_travel=travel)
 

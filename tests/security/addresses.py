@@ -80,6 +80,7 @@ def values(town: Town) -> dict[str, str]:
         "reference": town.mine.reference,
         "job": town.job,
         "tickets/number": town.number,
+        "voice/number": town.number,
         "username": "hiro",
         "office": HOME,
         "counter": "2",

@@ -1,0 +1,35 @@
+"""In which languages a board speaks: its page in one, a few words beside it in others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, g
+from markupsafe import Markup
+
+
+def pages() -> tuple[str, ...]:
+    """The languages that this installation's pages are written in."""
+    return tuple(language.code for language in _offered())
+
+
+def use(code: str) -> None:
+    """Read this request's page in a language, whatever its browser would like."""
+    g.language = next((one for one in _offered() if one.code == code), _offered()[0])
+
+
+def in_language(code: str, sentence: str, **values: Any) -> Markup:
+    """A sentence of a page in another language than the page's."""
+    before = g.get("language")
+    use(code)
+    try:
+        say: Callable[..., Markup] = current_app.jinja_env.globals["_"]  # type: ignore[assignment]
+        return say(sentence, **values)
+    finally:
+        g.language = before
+
+
+def _offered() -> list[Any]:
+    choices: Callable[[], list[tuple[Any, str, bool]]] = current_app.jinja_env.globals["languages"]  # type: ignore[assignment]
+    return [language for language, _, _ in choices()]
