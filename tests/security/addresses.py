@@ -145,6 +145,7 @@ def bodies(town: Town) -> dict[str, dict[str, Any]]:
         "api_applications.file": {"form": "F01", "fields": smallest("F01")},
         "api_tickets.issue": {"procedures": ["JUM-01"]},
         "api_tickets.check_in": {"code": town.other.code},
+        "api_tickets.reissue": {"code": town.ended.reference},
         "api_counter.scan": {"code": town.mine.code, "counter": "2"},
         "api_counter.order_print": {"printer": "1"},
         "api_line.call_next": {},

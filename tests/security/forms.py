@@ -41,6 +41,8 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "changing.confirm": {"starts_at": "2026-11-26T14:00"},
         "my_booking.cancel": {},
         "my_booking.delete_forms": {},
+        "renewing.page": {},
+        "waiting.leave": {},
         "prefill.page": first_page(world),
         "prefill.check": {},
         "sign_in.enter": {"username": "ben", "password": PASSWORD, "next": "/counter/"},

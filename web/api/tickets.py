@@ -6,11 +6,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from models.operations import arrivals, scanning
+from models.core.errors import NotFound
+from models.core.tokens import derived
+from models.operations import arrivals, reissuing, scanning
+from models.operations.booking import QR
+from models.papers.qr import reference_text
 from models.queries import applications
-from web.access import device_only, own_office, visitor
+from web.access import DESK, device_only, own_office, visitor
 from web.api.blueprint import Calls, creates, key_of
-from web.api.shapes import LANGUAGE_CODES, TOO_LONG, Truth, codes, one_of, text
+from web.api.shapes import LANGUAGE_CODES, TOO_LONG, Answer, Truth, codes, one_of, text
 from web.api.ticket_shape import IssuedTicket, issued
 
 blueprint = Calls("tickets", __name__, "Take a number, check in.")
@@ -40,6 +44,14 @@ class CheckedIn(IssuedTicket):
     on_time = fields.Boolean(required=True)
     early_minutes = fields.Integer(required=True)
     late_minutes = fields.Integer(required=True)
+
+
+class Reissued(Answer):
+    """The booking's new token, and the text of its new QR code."""
+
+    reference = fields.String(required=True)
+    token = fields.String(required=True)
+    code = fields.String(required=True)
 
 
 @blueprint.route("/offices/<office>/tickets", methods=["POST"])
@@ -80,3 +92,20 @@ def check_in(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, d
         "late_minutes": made.late_minutes,
     }
     return shown, 201, {"Location": shown["status_url"]}
+
+
+@blueprint.route("/offices/<office>/reissues", methods=["POST"])
+@DESK
+@creates
+@blueprint.arguments(CodeRead)
+@blueprint.response(201, Reissued)
+@blueprint.alt_response(410, "GONE")
+def reissue(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int]:
+    """Somebody lost the QR code: staff who know who it is give a booking a new one; the old one is unknown at once."""
+    place, actor = own_office(office), visitor().actor
+    key = key_of(f"reissues {place.code} {actor}", asked)
+    booking, _ = scanning.looked_up(asked["code"])
+    if booking is None or booking.office.id != place.id:
+        raise NotFound
+    made = reissuing.reissue(booking, actor, key)
+    return {"reference": made.reference, "token": made.token, "code": reference_text(derived(made.token, QR))}, 201

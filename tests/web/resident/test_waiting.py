@@ -251,7 +251,7 @@ class TestInstalling:
         assert answer.mimetype == "application/manifest+json"
         assert (told["start_url"], told["display"], told["scope"]) == (path, "standalone", "/tickets/")
         for one in told["icons"]:
-            assert client.get(one["src"]).status_code == 200
+            assert client.get(one["src"], buffered=True).status_code == 200
 
     def test_the_worker_stands_where_it_may_serve_and_keeps_only_the_frame(self, client: FlaskClient) -> None:
         answer = client.get("/m/maeniwa/sw.js")
