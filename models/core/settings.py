@@ -55,8 +55,13 @@ class Settings:
         """The directory's database (SQLite), or the one PostgreSQL database."""
         if not self.on_postgresql:
             return f"sqlite:///{self.instance / 'directory.db'}"
-        _, _, rest = self.database_url.partition("://")
-        return f"postgresql+psycopg://{rest}"
+        return psycopg_url(self.database_url)
+
+
+def psycopg_url(address: str) -> str:
+    """A PostgreSQL address as SQLAlchemy wants it."""
+    _, _, rest = address.partition("://")
+    return f"postgresql+psycopg://{rest}"
 
 
 def load(instance: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:

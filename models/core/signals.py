@@ -11,14 +11,14 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-import psycopg
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.core.db import ground
-from models.core.settings import Settings
+from models.core.settings import Settings, psycopg_url
 from models.core.space import CODE, current_space
 
 CHANNEL = "maeniwa_live"
@@ -111,14 +111,18 @@ class Notifications:
 
     def heard(self, wait: float) -> Iterator[Hint | None]:
         """LISTEN on a connection of its own."""
+        engine = create_engine(psycopg_url(self.address), poolclass=NullPool)
+        refusals = (DBAPIError, engine.dialect.loaded_dbapi.Error)
         try:
-            with closing(psycopg.connect(self.address, autocommit=True)) as connection:
+            with closing(engine.raw_connection()) as pooled:
+                connection: Any = pooled.driver_connection
+                connection.autocommit = True
                 connection.execute(f"LISTEN {CHANNEL}")
                 while True:
                     for notified in connection.notifies(timeout=wait):
                         yield Hint.of_line(notified.payload)
                     yield None
-        except psycopg.Error as problem:
+        except refusals as problem:
             raise OSError(f"no connection to listen on: {type(problem).__name__}") from problem
 
 

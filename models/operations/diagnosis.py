@@ -28,6 +28,7 @@ MENDS = {
     readiness.NO_MUNICIPALITY: "run `maeniwa init`, or `maeniwa serve --demo` to try it",
     readiness.NO_DATABASE: "start the database, or put the right database_url into maeniwa.toml",
     readiness.OLD_TABLES: "run `maeniwa upgrade`",
+    readiness.NO_HUB: "start `maeniwa serve` (or `maeniwa live` beside your own web server), or set events_port = -1",
     readiness.NO_SCHEDULER: "start `maeniwa serve` (or `maeniwa jobs start` beside your own web server)",
 }
 
@@ -59,6 +60,11 @@ def _settings(base: Ground) -> Iterator[Finding]:
         yield Finding(
             "public_url is https but cookies travel without Secure",
             "set secure_cookies = true in maeniwa.toml",
+        )
+    if chosen.public_url.startswith("https") and not chosen.events_url and chosen.events_port >= 0:
+        yield Finding(
+            "boards and counters poll, because behind the proxy no address of the live streams is set",
+            "set events_url and let the proxy pass it to the hub (docs/live.md), or set events_port = -1",
         )
     if not chosen.rate_limits:
         yield Finding("rate limits are off", "set rate_limits = true in maeniwa.toml, or leave it out")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.core import directory, migration
 from models.core.clock import now
+from models.core.db import ground
 from models.core.directory import Municipality
+from models.core.signals import LOOPBACK
 from models.core.space import entered
 from models.queries.jobs import scheduler_seen_until
 
@@ -14,6 +19,8 @@ NO_MUNICIPALITY = "no municipality yet"
 NO_DATABASE = "the database does not answer"
 OLD_TABLES = "tables are not at this build's revision"
 NO_SCHEDULER = "no scheduler seen within its lease"
+NO_HUB = "the hub of the live streams does not answer"
+PATIENCE_SECONDS = 1.0
 
 
 def findings() -> list[str]:
@@ -24,7 +31,20 @@ def findings() -> list[str]:
         return [NO_DATABASE]
     if not found:
         return [NO_MUNICIPALITY]
-    return [line for one in found for line in of_municipality(one)]
+    return [line for one in found for line in of_municipality(one)] + of_hub()
+
+
+def of_hub() -> list[str]:
+    """Whether the hub answers, where one should run on this machine."""
+    port = ground().settings.events_port
+    if port <= 0:
+        return []
+    with suppress(OSError), socket.create_connection((LOOPBACK, port), PATIENCE_SECONDS) as line:
+        line.settimeout(PATIENCE_SECONDS)
+        line.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+        if b" 200 " in line.recv(64):
+            return []
+    return [NO_HUB]
 
 
 def of_municipality(one: Municipality) -> list[str]:

@@ -16,7 +16,7 @@ from typing import cast
 from models.core import log
 from models.core.errors import NotFound
 from models.core.settings import Settings
-from models.core.signals import signals_of
+from models.core.signals import LOOPBACK, signals_of
 from scheduler.live import incoming
 from scheduler.live.hub import UNREADABLE, Hub, Listener, Pace
 from scheduler.live.incoming import Asked, Refused
@@ -173,7 +173,7 @@ async def listening(
     ended = threading.Event()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: Connection(streams), host, settings.events_port, backlog=BACKLOG
+        lambda: Connection(streams), _hosts(host), settings.events_port, backlog=BACKLOG
     )
     hearing = threading.Thread(target=_hear, args=[settings, hub, loop, ended], name="hints", daemon=True)
     hearing.start()
@@ -210,6 +210,11 @@ def _hear(settings: Settings, hub: Hub, loop: asyncio.AbstractEventLoop, ended: 
         except OSError as problem:
             log.logger().warning("no hints are heard", where="hub", error=type(problem).__name__)
         ended.wait(HEAR_AGAIN_SECONDS)
+
+
+def _hosts(host: str) -> list[str]:
+    """Where to listen: the house itself asks on its loopback address whether the hub is up."""
+    return [host] if host in ("", "0.0.0.0", LOOPBACK) else [host, LOOPBACK]  # noqa: S104
 
 
 def _retry() -> bytes:
