@@ -11,9 +11,11 @@ The rules, in the order in which they decide (numbers from `HallPolicy`; sources
 3. *Returned.* Somebody back after absence is next; of several the one who came first.
 4. *Due.* Whoever is due goes before walk-ins, the earliest due first: a booked visitor from `lead` before the booked
    time (unless later than `grace`).
-5. *Line.* Then by arrival; priority is a head start in time, here and in being due. A transfer keeps its arrival and its
-   time, so it keeps its place.
+5. *Line.* Then by arrival; priority is a head start in time, here and in being due. A transfer keeps its arrival and
+   its time, so it keeps its place.
 6. *Early.* A booked visitor who is not due yet is called only when nobody else waits in the counter's own queues.
+
+Of several queues that could be helped, the one that the counter lists first is.
 """
 
 from __future__ import annotations
@@ -116,9 +118,7 @@ def order(desk: Desk, waiting: Sequence[Standing], hall: Hall, now: datetime) ->
     return found
 
 
-def counted(
-    ahead: Mapping[str, int], own: frozenset[str], queue: str, goes_ahead: bool
-) -> dict[str, int]:
+def counted(ahead: Mapping[str, int], own: frozenset[str], queue: str, goes_ahead: bool) -> dict[str, int]:
     """`ahead` after a call from `queue` by a counter with these own queues: it passed by all of them, or by none."""
     passed = own if queue in own else frozenset((queue,))
     return {**ahead, **{one: ahead.get(one, 0) + 1 if goes_ahead else 0 for one in passed}}
@@ -160,7 +160,9 @@ class _Lane:
 def _lanes(desk: Desk, waiting: Sequence[Standing], hall: Hall, now: datetime) -> dict[str, _Lane]:
     found: dict[str, _Lane] = {}
     for queue in desk.queues:
-        mine = sorted((one for one in waiting if one.queue == queue), key=lambda one: key(one, hall.policy, now))
+        mine = sorted(
+            (one for one in waiting if one.queue == queue), key=lambda one: key(one, hall.policy, now)
+        )
         target = hall.targets.get(queue, float("inf"))
         overdue = {one.id for one in mine if one.waited(now).total_seconds() / 60 > target}
         found[queue] = _Lane(mine, overdue)
@@ -179,7 +181,9 @@ def _choose(desk: Desk, lanes: Mapping[str, _Lane], hall: Hall, now: datetime) -
         return _helping(heads[overdue[0]], "overdue")
     if best is not None:
         return best
-    return _helping(heads[helped[0]], "idle") if helped else None
+    if not helped:
+        return None
+    return _helping(min((heads[queue] for queue in helped), key=lambda one: one.reason == "early"), "idle")
 
 
 def _head(queue: str, lane: _Lane, hall: Hall, now: datetime) -> Choice:

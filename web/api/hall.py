@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 
 from models.core.clock import now
 from models.operations import calling
-from models.queries import holder, line, live, offices
+from models.queries import holder, live, offices
 from models.queries.live import CallShown, HallState, QueueState
 from models.queries.offices import OfficeView
 from web import languages
@@ -20,7 +20,6 @@ from web.api.shapes import LANGUAGE_CODES, Answer, Moment, one_of
 from web.api.ticket_shape import HeldTicket, for_holder, whole_minutes
 
 blueprint = Calls("hall", __name__, "See the line, follow a number, leave the line.")
-OUT_OF_THE_LINE = ("cancelled", "abandoned", "no_show")
 
 
 class HallAsked(Schema):
@@ -108,9 +107,7 @@ def ticket(token: str) -> Any:
 def leave(token: str) -> None:
     """The person leaves the line; a second time changes nothing."""
     slip = holder.opened(token)
-    mine = line.whose_turn(line.of_visit(slip.visit_id))
-    if mine.state not in OUT_OF_THE_LINE:
-        calling.step(slip.place, mine.number, "cancel", "resident")
+    calling.leave_line(slip.place, slip.visit_id, "resident")
 
 
 def known_already(tag: str) -> Response | None:
