@@ -1,4 +1,4 @@
-"""入場: what an enrolled kiosk may do. It looks at what is public and creates; it never lists or reads others' things."""
+"""入場: what an enrolled kiosk may do: look at what is public, and create; never list or read others' things."""
 
 from __future__ import annotations
 

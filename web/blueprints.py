@@ -24,6 +24,7 @@ DOORS = (
     Door("web.resident.booking", "/book", "outside"),
     Door("web.resident.my_booking", "/bookings", "outside"),
     Door("web.resident.changing", "/bookings", "outside"),
+    Door("web.resident.renewing", "/bookings", "outside"),
     Door("web.resident.prefill", "/bookings", "outside"),
     Door("web.resident.waiting", "/tickets", "outside"),
     Door("web.resident.installed", "", "outside"),
@@ -41,6 +42,8 @@ DOORS = (
     Door("web.manager.imports", "/manager", "inside"),
     Door("web.admin.overview", "/admin", "inside"),
     Door("web.admin.staff", "/admin/staff", "inside"),
+    Door("web.admin.hall", "/admin/hall", "inside"),
+    Door("web.admin.devices", "/admin/devices", "inside"),
     Door("web.styleguide", "/styleguide"),
 )
 

@@ -32,7 +32,13 @@ def enrol() -> Response:
     response = make_response(jsonify(number=made.number, kind=made.kind, word=made.word), 201)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(
-        device_cookie(secure), made.token, TEN_YEARS, path="/", secure=secure, httponly=True, samesite="Strict"
+        device_cookie(secure),
+        made.token,
+        TEN_YEARS,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="Strict",
     )
     for name in ("lang", "text"):
         response.delete_cookie(name)

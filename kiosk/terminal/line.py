@@ -1,4 +1,4 @@
-"""線: a terminal says that it lives, keeps leased numbers in stock, and hands over what it gave out while it was cut."""
+"""線: a terminal says that it lives, keeps leased numbers, and hands over what it gave out while it was cut."""
 
 from __future__ import annotations
 

@@ -12,14 +12,17 @@ from models.core.tokens import derived
 from models.operations.arrivals import Issued
 from models.operations.booking import Made
 from models.papers import qr
-from models.queries import bookings, catalogue, estimates, holder
+from models.queries import bookings, catalogue, estimates, holder, live
 from models.queries.offices import OfficeView
 from models.rules.addresses import ticket_page
+
+MOST_COUNTERS = 3
 
 
 def ticket_screen(place: OfficeView, issued: Issued) -> str:
     """A fresh number: who is ahead, how long, where to go, and the code with which a phone follows it."""
     held = holder.held(holder.opened(issued.token), now())
+    serving = [one for one in live.state(place, now()).queues if one.code == held.ticket.queue]
     return render_template(
         "kiosk/tickets/number.html",
         office=place,
@@ -28,6 +31,7 @@ def ticket_screen(place: OfficeView, issued: Issued) -> str:
         elsewhere=place.id != here().id,
         queue=catalogue.current().queues[held.ticket.queue],
         wait=estimates.shown_range(held.wait) if held.wait else None,
+        counters=serving[0].counters[:MOST_COUNTERS] if serving else (),
         code=code_of(issued.token),
     )
 

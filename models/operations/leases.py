@@ -1,4 +1,4 @@
-"""線が切れても: numbers that a kiosk may give out by itself, and what it gave out, handed over once however often sent."""
+"""線が切れても: numbers that a kiosk may give out by itself; what it gave out is handed over once however often sent."""
 
 from __future__ import annotations
 
@@ -85,7 +85,11 @@ def _take(session: Session, place: OfficeView, device_id: int, one: GivenOut, ac
     hall.enter(session, place)
     day = place.day_of(one.at)
     number = parts(one.number)
-    if number is None or not is_token(one.token) or not _leased(session, place, device_id, day, *number, one.at):
+    if (
+        number is None
+        or not is_token(one.token)
+        or not _leased(session, place, device_id, day, *number, one.at)
+    ):
         audit.note(session, actor, "lease.refuse", one.number[:60])
         return False
     held = session.scalar(select(Visit.id).where(Visit.token_hash == fingerprint(one.token)))

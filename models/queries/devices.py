@@ -73,7 +73,7 @@ def _alarms() -> dict[str, datetime]:
         .where(AuditEntry.action == ALARM, AuditEntry.at > now() - ALARM_SHOWN)
         .group_by(AuditEntry.subject)
     )
-    return {subject: at for subject, at in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _view(row: Device, alarms: dict[str, datetime]) -> DeviceView:

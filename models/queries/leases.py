@@ -16,9 +16,7 @@ from models.tables import NumberLease, Ticket
 def letters_of(place: OfficeView) -> tuple[str, ...]:
     """The letters that walk-ins take in an office: some counter serves them and some procedure belongs to them."""
     known = catalogue.current()
-    offered = {
-        known.procedures[code].queue for code in procedures_of(place) if code in known.procedures
-    }
+    offered = {known.procedures[code].queue for code in procedures_of(place) if code in known.procedures}
     served = {queue for counter in counters_of(place) for queue in counter.queues}
     return tuple(code for code in known.queues if code in offered & served)
 

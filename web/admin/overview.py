@@ -61,7 +61,11 @@ class OfficeLine:
 
 def sections(now_at: str) -> list[tuple[str, str, bool]]:
     """The administrator's pages for the side of each of them."""
-    pages = ((gettext("ようす"), "overview.page"), (gettext("職員と端末"), "staff.page"))
+    pages = (
+        (gettext("ようす"), "overview.page"),
+        (gettext("職員"), "staff.page"),
+        (gettext("機器"), "devices.page"),
+    )
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
 
 

@@ -1,4 +1,4 @@
-"""職員と端末: invite people, give them a new code, close their accounts, issue tokens; each secret is shown once."""
+"""職員: invite people, give them a new code, close their accounts, issue tokens; each secret is shown once."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ ROLES = {
     "manager": _n("管理職"),
     "administrator": _n("管理者"),
 }
-KINDS = {"kiosk": _n("受付の機械"), "board": _n("案内の画面")}
 TOKEN_BOXES = {"role": "token_role", "office": "token_office"}
-DEVICE_BOXES = {"office": "device_office", "label": "device_label"}
 CODE_FOR = _n("{name} さんの合言葉")
 CODE_NOTE = _n(
     "本人だけに渡してください。72時間以内に1回だけ使えます。この画面を閉じると、もう見られません。"
@@ -119,20 +117,6 @@ def issue_token() -> Response:
     return _done(make, "token")
 
 
-@blueprint.post("/devices")
-@ADMINISTRATOR
-def enrol_device() -> Response:
-    """A token for a kiosk or a board."""
-    form = request.form
-
-    def make() -> None:
-        label, kind = form.get("device_label", "").strip()[:60], form.get("kind", "")
-        token = accounts.enrol_device(kind, form.get("device_office", ""), visitor().actor, label)
-        _give(gettext(TOKEN_FOR, name=label or gettext(KINDS[kind])), token, TOKEN_NOTE)
-
-    return _done(make, "device")
-
-
 def _done(make: Callable[[], None], form: str = "") -> Response:
     """Do it and show the list again; a refusal keeps what was typed. The password must have been given lately."""
     if not security.is_fresh():
@@ -153,8 +137,8 @@ def _done(make: Callable[[], None], form: str = "") -> Response:
 
 
 def _field(form: str, field: str) -> str:
-    """The name of a field on the page, where three forms stand below one another."""
-    return {"token": TOKEN_BOXES, "device": DEVICE_BOXES}.get(form, {}).get(field, field)
+    """The name of a field on the page, where two forms stand below one another."""
+    return TOKEN_BOXES.get(field, field) if form == "token" else field
 
 
 def _give(title: str, secret: str, note: str) -> None:
@@ -171,7 +155,6 @@ def _page(**shown: object) -> str:
         people=staff.everyone(),
         offices={one.id: one for one in offices.offices()},
         roles=ROLES,
-        kinds=KINDS,
         fresh=security.is_fresh(),
         given=session.pop(GIVEN, None),
         now=now(),

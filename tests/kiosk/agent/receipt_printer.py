@@ -48,6 +48,7 @@ class ReceiptPrinter:
         self.paper_rows: int | None = None
         self.cover = self.silent = self.deaf = self.keeps = self.refuses = False
         self.connections = 0
+        self.on_connection: Callable[[], None] = lambda: None
         self._at: tuple[int, Callable[[], object]] | None = None
         self._buffer = b""
         self._line: socket.socket | None = None
@@ -102,6 +103,7 @@ class ReceiptPrinter:
             self.connections += 1
             with line, suppress(OSError):
                 self._line = line
+                self.on_connection()
                 if self.refuses:
                     continue
                 while data := line.recv(4096):

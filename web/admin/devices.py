@@ -1,0 +1,138 @@
+"""機器: kiosks and boards: one-time codes, who waits to be let in, who was seen when, alarms, and shutting out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from models.core.errors import DomainError, Invalid
+from models.core.messages import _n
+from models.operations import accounts
+from models.operations import devices as acts
+from models.queries import devices, offices
+from models.rules import mynumber
+from web.access import ADMINISTRATOR, visitor
+from web.account import security
+from web.admin.overview import name_of_visitor, sections
+from web.languages import gettext
+
+blueprint = Blueprint("devices", __name__)
+GIVEN = "given_device"
+KINDS = {"kiosk": _n("受付の機械"), "board": _n("案内の画面")}
+STATES = {"pending": _n("許可を待っています"), "open": _n("使えます"), "revoked": _n("使えません")}
+CODE_FOR = _n("{name} の登録コード")
+CODE_NOTE = _n(
+    "機械のブラウザーで {address} を開き、10分以内に入れてください。1回だけ使えます。"
+    "この画面を閉じると、もう見られません。"
+)
+TOKEN_FOR = _n("{name} の鍵")
+TOKEN_NOTE = _n("つなぐシステムや機械の設定に入れてください。この画面を閉じると、もう見られません。")
+LET_IN = _n("{number}番の機器を許可しました。")
+SHUT_OUT = _n("{number}番の機器を止めました。次の操作から使えません。")
+AGAIN = _n("機器の変更の前に、もう一度サインインしてください。")
+
+
+@blueprint.get("/")
+@ADMINISTRATOR
+def page() -> str:
+    """Every device, and what can be given out."""
+    return _page()
+
+
+@blueprint.post("/codes")
+@ADMINISTRATOR
+def new_code() -> Response:
+    """A one-time code for a browser; shown once."""
+    label, kind = request.form.get("label", "").strip()[:60], request.form.get("kind", "")
+
+    def make() -> None:
+        code = acts.new_code(kind, request.form.get("office", ""), visitor().actor, label)
+        address = request.host_url.rstrip("/") + url_for("kiosk_enrol.page")
+        name = label or gettext(KINDS[kind])
+        _give(gettext(CODE_FOR, name=name), code, gettext(CODE_NOTE, address=address))
+
+    return _done(make, "code")
+
+
+@blueprint.post("/tokens")
+@ADMINISTRATOR
+def issue_token() -> Response:
+    """A token for a kiosk or board that is a system, not a browser; shown once."""
+    label, kind = request.form.get("device_label", "").strip()[:60], request.form.get("device_kind", "")
+
+    def make() -> None:
+        token = accounts.enrol_device(kind, request.form.get("device_office", ""), visitor().actor, label)
+        _give(gettext(TOKEN_FOR, name=label or gettext(KINDS[kind])), token, gettext(TOKEN_NOTE))
+
+    return _done(make, "device")
+
+
+@blueprint.post("/<int:device>/approve")
+@ADMINISTRATOR
+def approve(device: int) -> Response:
+    """Let a waiting browser in."""
+
+    def make() -> None:
+        acts.approve(device, visitor().actor)
+        flash(gettext(LET_IN, number=device), "done")
+
+    return _done(make)
+
+
+@blueprint.post("/<int:device>/revoke")
+@ADMINISTRATOR
+def revoke(device: int) -> Response:
+    """Shut a device out, from its next request on."""
+
+    def make() -> None:
+        acts.revoke(device, visitor().actor)
+        flash(gettext(SHUT_OUT, number=device), "done")
+
+    return _done(make)
+
+
+def _done(make: Callable[[], None], form: str = "") -> Response:
+    """Do it and show the list again; a refusal keeps what was typed. The password must have been given lately."""
+    if not security.is_fresh():
+        flash(gettext(AGAIN), "warning")
+        here = url_for("devices.page").removeprefix(request.script_root)
+        return redirect(url_for("sign_in.page", next=here), 303)
+    try:
+        make()
+    except Invalid as refused:
+        wrong = {_field(form, problem.field): problem.message for problem in refused.problems}
+        return make_response(_page(wrong), 422)
+    except DomainError as refused:
+        if form != "device":
+            raise
+        return make_response(_page({"device_office": refused.message}), 422)
+    return redirect(url_for("devices.page"), 303)
+
+
+def _field(form: str, field: str) -> str:
+    """The name of a field on the page, where two forms stand below one another."""
+    return f"device_{field}" if form == "device" else field
+
+
+def _give(title: str, secret: str, note: str) -> None:
+    session[GIVEN] = {"title": title, "secret": secret, "note": note}
+
+
+def _page(wrong: dict[str, object] | None = None) -> str:
+    every = devices.everything()
+    return render_template(
+        "admin/devices.html",
+        sections=sections("devices.page"),
+        person=name_of_visitor(),
+        devices=every,
+        alarmed=[one for one in every if one.alarm_at and one.state != "revoked"],
+        offices=offices.offices(),
+        kinds=KINDS,
+        states=STATES,
+        fresh=security.is_fresh(),
+        given=session.pop(GIVEN, None),
+        wrong=wrong or {},
+        typed={name: text for name, text in request.form.items() if not mynumber.contains_my_number(text)},
+    )
