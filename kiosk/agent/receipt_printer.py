@@ -21,8 +21,10 @@ from models.papers.slip import NotASlip, Roll, SlipData, dots
 PIECE_ROWS = 96
 """Dots down a piece: 12 mm."""
 LAST_ROWS = 240
-"""Dots down the last piece: it must hold a good part of the code, so that no slip is of use without it."""
+"""Dots down the last piece, the largest: it must hold a good part of the code, so that no slip is of use without it."""
+SILENT = "silent"
 USUAL = Patience()
+WIDEST_BYTES = 72
 AHEAD = 2
 """Pieces that the printer may have before it has processed them, so that it need not stop between them."""
 
@@ -34,7 +36,7 @@ class ReceiptPrinter:
         """Remember where it is; nothing is sent yet."""
         self._host, self._port, self._roll, self._patience = host, port, roll, patience
         self.settle = False
-        """Whether the last print broke off: then the next one first ends what the printer may be waiting for."""
+        """Whether the last print broke off: then the printer may still wait for the rest of a picture."""
 
     def problem(self) -> str:
         """What the printer says is wrong with it; `offline` where nothing answers."""
@@ -68,13 +70,15 @@ class ReceiptPrinter:
         return ended
 
     def _line(self) -> Line:
-        return Line(self._host, self._port, self._patience)
+        line = Line(self._host, self._port, self._patience)
+        if self.settle:
+            line.send(b"\x00" * WIDEST_BYTES * LAST_ROWS)
+        return line
 
     def _beginning(self) -> bytes:
         if not self.settle:
             return bytes(HW_INIT)
-        widest = 72 * LAST_ROWS
-        return b"\x00" * widest + bytes(HW_INIT) + _cut()
+        return bytes(HW_INIT) + _cut()
 
     def _sent(self, line: Line, pieces: list[bytes]) -> Outcome:
         """Hand over every piece; `whole` from when the last one may be with the printer."""
@@ -85,18 +89,19 @@ class ReceiptPrinter:
                 wrong = self._waited(line, number - 1 if last else number - AHEAD)
                 if wrong:
                     line.clear()
-                    return failed(wrong)
+                    return failed("offline" if wrong == SILENT else wrong)
                 whole = last
                 line.send(piece + PROCESSED)
             wrong = self._waited(line, len(pieces))
             if not wrong:
                 return PRINTED
-            return failed(wrong) if wrong != "silent" and line.clear() else unclear(_said(wrong))
+            line.clear()
+            return unclear("" if wrong == SILENT else wrong)
         except OSError:
             return unclear("cut") if whole else failed("cut")
 
     def _waited(self, line: Line, count: int) -> str:
-        """Wait until `count` pieces are processed; what is wrong otherwise (`silent` where it says nothing wrong)."""
+        """Wait until `count` pieces are processed; what is wrong otherwise, `SILENT` where it says that nothing is."""
         until = time.monotonic() + self._patience.progress
         known = line.processed
         while not line.wait_processed(count):
@@ -108,12 +113,8 @@ class ReceiptPrinter:
             if line.processed > known:
                 known, until = line.processed, time.monotonic() + self._patience.progress
             if time.monotonic() > until:
-                return "silent"
+                return SILENT
         return ""
-
-
-def _said(wrong: str) -> str:
-    return "" if wrong == "silent" else wrong
 
 
 def _pieces(picture: Image.Image) -> list[bytes]:
