@@ -90,9 +90,9 @@ def limits_of(place: OfficeView) -> dict[str, int]:
 def given_out(place: OfficeView, day: date) -> dict[str, int]:
     """How many running numbers each letter has given out on a day."""
     rows = session().execute(
-        select(NumberSequence.letter, func.max(NumberSequence.last))
+        select(NumberSequence.letter, func.max(NumberSequence.last).label("most"))
         .where(NumberSequence.office_id == place.id, NumberSequence.day == day)
         .where(NumberSequence.letter.not_like(f"%{LEASED_SUFFIX}"))
         .group_by(NumberSequence.letter)
     )
-    return dict(rows)
+    return {row.letter: row.most for row in rows}
