@@ -16,6 +16,7 @@ from models.tables import CounterShift, Staff
 class CounterState:
     """A counter today: `actor` and `name` are whose shift is open since `at`; else how the last one ended then.
 
+    A system has no name.
     `ending` is None while somebody is on, and where nobody has been on today.
     """
 
@@ -52,5 +53,5 @@ def state_of(counter: CounterView, day: date) -> CounterState:
     if row is None:
         return CounterState()
     if row.closed_at is None:
-        return CounterState(row.actor, row.name or row.actor, None, row.opened_at)
+        return CounterState(row.actor, row.name or "", None, row.opened_at)
     return CounterState(None, "", row.ending, row.closed_at)

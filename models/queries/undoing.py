@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -10,15 +11,22 @@ from models.core.db import session
 from models.queries import hall, line
 from models.queries.line import EventView, TicketView
 from models.queries.offices import OfficeView
-from models.rules.ticket_history import Happened, last_step
+from models.rules.ticket_history import Happened, last_step, untouched
 from models.tables import Ticket, TicketEvent
 
 
 def step_of(place: OfficeView, ticket: TicketView, at: datetime) -> EventView | None:
-    """The step of a ticket that an undo would take back at an instant; None where there is none or it is too late."""
-    events = line.events(ticket)
-    last = last_step([Happened(one.at, one.kind, one.before, one.after, one.counter) for one in events])
-    if last is None or last.before is None or last.after != ticket.state:
+    """The step that an undo of a number would take back at an instant; None where there is none or it is too late.
+
+    Where a visitor only went on to the next line, that is the last step of the ticket before.
+    """
+    touched, events = ticket, line.events(ticket)
+    if untouched(_history(events)) and ticket.visit_id is not None:
+        earlier = [one for one in line.of_visit(ticket.visit_id) if one.leg < ticket.leg and one.arrived_at]
+        if earlier:
+            touched, events = earlier[-1], line.events(earlier[-1])
+    last = last_step(_history(events))
+    if last is None or last.before is None or last.after != touched.state:
         return None
     if at - last.at > timedelta(minutes=hall.policy_of(place).undo_minutes):
         return None
@@ -46,3 +54,7 @@ def latest(place: OfficeView, day: date, counter: str, at: datetime) -> tuple[Ti
     ticket = line.one(ticket_id)
     step = step_of(place, ticket, at)
     return None if step is None else (ticket, step)
+
+
+def _history(events: Sequence[EventView]) -> list[Happened]:
+    return [Happened(one.at, one.kind, one.before, one.after, one.counter) for one in events]

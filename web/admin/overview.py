@@ -65,6 +65,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("ようす"), "overview.page"),
         (gettext("職員"), "staff.page"),
         (gettext("機器"), "devices.page"),
+        (gettext("庁舎の決まり"), "hall_policy.page"),
     )
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
 

@@ -17,7 +17,8 @@ from web.counter import reasons, stay
 from web.counter.place import Place
 from web.languages import BY_CODE, gettext
 
-MOST_ROWS = 11
+MOST_ROWS = 18
+"""What the tallest screens have room for; styles hide what a lower one has not."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Line:
     def count(self) -> int:
         """How many wait."""
         return len(self.rows) + self.more
+
+    def more_than(self, rows: int) -> int:
+        """How many wait besides so many rows."""
+        return max(0, self.count - rows)
 
     @property
     def late(self) -> int:
