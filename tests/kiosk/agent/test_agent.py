@@ -33,6 +33,18 @@ def running(paper, tmp_path):
         yield found
 
 
+@pytest.fixture(scope="module")
+def shared():
+    with receipt_printer() as printer:
+        yield printer
+
+
+@pytest.fixture(scope="module")
+def door(shared, tmp_path_factory):
+    with agent(shared.address, tmp_path_factory.mktemp("door")) as found:
+        yield found
+
+
 def test_a_slip_that_the_page_hands_over_comes_out_once_however_often_it_is_asked(paper, running):
     assert [running.print("job-1") for _ in range(3)] == [("printed", "")] * 3
     assert running.print("job-2", BOOKING.as_json()) == ("printed", "")
@@ -170,16 +182,6 @@ def test_an_address_of_no_printer_is_refused(address):
 
 class TestDoor:
     """Only the paired page of this house may ask anything."""
-
-    @pytest.fixture(scope="class")
-    def shared(self):
-        with receipt_printer() as printer:
-            yield printer
-
-    @pytest.fixture(scope="class")
-    def door(self, shared, tmp_path_factory):
-        with agent(shared.address, tmp_path_factory.mktemp("door")) as found:
-            yield found
 
     @pytest.mark.parametrize(
         ("headers", "status"),
