@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from models.core.clock import now
 from models.core.db import session
 from models.core.settings import Settings
 from models.operations import accounts
+from models.operations.booking import book
 from models.queries import applications, line
 from models.queries.offices import office
 from models.tables import Application
@@ -34,13 +34,6 @@ def at_first_question(screens: Screens, who: str = "自分で入力する") -> S
     screens.open(START).press("証明書").press("住民票の写し").press("はい、次へ")
     assert "マイナンバー" in screens.said
     return screens.press(who)
-
-
-def at_certificates(screens: Screens) -> Screens:
-    at_first_question(screens)
-    screens.type("葛󠄀西", "花子").type("カサイ", "ハナコ").type("2", "4", "1", era="平成")
-    screens.type("4101118").type("1番1号").type("")
-    return screens.type("09011112222").press("はい").press("窓口で書く" if False else "本人")
 
 
 def answered(screens: Screens) -> Screens:
@@ -166,11 +159,7 @@ def test_no_screen_offers_more_than_five_choices(screens: Screens) -> None:
             screens.choose()
 
 
-def test_a_form_can_be_written_for_a_booking_that_was_made_here(
-    screens: Screens, settings: Settings, app: Flask
-) -> None:
-    from models.operations.booking import book
-
+def test_a_form_can_be_written_for_a_booking_that_was_made_here(screens: Screens, settings: Settings) -> None:
     with inside(settings):
         made = book(asked(free()[5]))
     draft = {
