@@ -1,16 +1,16 @@
-// The keyboards on the screen: <input data-keys="kana|number|alnum"> is typed into by the <div data-keyboard> of the
+// The keyboards on the screen: <input data-keys="kana|number|alnum|block"> is typed into by the <div data-keyboard> of the
 // same screen. The last key sends the form; its word is the keyboard's data-enter.
 
 const KANA = ["アイウエオ", "カキクケコ", "サシスセソ", "タチツテト", "ナニヌネノ", "ハヒフヘホ", "マミムメモ", "ヤ ユ ヨ", "ラリルレロ", "ワ ヲ ン"];
 const NUMBER = ["147 ", "2580", "369 "];
 const ALNUM = ["2BN", "3CP", "4DQ", "5FR", "6GS", "7HT", "8JV", "9KW", " LX", " MY", "  Z"];
-const LAYOUTS = { kana: KANA, number: NUMBER, alnum: ALNUM };
+const LAYOUTS = { kana: KANA, number: NUMBER, alnum: ALNUM, block: NUMBER };
 const MARKS = {
   "゛": ["カキクケコサシスセソタチツテトハヒフヘホウ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ"],
   "゜": ["ハヒフヘホ", "パピプペポ"],
   "小": ["アイウエオツヤユヨワ", "ァィゥェォッャュョヮ"],
 };
-const EXTRA = { kana: ["゛", "゜", "小", "ー", "　"], number: [], alnum: [] };
+const EXTRA = { kana: ["゛", "゜", "小", "ー", "　"], number: [], alnum: [], block: ["-", "丁目", "番地", "番", "号"] };
 const WORDS = { "　": "space" };
 
 // A mark changes the last letter, and pressed again changes it back.
