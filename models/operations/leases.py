@@ -1,4 +1,4 @@
-"""線が切れても: numbers that a kiosk may give out by itself; what it gave out is handed over once however often sent."""
+"""線が切れても: numbers that a kiosk may give out by itself; what it gave out is handed over once."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ const BASE = document.body.dataset.base;
 const HOME = `${BASE}screens/home`;
 const FIRST = "ja";
 const SMALLEST = 0.5;
+const PARTS = ".upper, .lower, .do, .show, .choice, .way, .setting, .keyboard";
+const LETTERS = 6; // pixels by which a letter may stand out of its line
 const PULSE = 30000;
 const SOON = 5000;
 
@@ -37,8 +39,8 @@ const busyAfter = (milliseconds) => setTimeout(() => root.classList.add("busy"),
 function fit() {
   const screen = main.firstElementChild;
   if (!screen) return;
-  const overfull = () => [screen, ...screen.querySelectorAll(".upper, .lower, .do, .show, .choice, .way, .setting, .keyboard, .big")]
-    .some((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
+  const parts = [screen, ...screen.querySelectorAll(PARTS)];
+  const overfull = () => parts.some((one) => one.scrollHeight > one.clientHeight + LETTERS || one.scrollWidth > one.clientWidth + 1);
   for (let scale = 1; scale >= SMALLEST; scale -= 0.04) {
     screen.style.setProperty("--fit", scale.toFixed(2));
     if (!overfull()) break;
