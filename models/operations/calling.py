@@ -56,16 +56,13 @@ def call_next(session: Session, place: OfficeView, number: str, actor: str) -> T
     refuse_second(place, today, desk.number)
     counters.begin(session, place, desk, actor)
     expire(session, place, today, at)
-    waiting = {one.id: one for one in line.line(place, today, queues=desk.queues)} if desk.queues else {}
+    waiting = call_order.waiting(place, today, desk.queues)
     if not waiting:
         return None
     basis, seen = call_order.basis(place, today), call_order.desk_of(place, today, desk)
-    while waiting:
-        standing = [call_order.standing(one) for one in waiting.values()]
-        choice = next_for(seen, standing, basis, at)
-        if choice is None:
-            return None
-        ticket = waiting.pop(choice.ticket.id)
+    while choice := next_for(seen, waiting, basis, at):
+        waiting.remove(choice.ticket)
+        ticket = line.one(choice.ticket.id)
         if take(session, place, ticket, Taken("call", actor, desk.number, choice.goes_ahead, choice.reason)):
             return line.one(ticket.id)
     return None
@@ -140,5 +137,4 @@ def _and_the_rest(
 
 
 def _passes_by(place: OfficeView, ticket: TicketView) -> bool:
-    waiting = line.line(place, ticket.day, queues=(ticket.queue,))
-    return passes_by(call_order.standing(ticket), [call_order.standing(one) for one in waiting])
+    return passes_by(call_order.standing(ticket), call_order.waiting(place, ticket.day, (ticket.queue,)))

@@ -17,6 +17,10 @@ from models.tables import Ticket, TicketEvent
 
 WENT_AHEAD = (*AHEAD, "passed")
 """What a call's history says where it went ahead of the line; `passed` is where staff chose whom to call."""
+COLUMNS = (
+    Ticket.id, Ticket.queue, Ticket.arrived_at, Ticket.order_at, Ticket.due_at, Ticket.booked_for, Ticket.source,
+    Ticket.priority, Ticket.called_at,
+)  # fmt: skip
 LATEST_EVENTS = 300
 """So far back runs of calls are looked for: the latest events of an office, whatever the size of its history."""
 
@@ -27,6 +31,20 @@ def standing(ticket: TicketView) -> Standing:
         ticket.id, ticket.queue, ticket.arrived_at or ticket.order_at, ticket.order_at, ticket.due_at,
         ticket.booked_for is not None and ticket.source == "booked", ticket.priority, ticket.called_at is not None,
     )  # fmt: skip
+
+
+def waiting(place: OfficeView, day: date, queues: Sequence[str]) -> list[Standing]:
+    """The day's waiting tickets of these queues as the order sees them, and nothing else of them."""
+    chosen = select(*COLUMNS).where(
+        Ticket.office_id == place.id, Ticket.day == day, Ticket.state == "waiting", Ticket.queue.in_(queues)
+    )
+    return [
+        Standing(
+            row.id, row.queue, row.arrived_at or row.order_at, row.order_at, row.due_at,
+            row.booked_for is not None and row.source == "booked", row.priority, row.called_at is not None,
+        )
+        for row in session().execute(chosen)
+    ]  # fmt: skip
 
 
 def desk_of(place: OfficeView, day: date, counter: CounterView) -> Desk:
