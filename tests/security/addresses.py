@@ -87,6 +87,7 @@ def values(town: Town) -> dict[str, str]:
         "form": "F02",
         "step": "head",
         "action": "cancel",
+        "call": "1",
         "code": "JUM-01",
         "weekday": "1",
         "by": "weekday",

@@ -11,20 +11,23 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.queries import applications
+from models.rules.forms.boxes import from_fields
 from models.rules.forms.steps import steps
+from models.rules.hall_policy import RANGES
 from tests.conftest import inside
 from tests.security.addresses import LOG, Route, address, roles, routes
 from tests.security.world import HOME, World
 from tests.web.people import PASSWORD
 from tests.web.resident.writing import DAY
-from web.resident.boxes import from_fields
 
 VISIT = {"procedure": "JUM-01", "office": HOME}
 TIME = {**VISIT, "starts_at": "2026-11-26T10:00"}
 WHO = {**TIME, "phone": "090-1234-5678", "email": "ona@example.jp"}
 SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
 WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
-FREE_TEXT = frozenset({"name", "email", "phone", "label", "device_label", "note", "reason", "username"})
+FREE_TEXT = frozenset(
+    {"name", "email", "phone", "label", "device_label", "note", "notice", "reason", "username"}
+)
 """Boxes into which people write what they like; the boxes of forms come besides."""
 UPLOADED = "file"
 
@@ -52,7 +55,17 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "desk.choose_place": {"place": f"{HOME}/2"},
         "desk.call_next": {"finish": ""},
         "desk.step": {},
-        "desk.issue": {"procedure": "JUM-01", "key": "once"},
+        "shifts.open_again": {"take_over": "true"},
+        "shifts.close": {"ending": "lunch"},
+        "numbers.issue": {"procedure": "JUM-01", "key": "once", "q": "", "language": "ja"},
+        "moving.transfer": {"queue": "K"},
+        "moving.undo": {"reason": "mispress"},
+        "reception.stop": {},
+        "reception.resume": {},
+        "reception.notice": {"notice": "昼は混みます"},
+        "reception.answer": {},
+        "reception.prioritise": {"on": "true"},
+        "reception.restore": {},
         "scanning.scan": {"code": town.mine.code},
         "scanning.check_in": {"scan": "slip"},
         "scanning.print_form": {"scan": "slip", "reason": "紛失・汚れ"},
@@ -61,6 +74,8 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "savings.freeze_span": SPAN,
         "savings.unfreeze": {"unfrozen": "JUM-01", "reason": "測り直し"},
         "weekly.answer": {"table": WEEK, "handling": "10", "share": "90", "within": "10"},
+        "hall_policy.keep": {"office": HOME, **{name: str(low) for name, (low, _) in RANGES.items()}},
+        "hall_policy.keep_limits": {"office": HOME, "limit.A": "200"},
         "staff.invite": {"username": "newbie", "name": "新人", "role": "counter", "office": HOME},
         "staff.close": {},
         "staff.new_code": {},
