@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.queries import call_order, catalogue, hall
-from models.queries.offices import OfficeView, counters_for, counters_of
-from models.rules import waiting
-from models.rules.planning.waits import WaitEstimate, shown_range
-from models.rules.visits import visit_minutes
+from models.core.db import ground, writing
+from models.core.space import current_space
+from models.queries import hall, hall_now
+from models.queries.offices import OfficeView
+from models.rules.planning.waits import WaitEstimate, estimate, shown_range
 
 __all__ = ["HallEstimates", "WaitEstimate", "of_hall", "shown_range"]
+
+BUCKET_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -26,23 +28,16 @@ class HallEstimates:
 
 
 def of_hall(place: OfficeView, at: datetime) -> HallEstimates:
-    """The estimates at `at`; asking again while nothing has changed costs one row."""
-    day, chosen, counters = place.day_of(at), catalogue.current(), counters_of(place)
-    minutes: dict[str, list[float]] = {}
-    tickets: dict[int, WaitEstimate] = {}
-    for ticket, _ in call_order.for_hall(place, day, at):
-        ahead = minutes.setdefault(ticket.queue, [])
-        tickets[ticket.id] = _behind(ahead, counters_for(counters, ticket.queue))
-        known = [chosen.procedures[code] for code in ticket.procedures if code in chosen.procedures]
-        ahead.append(visit_minutes(known, prefilled=ticket.prefilled))
-    queues = {
-        code: _behind(minutes.get(code, []), counters_for(counters, code))
-        for code in chosen.queues
-        if any(code in one.queues for one in counters)
-    }
-    return HallEstimates(at, hall.version(place), tickets, queues)
+    """The estimates at `at`; asking again within half a minute while nothing has changed costs one row."""
+    version = hall.version(place)
+    if writing.get():
+        return _made(place, at, version)
+    stamp = (version, int(at.timestamp()) // BUCKET_SECONDS)
+    key = ("estimates", current_space(), place.id)
+    return ground().memory.of(key, stamp, lambda: _made(place, at, version))
 
 
-def _behind(ahead: list[float], counters: int) -> WaitEstimate:
-    found = waiting.expected(ahead, counters)
-    return WaitEstimate(found.mean * 0.6, found.mean, found.p80, found.p80 * 1.15)
+def _made(place: OfficeView, at: datetime, version: int) -> HallEstimates:
+    now = hall_now.read(place, at)
+    found = estimate(now.people, now.stations, now.manners, now.flows)
+    return HallEstimates(at, version, found.tickets, found.queues)

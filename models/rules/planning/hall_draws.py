@@ -23,8 +23,8 @@ Truth = npt.NDArray[np.bool_]
 Kind = TypeVar("Kind", bound=np.generic)
 
 RANK = 1e6
-BOUND, DUE, OWN_OVERDUE, HELP_OVERDUE, LINE, EARLY, HELP_IDLE = (
-    rank * RANK for rank in (0, 1, 1.2, 1.5, 2, 3, 4)
+BOUND, RETURNED, DUE, OWN_OVERDUE, HELP_OVERDUE, LINE, EARLY, HELP_IDLE = (
+    rank * RANK for rank in (0.5, 0.8, 1, 1.2, 1.5, 2, 3, 4)
 )
 PLACE = 1000.0
 """Weight of a place in a counter's list: more than any time in minutes."""
@@ -203,7 +203,7 @@ class Futures:
             if long.any():
                 long &= self._ahead.take(lanes[: self._listed]) >= self._rules.in_a_row
                 long &= self._mine.take(desk, axis=1)
-                keys[: self._listed] -= long * (LINE - RANK / 2)
+                keys[: self._listed] -= long * (LINE - BOUND)
         return keys
 
     def _take(self, column: Whole, desk: Whole, at: Minutes, person: Whole, lane: Whole, line: Whole) -> None:

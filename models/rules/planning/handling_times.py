@@ -14,12 +14,18 @@ import numpy.typing as npt
 
 Minutes = npt.NDArray[np.float64]
 
+_EVEN: Minutes = (np.arange(1000) + 0.5) / 1000
 PRIOR_POINTS = 15
 """The catalogue's opinion weighs as much as so many visits: half of the truth at 15 visits, a tenth at 135."""
 PRIOR_VISITS = 30
 """Visits after which the office's own pace weighs more than the catalogue's minutes."""
 LONGEST_GAP = 15.0
 """Minutes between two customers: beyond it the counter was closed, not slow."""
+SAMPLES = 200
+UNKNOWN = 15.0
+"""Minutes of a procedure that the catalogue does not know (any more)."""
+GIVING_UP = 2.5
+"""Minutes from the first call until a counter goes on without somebody who is not there (three calls, 90 seconds)."""
 FEW_LEFT = 8
 """Fewer logged times longer than the elapsed one: the tail is taken as exponential."""
 PRIOR_LAG = (0.3, 0.5, 0.7, 0.9, 1.2)
@@ -80,17 +86,28 @@ class Learned:
     lateness: Minutes
     no_show: float
     visits: int
-    _made: dict[tuple[str, bool], Minutes] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[str, bool, float], Minutes] = field(default_factory=dict, repr=False)
 
     def of(self, procedure: str, prefilled: bool) -> Minutes:
         """The handling minutes of one procedure, with the catalogue's among them in the weight of a few visits."""
-        key = (procedure, prefilled)
+        usual = self.prior.procedures.get(procedure)
+        mean = UNKNOWN if usual is None else usual.desk_prefilled if prefilled else usual.desk
+        prior = lognormal(mean, self.prior.variation) * self.pace
+        found = self.handling.get((procedure, prefilled))
+        return prior if found is None else np.sort(np.concatenate((found, prior)))
+
+    def takes(self, procedure: str, prefilled: bool, scale: float = 1.0) -> Minutes:
+        """How long a call takes a counter: until the visitor is there, the handling times `scale`, until the next call.
+
+        Some who are called are not there: then it is the minutes until staff give up.
+        """
+        key = (procedure, prefilled, scale)
         if key not in self._made:
-            usual = self.prior.procedures.get(procedure)
-            mean = 15.0 if usual is None else usual.desk_prefilled if prefilled else usual.desk
-            prior = lognormal(mean, self.prior.variation) * self.pace
-            found = self.handling.get(key)
-            self._made[key] = prior if found is None else np.sort(np.concatenate((found, prior)))
+            times = self.of(procedure, prefilled) * scale
+            whole = np.resize(times, max(SAMPLES, len(times)))
+            whole = whole + _mixed(self.lag, len(whole), 7) + _mixed(self.gap, len(whole), 13)
+            here = _mixed(_EVEN, len(whole), 29) >= self.absent
+            self._made[key] = np.sort(np.where(here, whole, GIVING_UP))
         return self._made[key]
 
 
@@ -153,6 +170,16 @@ def lognormal(mean: float, variation: float) -> Minutes:
     return found
 
 
+def mixture(parts: Sequence[tuple[Minutes, float]]) -> Minutes:
+    """Samples of several ascending distributions in the proportion of their weights."""
+    whole = sum(weight for _, weight in parts)
+    picked = []
+    for samples, weight in parts:
+        share = max(1, round(SAMPLES * weight / whole))
+        picked.append(samples[(2 * np.arange(share) + 1) * len(samples) // (2 * share)])
+    return np.sort(np.concatenate(picked))
+
+
 def remaining(times: Minutes, elapsed: float) -> Minutes:
     """What is left of a handling that has taken so long already: the longer times of the log, less what has passed.
 
@@ -170,6 +197,13 @@ def still_comes(learned: Learned, late: float) -> float:
     """The chance that somebody booked who is `late` minutes late (negative: early still) comes, by Bayes' rule."""
     beyond = float((learned.lateness > late).mean()) * (1 - learned.no_show)
     return beyond / (beyond + learned.no_show) if beyond else 0.0
+
+
+def _mixed(values: Minutes, length: int, step: int) -> Minutes:
+    """So many of the values, each about as often, in an order that has nothing to do with their size."""
+    order = np.random.default_rng(step).permutation(length)
+    mixed: Minutes = values[order * len(values) // length]
+    return mixed
 
 
 def _pace(handling: Mapping[tuple[str, bool], Minutes], prior: Prior) -> float:

@@ -19,6 +19,7 @@ import numpy as np
 from models.rules.planning.hall_draws import (
     DUE,
     LINE,
+    RETURNED,
     UNSEEN,
     Asked,
     Counters,
@@ -35,6 +36,8 @@ LONGEST = 480.0
 """Minutes: what is said where nobody would ever be called."""
 HORIZON = 90.0
 """Minutes for which people who will come are played."""
+AT_THE_END = 0.001
+"""Minutes: who takes a number now stands behind everybody who took one just now."""
 MOST_PLAYED = 150
 """Of a queue so many people are played out; behind them the line is taken to move as it did until there."""
 SHOWN_STEP = 5
@@ -59,7 +62,8 @@ class Person:
     """Somebody in the line or still to come; minutes from now.
 
     `ticket` is 0 for whoever has none yet. `takes` are samples of how long a counter is taken. `order` is the place in
-    the line (a head start taken off), `since` the beginning of the wait, `due` from when on it goes before the line.
+    the line (a head start taken off), `since` the beginning of the wait, `due` from when on it goes before the line
+    (somebody who has `returned` after absence: from the start).
     `arrives` are samples of when somebody with a `due` comes who is not here yet, `comes` the chance that it happens.
     """
 
@@ -70,6 +74,7 @@ class Person:
     since: float = 0.0
     due: float | None = None
     priority: bool = False
+    returned: bool = False
     arrives: Minutes | None = None
     comes: float = 1.0
 
@@ -193,7 +198,9 @@ def _line(line: Sequence[Person], seen: Mapping[int, int], ghost: int, flow: Flo
         takes = np.concatenate((takes, [drawn(flow.takes, 401 + row) for row in range(len(arrives))]))
         rows = np.concatenate((rows, np.full(arrives.shape, UNSEEN)))
         priority = np.concatenate((priority, np.zeros(arrives.shape, np.bool_)))
-    return Lane(order, order, since, LINE + order, takes, rows, priority)
+    key = LINE + order
+    key[len(line)] += AT_THE_END
+    return Lane(order, order, since, key, takes, rows, priority)
 
 
 def _arrivals(flow: Flow) -> Minutes:
@@ -206,21 +213,20 @@ def _arrivals(flow: Flow) -> Minutes:
 
 def _due(people: Sequence[Person], seen: Mapping[int, int]) -> Lane:
     """Those who go before the line, in the order in which they can be called."""
-    here, due = np.zeros((len(people), DRAWS)), np.zeros((len(people), DRAWS))
-    takes, seen_rows = here.copy(), np.full(here.shape, UNSEEN)
+    here, due, key = (np.zeros((len(people), DRAWS)) for _ in range(3))
+    takes, rows = here.copy(), np.full(here.shape, UNSEEN)
     for row, one in enumerate(people):
-        key = one.ticket or 211 + row
-        takes[row], due[row], seen_rows[row] = drawn(one.takes, key), one.due, seen.get(one.ticket, UNSEEN)
+        number = one.ticket or 211 + row
+        takes[row], due[row], rows[row] = drawn(one.takes, number), one.due, seen.get(one.ticket, UNSEEN)
+        key[row] = RETURNED + one.order if one.returned else DUE + due[row]
         if one.arrives is not None:
-            comes = drawn(_PART, key + 101) < one.comes
-            here[row] = np.where(comes, drawn(one.arrives, key + 307), np.inf)
+            comes = drawn(_PART, number + 101) < one.comes
+            here[row] = np.where(comes, drawn(one.arrives, number + 307), np.inf)
     ready = np.maximum(here, due)
     order = np.argsort(ready, axis=0, kind="stable")
-    seen_rows = np.take_along_axis(seen_rows, order, axis=0)
-    here, ready, key, takes = (
-        np.take_along_axis(one, order, axis=0) for one in (here, ready, DUE + due, takes)
-    )
-    return Lane(here, ready, ready, key, takes, seen_rows, np.zeros(here.shape, np.bool_))
+    rows = np.take_along_axis(rows, order, axis=0)
+    here, ready, key, takes = (np.take_along_axis(one, order, axis=0) for one in (here, ready, key, takes))
+    return Lane(here, ready, ready, key, takes, rows, np.zeros(here.shape, np.bool_))
 
 
 _PART: Minutes = (np.arange(1000) + 0.5) / 1000

@@ -1,0 +1,132 @@
+"""いまの窓口: the counters that call now or soon, when each is free, and when it will be away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import numpy as np
+from sqlalchemy import func, select
+
+from models.core.db import session
+from models.queries.line import TicketView
+from models.queries.moment import Moment
+from models.queries.offices import CounterView, counters_of, week_of
+from models.rules.call_order import Desk
+from models.rules.opening import minute_of
+from models.rules.planning.handling_times import Minutes, remaining
+from models.rules.planning.lunch import take_turns, windows
+from models.rules.planning.waits import Station
+from models.rules.ticket_states import AT_COUNTER
+from models.tables import Counter, CounterShift, Ticket
+
+LUNCH = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A counter's latest shift of the day: whether it is on, whether lunch is over there, when it is back from it."""
+
+    on: bool = False
+    lunch: bool = False
+    back: datetime | None = None
+
+
+def stations(moment: Moment, tickets: Sequence[TicketView]) -> Iterator[Station]:
+    """The counters that are on or soon back from lunch (all of them where none is); `tickets` are the day's open ones.
+
+    A queue that none of them serves has one counter of its own, as if it were opened for whoever comes.
+    """
+    everyone = {one.number: one for one in counters_of(moment.place)}
+    shifts = _shifts(moment)
+    there = {
+        number: one for number, one in everyone.items() if _comes(shifts.get(number), moment)
+    } or everyone
+    firsts = {number: one.queues[0] for number, one in there.items() if one.queues}
+    at_counter = {one.counter: one for one in tickets if one.state in AT_COUNTER}
+    away = _away(
+        moment, {number: one for number, one in there.items() if not shifts.get(number, Shift()).lunch}
+    )
+    finished = _last_finished(moment)
+    opens = _until_open(moment)
+    for number, one in there.items():
+        shift, ticket = shifts.get(number, Shift()), at_counter.get(number)
+        free = _free(moment, ticket, finished.get(number) if shift.on else None)
+        yield Station(
+            queues=one.queues,
+            own=Desk(one.queues, frozenset(firsts[other] for other in firsts if other != number)).own,
+            free=np.maximum(free, opens if shift.back is None else moment.minutes(shift.back)),
+            ticket=0 if ticket is None else ticket.id,
+            away=away.get(number, ()),
+        )
+    for queue in sorted(_queues(everyone) - _queues(there)):
+        yield Station((queue,), frozenset((queue,)), np.full(1, opens))
+
+
+def _queues(counters: Mapping[str, CounterView]) -> set[str]:
+    return {queue for one in counters.values() for queue in one.queues}
+
+
+def _comes(shift: Shift | None, moment: Moment) -> bool:
+    """Whether a counter is on, or will be again within the hour of its lunch."""
+    return shift is not None and (shift.on or (shift.back is not None and shift.back > moment.at))
+
+
+def _free(moment: Moment, ticket: TicketView | None, finished: datetime | None) -> Minutes:
+    """When a counter calls the next one: after whom it has, or after the usual gap since the last one."""
+    if ticket is not None:
+        return moment.occupied(ticket)
+    return (
+        np.zeros(1) if finished is None else remaining(moment.habits.learned.gap, -moment.minutes(finished))
+    )
+
+
+def _shifts(moment: Moment) -> dict[str, Shift]:
+    rows = session().execute(
+        select(Counter.number, CounterShift.opened_at, CounterShift.closed_at, CounterShift.ending)
+        .join(Counter, Counter.id == CounterShift.counter_id)
+        .where(CounterShift.office_id == moment.place.id, CounterShift.day == moment.day)
+        .order_by(CounterShift.id)
+    )
+    found: dict[str, Shift] = {}
+    for row in rows:
+        lunch = row.ending == "lunch"
+        known = found.get(row.number, Shift())
+        back = row.closed_at + LUNCH if lunch and row.closed_at is not None else None
+        found[row.number] = Shift(row.closed_at is None, known.lunch or lunch, back)
+    return found
+
+
+def _last_finished(moment: Moment) -> dict[str | None, datetime]:
+    rows = session().execute(
+        select(Ticket.counter, func.max(Ticket.finished_at).label("at"))
+        .where(Ticket.office_id == moment.place.id, Ticket.day == moment.day, Ticket.finished_at.is_not(None))
+        .group_by(Ticket.counter)
+    )
+    return {row.counter: row.at for row in rows}
+
+
+def _until_open(moment: Moment) -> float:
+    spans = week_of(moment.place).on(moment.day)
+    opens = min((minute_of(span.opens) for span in spans), default=0)
+    return max(0.0, opens - moment.local_minute())
+
+
+def _away(moment: Moment, counters: Mapping[str, CounterView]) -> dict[str, tuple[tuple[float, float], ...]]:
+    """When counters will be closed: between the spans of the day, or for lunch by turns."""
+    spans = sorted(week_of(moment.place).on(moment.day), key=lambda span: span.opens)
+    now = moment.local_minute()
+    between = [
+        (minute_of(one.closes) - now, minute_of(other.opens) - now)
+        for one, other in zip(spans, spans[1:], strict=False)
+    ]
+    if between:
+        return dict.fromkeys(counters, tuple(between))
+    if not moment.habits.lunch_by_turns:
+        return {}
+    lunch = moment.catalogue.rules["calendar"]["lunch"]
+    begins, ends = (minute_of(time.fromisoformat(text)) - now for text in lunch["period"])
+    left = [window for window in windows(begins, ends, lunch["staff_factor"]) if window[0] > 0]
+    turns = take_turns({number: one.queues for number, one in counters.items()}, left)
+    return {number: (turn,) for number, turn in turns.items()}
