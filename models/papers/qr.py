@@ -27,6 +27,13 @@ QUIET = 4
 """Modules of white around the code, as the standard asks."""
 _MASK = 2
 _SEPARATORS = " \t\r\n"
+_PLAIN = {
+    **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
+    **{small: small - 0x20 for small in range(ord("a"), ord("z") + 1)},
+    **{wide: wide - 0xFF00 for wide in range(0xFF41, 0xFF5B)},
+    0x3000: ord(" "),
+}
+"""Full width to half width and small to capital letters, and nothing else: a superscript two is no two."""
 _FOUND = re.compile(r"(?<![A-Z0-9])M1([A-Z2-7]{32})(?![A-Z0-9])")
 _AGAIN = re.compile(r"(?:M1([A-Z2-7]{32}))(?:M1\1)*\Z")
 _SEALED = re.compile(r"M2([A-Z2-7]{40,4000})\Z")
@@ -59,8 +66,8 @@ def read(text: str) -> QRReading:
     """What a scanner, a keyboard or a paste gave; any width or case; never raises and takes bounded work."""
     if len(text) > LONGEST:
         return QRReading("unreadable")
-    plain = unicodedata.normalize("NFKC", text).upper().strip()
-    if not plain or len(plain) > LONGEST or any(_is_control(letter) for letter in plain):
+    plain = text.translate(_PLAIN).strip()
+    if not plain or any(_is_control(letter) for letter in plain):
         return QRReading("unreadable")
     tokens = set(_FOUND.findall(plain))
     joined = "".join(plain.split())

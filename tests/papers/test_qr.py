@@ -91,14 +91,15 @@ def test_a_scanner_may_change_width_case_and_surroundings(scanned: str) -> None:
 @pytest.mark.parametrize(
     "scanned",
     ["", "   ", "\r\n", TEXT[:-1], TEXT + "A", "M1" + "0" * 32, f"{TEXT}\x1b[31m", f"\u202e{TEXT}", "A" * 5000,
-     f"{TEXT} M1{TOKEN[::-1]}", "M2ABC", "\x00", "\ufdfa" * 4096],
+     f"{TEXT} M1{TOKEN[::-1]}", "M2ABC", "\x00",
+     f"M1{TOKEN[:-1]}²"],
 )  # fmt: skip
 def test_cut_doubtful_or_hostile_texts_are_unreadable(scanned: str) -> None:
     assert qr.read(scanned).kind == "unreadable"
 
 
 @pytest.mark.parametrize(
-    "scanned", ["https://example.com/", "4901234567894", "前庭　太郎", "Y1ABC", "WIFI:S:x;;"]
+    "scanned", ["https://example.com/", "4901234567894", "前庭　太郎", "Y1ABC", "WIFI:S:x;;", "\ufdfa" * 4096
 )
 def test_somebody_elses_code_is_foreign(scanned: str) -> None:
     assert qr.read(scanned).kind == "foreign"

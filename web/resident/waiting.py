@@ -140,7 +140,7 @@ def leave(token: str) -> str | AnyResponse | tuple[str, int]:
         return redirect(page, 303)
     if request.method == "POST" and not expired():
         try:
-            calling.step(shown.held.slip.place, shown.held.ticket.number, "cancel", "resident")
+            calling.leave_line(shown.held.slip.place, shown.held.slip.visit_id, "resident")
         except Conflict as problem:
             refused = render_template(
                 "resident/waiting/leave.html", token=token, shown=shown, problem=problem.message
