@@ -99,7 +99,7 @@ def test_cut_doubtful_or_hostile_texts_are_unreadable(scanned: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "scanned", ["https://example.com/", "4901234567894", "前庭　太郎", "Y1ABC", "WIFI:S:x;;", "\ufdfa" * 4096
+    "scanned", ["https://example.com/", "4901234567894", "前庭　太郎", "Y1ABC", "WIFI:S:x;;", "\ufdfa" * 4096]
 )
 def test_somebody_elses_code_is_foreign(scanned: str) -> None:
     assert qr.read(scanned).kind == "foreign"

@@ -119,7 +119,7 @@ class TestForbidden:
         number = called(calls)
         step(calls, number, "start")
         forbidden = "serving"
-        if "serving" in STEPS[action].before:  # type: ignore[index]  # a name of the table
+        if "serving" in STEPS[action].before:
             step(calls, number, "finish")
             forbidden = "done"
         body = {"counter": "1"} if name == "call" else None

@@ -28,9 +28,9 @@ Take = Callable[..., Issued]
 def take(settings: Settings, clock: FrozenDateTimeFactory) -> Take:
     """Take a number at the kiosk of the first office."""
 
-    def taking(*procedures: str, **more: str) -> Issued:
+    def taking(*procedures: str) -> Issued:
         with inside(settings):
-            return arrivals.issue(office("honcho"), list(procedures or ("JUM-01",)), "kiosk", **more)
+            return arrivals.issue(office("honcho"), list(procedures or ("JUM-01",)), "kiosk")
 
     return taking
 
