@@ -52,7 +52,7 @@ export class Offline {
   }
 
   closed() { this.say("closed", true); }
-  unclear() { this.cut(true); }
+  unclear() { this.say("unclear"); }
   heard() { this.isCut = false; }
 
   // Somebody waits for an answer (`loud`), or nobody is there: then the first screen says that the line is cut.

@@ -1,0 +1,143 @@
+"""Every screen in a real browser: five choices, targets of 20 mm, nothing scrolls, letters of 28 px and more, AAA."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.operations import arrivals
+from models.queries.offices import office
+from tests.conftest import inside
+from tests.kiosk.terminal.conftest import ACROSS, HOME, UPRIGHT
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+expect = playwright.expect
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MEASURE = """() => {
+  const screen = document.querySelector('.screen');
+  const seen = (one) => one.offsetParent && getComputedStyle(one).visibility !== 'hidden';
+  const low = document.documentElement.hasAttribute('data-low');
+  const wrong = [];
+  const pressed = [...screen.querySelectorAll('button, a, input:not([type=hidden])')].filter(seen);
+  for (const one of pressed) {
+    const box = one.getBoundingClientRect();
+    const name = one.className + ' ' + one.textContent.slice(0, 12);
+    if (box.width < 76 || box.height < 76) wrong.push(['small', name, box.width, box.height]);
+    if (box.left < 0 || box.top < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1) wrong.push(['outside', name]);
+    if (low && one.matches('button, a') && box.top < innerHeight / 2 - 1) wrong.push(['high', name, box.top]);
+    for (const other of pressed) {
+      if (other === one || one.contains(other) || other.contains(one)) continue;
+      const near = other.getBoundingClientRect();
+      const across = Math.max(near.left - box.right, box.left - near.right);
+      const down = Math.max(near.top - box.bottom, box.top - near.bottom);
+      if (Math.max(across, down) < (low ? 11.5 : 14.5)) wrong.push(['near', name, other.className, across, down]);
+    }
+  }
+  for (const one of [screen, ...screen.querySelectorAll('.upper, .lower, .do, .show, .choice, .way, .setting, .keyboard, .waits')]) {
+    if (one.scrollHeight > one.clientHeight + 8 || one.scrollWidth > one.clientWidth + 1) wrong.push(['overfull', one.className]);
+  }
+  if (screen.querySelectorAll('.choice').length > 5) wrong.push(['choices']);
+  for (const one of screen.querySelectorAll('*')) {
+    const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (own && seen(one) && !one.matches('rt, .unseen') && parseFloat(getComputedStyle(one).fontSize) < 27.9) wrong.push(['letters', one.textContent.slice(0, 20)]);
+  }
+  if (document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth) wrong.push(['scrolls']);
+  return wrong;
+}"""
+
+
+def measured(tab: Any, name: str) -> None:
+    """The present screen in every size, letter size and layout."""
+    low = tab.locator("[data-set-low]")
+    for width, height in (UPRIGHT, ACROSS):
+        tab.set_viewport_size({"width": width, "height": height})
+        for size in (1, 2, 3, 4):
+            tab.locator(f"[data-set-size='{size}']").click()
+            for _ in range(2):
+                low.click()
+                found = tab.evaluate(MEASURE)
+                assert found == [], (name, width, size, low.get_attribute("aria-pressed"), found)
+    tab.locator("[data-set-size='1']").click()
+
+
+def flawless(tab: Any, name: str) -> None:
+    """axe has nothing to say about it."""
+    found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    assert [(name, rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+    assert tab.problems == []
+
+
+WAY = (
+    ("番号札をとる", "どの用件ですか"),
+    ("引っ越し・世帯", "どの手続きですか"),
+    ("1", "この用件で よいですか"),
+    ("用件を1つ加える", "ほかの用件は どれですか"),
+    ("証明書", "どの手続きですか"),
+    ("1", "この用件で よいですか"),
+    ("はい、次へ", "番号札を とりますか"),
+    ("番号札をとる", "受付しました"),
+)
+OTHERS = (
+    ("待ち状況を見る", "いまの待ち状況"),
+    ("戻る", HOME),
+    ("QRコードで受付", "QRコードを かざしてください"),
+    ("8文字の番号を入力する", "8文字の番号を 押してください"),
+    ("次へ", "受付できませんでした"),
+    ("職員を呼ぶ", "職員を呼びました"),
+    ("戻る", "受付できませんでした"),
+    ("Language", "Language"),
+)
+
+
+def go(tab: Any, press: str, title: str) -> None:
+    """One press; `1` is the first choice."""
+    if press == "1":
+        tab.locator(".choice").first.click()
+    else:
+        tab.locator(".screen").get_by_text(press, exact=True).first.click()
+    expect(tab.locator("h1")).to_contain_text(title)
+
+
+def walk(tab: Any, look: Any) -> None:
+    look(tab, HOME)
+    for press, title in WAY:
+        go(tab, press, title)
+        look(tab, title)
+    tab.get_by_text("終わる").click()
+    expect(tab.locator("h1")).to_contain_text(HOME)
+    for press, title in OTHERS:
+        go(tab, press, title)
+        look(tab, title)
+
+
+@pytest.fixture
+def busy(settings: Any) -> None:
+    """A line in which everybody waits."""
+    with inside(settings):
+        for codes in (["JUM-01"], ["IDO-01"], ["KOK-01"], ["JUM-01", "IDO-01"]):
+            arrivals.issue(office("honcho"), codes, "test")
+
+
+def test_every_screen_fits_in_every_size_letter_size_and_layout(kiosk, busy):
+    walk(kiosk(), measured)
+
+
+@pytest.mark.parametrize("size", [UPRIGHT, ACROSS])
+def test_axe_finds_nothing_on_any_screen(kiosk, busy, size):
+    walk(kiosk(size), flawless)
+
+
+def test_every_screen_fits_in_english_too(kiosk, busy):
+    tab = kiosk()
+    go(tab, "Language", "Language")
+    tab.get_by_text("English").click()
+    expect(tab.locator("html")).to_have_attribute("lang", "en")
+    measured(tab, "home in English")
+    for _ in range(3):
+        tab.locator(".choice").nth(1).click()
+        tab.wait_for_function("!document.documentElement.classList.contains('busy')")
+        measured(tab, tab.locator("h1").inner_text())
+        flawless(tab, "English")

@@ -1,0 +1,182 @@
+"""The shell in a real browser: one address, one history entry, way back, language, scanner, camera, keys (K4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.operations import devices
+from models.papers import qr
+from models.queries import devices as found
+from models.queries import line
+from models.queries.offices import office
+from models.core.clock import now
+from tests.conftest import inside
+from tests.kiosk.terminal.conftest import HOME
+from tests.web.counter.conftest import TODAY, Hall
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+expect = playwright.expect
+CAMERA = """(() => {
+  const canvas = document.createElement('canvas');
+  canvas.width = 640; canvas.height = 480;
+  const paint = canvas.getContext('2d');
+  const code = new Image();
+  setInterval(() => { paint.fillStyle = '#999'; paint.fillRect(0, 0, 640, 480); if (window.shown) paint.drawImage(window.shown, 170, 90, 300, 300); }, 100);
+  window.hold = (svg) => new Promise((done) => { code.onload = () => { window.shown = code; done(); }; code.src = 'data:image/svg+xml,' + encodeURIComponent(svg); });
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+})();"""
+
+
+def title(tab: Any, text: str) -> None:
+    expect(tab.locator("h1")).to_contain_text(text)
+
+
+def press(tab: Any, text: str) -> None:
+    tab.locator(".screen").get_by_text(text, exact=True).first.click()
+
+
+def test_a_number_in_five_touches_on_one_page_with_one_history_entry(kiosk, settings):
+    tab = kiosk()
+    before = tab.evaluate("history.length")
+    press(tab, "番号札をとる")
+    title(tab, "どの用件ですか")
+    press(tab, "証明書")
+    title(tab, "どの手続きですか")
+    press(tab, "住民票の写しの交付")
+    press(tab, "はい、次へ")
+    title(tab, "番号札を とりますか")
+    press(tab, "番号札をとる")
+    title(tab, "受付しました")
+    assert tab.locator(".big").inner_text() == "A001"
+    assert tab.url.endswith("/kiosk/")
+    assert tab.evaluate("history.length") == before
+    with inside(settings):
+        assert line.by_number(office("honcho"), office("honcho").day_of(now()), "A001").state == "waiting"
+
+
+def test_back_shows_what_was_typed_and_stop_ends_it(kiosk):
+    tab = kiosk()
+    press(tab, "QRコードで受付")
+    press(tab, "8文字の番号を入力する")
+    for letter in "K7FX":
+        tab.locator(".key", has_text=letter).first.click()
+    expect(tab.locator("#code")).to_have_value("K7FX")
+    press(tab, "職員を呼ぶ")
+    title(tab, "職員を呼びました")
+    press(tab, "戻る")
+    expect(tab.locator("#code")).to_have_value("K7FX")
+    press(tab, "1字消す")
+    expect(tab.locator("#code")).to_have_value("K7F")
+    press(tab, "やめる")
+    title(tab, HOME)
+    assert tab.locator("#code").count() == 0
+
+
+def test_another_language_shows_the_same_screen_and_home_is_japanese_again(kiosk):
+    tab = kiosk()
+    press(tab, "番号札をとる")
+    title(tab, "どの用件ですか")
+    press(tab, "Language")
+    press(tab, "English")
+    expect(tab.locator("html")).to_have_attribute("lang", "en")
+    expect(tab.locator(".choice").first).to_contain_text("Certificates")
+    tab.locator("[data-stop]").click()
+    title(tab, HOME)
+    expect(tab.locator("html")).to_have_attribute("lang", "ja")
+
+
+@pytest.fixture
+def hall(app, settings):
+    return Hall(app, settings)
+
+
+def test_a_scanner_that_types_checks_in_from_the_first_screen(kiosk, hall):
+    visitor = hall.book(TODAY)
+    tab = kiosk()
+    tab.keyboard.type(visitor.code)
+    tab.keyboard.press("Enter")
+    title(tab, "受付しました")
+    assert tab.locator(".big").inner_text() == "R001"
+
+
+def test_a_code_held_before_the_camera_checks_in(kiosk, hall):
+    visitor = hall.book(TODAY)
+    tab = kiosk(script=CAMERA)
+    press(tab, "QRコードで受付")
+    expect(tab.locator("[data-camera-state=on]")).to_be_visible()
+    tab.evaluate("(svg) => hold(svg)", qr.svg(visitor.code))
+    expect(tab.locator("h1")).to_contain_text("受付しました", timeout=15000)
+
+
+def test_a_revoked_terminal_says_so_within_its_next_pulse(kiosk, settings):
+    tab = kiosk()
+    with inside(settings):
+        devices.revoke(found.everything()[0].id, "aya")
+    tab.clock.fast_forward(31_000)
+    title(tab, "この端末は使えません")
+
+
+def test_k2_the_copied_cookie_in_another_browser_opens_no_terminal(kiosk, browser, address, settings):
+    tab = kiosk()
+    other = browser.new_context(base_url=address)
+    other.add_cookies(tab.context.cookies())
+    stolen = other.new_page()
+    stolen.goto("/kiosk/")
+    stolen.wait_for_selector(".screen")
+    stolen.get_by_role("button", name="職員を呼ぶ").click()
+    expect(stolen.locator("h1")).to_contain_text("この端末は使えません")
+    with inside(settings):
+        assert found.everything()[0].alarm_at is not None
+    other.close()
+
+
+def test_k2_the_key_cannot_leave_its_browser(kiosk):
+    tab = kiosk()
+    said = tab.evaluate("""async () => {
+      const db = await new Promise((done) => { const asked = indexedDB.open('maeniwa-kiosk'); asked.onsuccess = () => done(asked.result); });
+      const key = await new Promise((done) => { const asked = db.transaction('kept').objectStore('kept').get('key'); asked.onsuccess = () => done(asked.result); });
+      for (const format of ['jwk', 'pkcs8']) { try { await crypto.subtle.exportKey(format, key); return 'left'; } catch (problem) { /* as it should be */ } }
+      return [key.type, key.extractable, key.algorithm.namedCurve];
+    }""")
+    assert said == ["private", False, "P-256"]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "F12",
+        "Control+N",
+        "Control+P",
+        "Control+S",
+        "Control+Shift+I",
+        "F1",
+        "F5",
+        "Alt+ArrowLeft",
+        "Control+U",
+    ],
+)
+def test_k4_keys_of_a_desk_do_nothing(kiosk, keys):
+    tab = kiosk()
+    tab.evaluate(
+        """() => { window.passed = []; addEventListener('keydown', (event) => passed.push([event.key, event.defaultPrevented])); }"""
+    )
+    pages = len(tab.context.pages)
+    tab.keyboard.press(keys)
+    last = keys.split("+")[-1]
+    assert all(key.lower() != last.lower() or stopped for key, stopped in tab.evaluate("window.passed"))
+    assert len(tab.context.pages) == pages
+    title(tab, HOME)
+
+
+def test_k4_no_menu_no_selection_no_print_no_window_no_dialog(kiosk):
+    tab = kiosk()
+    shown = tab.evaluate("""() => {
+      const at = (name) => !document.querySelector('h1').dispatchEvent(new Event(name, { bubbles: true, cancelable: true }));
+      return [at('contextmenu'), at('selectstart'), at('dragstart'), window.open('/'), window.confirm('?'), getComputedStyle(document.body).userSelect];
+    }""")
+    assert shown == [True, True, True, None, None, "none"]
+    tab.evaluate("window.print()")
+    assert tab.problems == []
