@@ -33,6 +33,7 @@ DOORS = (
     Door("kiosk.terminal.status", "/kiosk/screens/status"),
     Door("kiosk.terminal.help", "/kiosk"),
     Door("kiosk.terminal.line", "/kiosk"),
+    Door("kiosk.slips", "/kiosk"),
     Door("kiosk.booking.pages", "/kiosk/screens/booking"),
     Door("kiosk.writing.pages", "/kiosk/screens/writing"),
     Door("kiosk.board.pages", "/board"),

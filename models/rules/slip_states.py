@@ -50,11 +50,6 @@ def left_behind(state: str, changed_at: datetime, at: datetime) -> bool:
     return state in STEPS["drop"].before and at - changed_at >= LEFT_AFTER
 
 
-def silent(state: str, changed_at: datetime, at: datetime) -> bool:
-    """Whether a terminal broke off while printing."""
-    return state == "printing" and at - changed_at >= SILENT_AFTER
-
-
 def alarming(asked_at: datetime, at: datetime) -> bool:
     """Whether an open job of that age is an alarm to staff."""
     return at - asked_at >= ALARM_AFTER

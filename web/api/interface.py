@@ -25,6 +25,7 @@ AUDIENCES = (
     ("web.api.codes", "outside"),
     ("web.api.hall", "both"),
     ("web.api.events", "both"),
+    ("web.api.slips", "both"),
     ("web.api.tickets", "inside"),
     ("web.api.line", "inside"),
     ("web.api.counter", "inside"),

@@ -75,13 +75,13 @@ class HeldTicket(Answer):
 class IssuedTicket(HeldTicket):
     """A fresh ticket with the token that follows it; `page_url` is the page for people, the slip's QR carries it.
 
-    `ticket_pdf_url` is null where the kiosk prints by itself.
+    `ticket_pdf_url` is the slip to print (`?paper=58`, `80` or `A6`).
     """
 
     token = fields.String(required=True)
     status_url = fields.String(required=True)
     page_url = fields.String(required=True)
-    ticket_pdf_url = fields.String(required=True, allow_none=True)
+    ticket_pdf_url = fields.String(required=True)
 
 
 def for_staff(place: OfficeView, ticket: TicketView) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def issued(token: str) -> dict[str, Any]:
         "token": token,
         "status_url": absolute("api_hall.ticket", token=token),
         "page_url": ticket_page(base, token),
-        "ticket_pdf_url": None,
+        "ticket_pdf_url": absolute("api_slips.ticket_pdf", token=token),
     }
 
 

@@ -1,0 +1,48 @@
+"""番号札 as a PDF for whoever holds the number: to print where no terminal does it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Response, current_app, g, make_response, request
+from marshmallow import Schema
+
+from models.core.clock import now
+from models.core.settings import Settings
+from models.papers import slip
+from models.papers.slip import PAPERS, Paper
+from models.queries import holder, slip_words
+from web import languages
+from web.access import HOLDER
+from web.api.blueprint import Calls
+from web.api.shapes import one_of
+
+blueprint = Calls("slips", __name__, "Print a number where no terminal does it.")
+
+
+class PaperAsked(Schema):
+    """A roll of 58 or 80 mm, or an A6 sheet."""
+
+    paper = one_of(tuple(PAPERS), load_default="80")
+
+
+@blueprint.route("/tickets/<token>/slip.pdf")
+@HOLDER
+@blueprint.arguments(PaperAsked, location="query")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+@blueprint.alt_response(410, "GONE")
+def ticket_pdf(asked: dict[str, Any], token: str) -> Response:
+    """The slip as it is now, in Japanese and beside it in the language in which the number was taken."""
+    at = now()
+    held = holder.held(holder.opened(token), at)
+    language = languages.BY_CODE.get(held.ticket.language, languages.JAPANESE)
+    g.language = language
+    settings: Settings = current_app.extensions["maeniwa"].settings
+    base = (settings.public_url or request.host_url).rstrip("/") + request.script_root
+    words = slip_words.of_ticket(token, base, at)
+    said = slip_words.said(words, language.code, lambda one: languages.gettext(one.template, **one.values))
+    response = make_response(slip.pdf(said, cast("Paper", asked["paper"])))
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{said.headline}.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
