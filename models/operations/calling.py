@@ -59,7 +59,7 @@ def call_next(session: Session, place: OfficeView, number: str, actor: str) -> T
     waiting = call_order.waiting(place, today, desk.queues)
     if not waiting:
         return None
-    basis, seen = call_order.basis(place, today), call_order.desk_of(place, today, desk)
+    seen, basis = call_order.seen_by(place, today, desk)
     while choice := next_for(seen, waiting, basis, at):
         waiting.remove(choice.ticket)
         ticket = line.one(choice.ticket.id)

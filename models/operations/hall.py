@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models.core import signals
-from models.core import clock
+from models.core import clock, signals
 from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, Unavailable, invalid
 from models.core.messages import _n, message

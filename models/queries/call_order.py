@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models.core.db import session
 from models.queries import catalogue, hall
+from models.queries.hall import ShiftView
 from models.queries.line import TicketView, line
 from models.queries.offices import CounterView, OfficeView
 from models.rules.call_order import AHEAD, Choice, Desk, Hall, Standing, counted, order
@@ -47,6 +48,12 @@ def waiting(place: OfficeView, day: date, queues: Sequence[str]) -> list[Standin
     ]  # fmt: skip
 
 
+def seen_by(place: OfficeView, day: date, counter: CounterView) -> tuple[Desk, Hall]:
+    """A counter and its hall as the order sees them."""
+    on = hall.on_now(place, day)
+    return Desk(counter.queues, hall.first_queues(on, but=counter.number)), _basis(place, day, on)
+
+
 def desk_of(place: OfficeView, day: date, counter: CounterView) -> Desk:
     """A counter as the order sees it: which of its queues another counter that is on has first."""
     return Desk(counter.queues, hall.first_queues(hall.on_now(place, day), but=counter.number))
@@ -54,9 +61,7 @@ def desk_of(place: OfficeView, day: date, counter: CounterView) -> Desk:
 
 def basis(place: OfficeView, day: date) -> Hall:
     """Policy, targets and the latest calls of a day."""
-    policy = hall.policy_of(place)
-    targets = {code: queue.target_wait_minutes for code, queue in catalogue.current().queues.items()}
-    return Hall(policy, targets, ahead_in_a_row(place, day))
+    return _basis(place, day, hall.on_now(place, day))
 
 
 def ahead_in_a_row(place: OfficeView, day: date) -> dict[str, int]:
@@ -64,7 +69,15 @@ def ahead_in_a_row(place: OfficeView, day: date) -> dict[str, int]:
 
     A call that was undone was none.
     """
-    on = hall.on_now(place, day)
+    return _ahead_in_a_row(place, day, hall.on_now(place, day))
+
+
+def _basis(place: OfficeView, day: date, on: Sequence[ShiftView]) -> Hall:
+    targets = {code: queue.target_wait_minutes for code, queue in catalogue.current().queues.items()}
+    return Hall(hall.policy_of(place), targets, _ahead_in_a_row(place, day, on))
+
+
+def _ahead_in_a_row(place: OfficeView, day: date, on: Sequence[ShiftView]) -> dict[str, int]:
     own = {
         one.counter.number: Desk(one.counter.queues, hall.first_queues(on, but=one.counter.number)).own
         for one in on
@@ -110,7 +123,7 @@ def for_counter(
 ) -> list[tuple[TicketView, Choice]]:
     """The order in which a counter would call everybody of its queues at `now`, each with its reason."""
     waiting = line(place, day, queues=counter.queues)
-    return _ordered(waiting, desk_of(place, day, counter), basis(place, day), now)
+    return _ordered(waiting, *seen_by(place, day, counter), now)
 
 
 def for_hall(
