@@ -14,7 +14,7 @@ from models.queries.line import TicketView
 from models.queries.moment import Moment
 from models.queries.offices import CounterView, counters_of, week_of
 from models.rules.call_order import Desk
-from models.rules.opening import minute_of
+from models.rules.opening import Span, minute_of
 from models.rules.planning.handling_times import Minutes, remaining
 from models.rules.planning.lunch import take_turns, windows
 from models.rules.planning.waits import Station
@@ -45,11 +45,11 @@ def stations(moment: Moment, tickets: Sequence[TicketView]) -> Iterator[Station]
     } or everyone
     firsts = {number: one.queues[0] for number, one in there.items() if one.queues}
     at_counter = {one.counter: one for one in tickets if one.state in AT_COUNTER}
-    away = _away(
-        moment, {number: one for number, one in there.items() if not shifts.get(number, Shift()).lunch}
-    )
+    spans = sorted(week_of(moment.place).on(moment.day), key=lambda span: span.opens)
+    opens = max(0.0, minute_of(spans[0].opens) - moment.local_minute()) if spans else 0.0
+    hungry = {number: one for number, one in there.items() if not shifts.get(number, Shift()).lunch}
+    away = _away(moment, spans, hungry)
     finished = _last_finished(moment)
-    opens = _until_open(moment)
     for number, one in there.items():
         shift, ticket = shifts.get(number, Shift()), at_counter.get(number)
         free = _free(moment, ticket, finished.get(number) if shift.on else None)
@@ -107,15 +107,10 @@ def _last_finished(moment: Moment) -> dict[str | None, datetime]:
     return {row.counter: row.at for row in rows}
 
 
-def _until_open(moment: Moment) -> float:
-    spans = week_of(moment.place).on(moment.day)
-    opens = min((minute_of(span.opens) for span in spans), default=0)
-    return max(0.0, opens - moment.local_minute())
-
-
-def _away(moment: Moment, counters: Mapping[str, CounterView]) -> dict[str, tuple[tuple[float, float], ...]]:
+def _away(
+    moment: Moment, spans: Sequence[Span], counters: Mapping[str, CounterView]
+) -> dict[str, tuple[tuple[float, float], ...]]:
     """When counters will be closed: between the spans of the day, or for lunch by turns."""
-    spans = sorted(week_of(moment.place).on(moment.day), key=lambda span: span.opens)
     now = moment.local_minute()
     between = [
         (minute_of(one.closes) - now, minute_of(other.opens) - now)

@@ -52,15 +52,20 @@ def read(place: OfficeView, at: datetime) -> HallNow:
     return HallNow(
         people=(*waiting, *_following(now, tickets), *coming),
         stations=counters,
-        manners=_manners(now),
+        manners=_manners(now, waiting),
         flows=tuple(_flows(now, counters)) if helps else (),
     )
 
 
-def _manners(now: Moment) -> Manners:
-    basis = call_order.basis(now.place, now.day)
-    bound = basis.policy.walk_in_bound.total_seconds() / 60
-    return Manners(basis.targets, bound, basis.policy.ahead_in_a_row, basis.ahead)
+def _manners(now: Moment, waiting: Sequence[Person]) -> Manners:
+    """How the hall calls; runs of calls ahead of the line matter where somebody may go ahead of it."""
+    targets = {code: float(queue.target_wait_minutes) for code, queue in now.catalogue.queues.items()}
+    ahead = (
+        call_order.ahead_in_a_row(now.place, now.day)
+        if any(one.due is not None or one.priority for one in waiting)
+        else {}
+    )
+    return Manners(targets, now.policy.walk_in_bound_minutes, now.policy.ahead_in_a_row, ahead)
 
 
 def _waiting(now: Moment, ticket: TicketView) -> Person:

@@ -46,9 +46,9 @@ class Habits:
     lunch_by_turns: bool
 
 
-def habits(place: OfficeView, day: date) -> Habits:
-    """The habits of an office as the days before `day` tell them."""
-    number, chosen = catalogue.newest()
+def habits(place: OfficeView, day: date, edition: tuple[int, Catalogue] | None = None) -> Habits:
+    """The habits of an office as the days before `day` tell them, with the newest catalogue as the prior."""
+    number, chosen = edition or catalogue.newest()
     if writing.get():
         return _made(place, day, chosen)
     key = ("habits", current_space(), place.id)

@@ -62,5 +62,5 @@ class Moment:
 
 def moment(place: OfficeView, at: datetime) -> Moment:
     """An instant in an office, with its habits as the days before tell them."""
-    day = place.day_of(at)
-    return Moment(place, at, day, catalogue.current(), hall.policy_of(place), handling.habits(place, day))
+    day, edition = place.day_of(at), catalogue.newest()
+    return Moment(place, at, day, edition[1], hall.policy_of(place), handling.habits(place, day, edition))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 
@@ -20,6 +21,7 @@ from models.rules.call_order import Desk, Hall, Standing, counted, next_for
 from models.rules.hall_policy import HallPolicy
 from models.rules.planning.handling_times import (
     Learned,
+    Minutes,
     Past,
     Prior,
     Usual,
@@ -43,7 +45,7 @@ def instant(minute: float) -> datetime:
 
 @dataclass(frozen=True)
 class Plan:
-    """A hall: procedures with their queue, minutes and share of visits; counters with their queues; visitors an hour."""
+    """A hall: procedures (queue, minutes, share of visits), counters with their queues, visitors an hour."""
 
     procedures: Mapping[str, tuple[str, float, float]]
     counters: tuple[tuple[str, ...], ...]
@@ -107,8 +109,8 @@ POOL = Plan(
 )
 MIXED = Plan(
     {
-        "P1": ("A", 8, 0.32), "P2": ("A", 12, 0.14), "P3": ("B", 25, 0.16), "P4": ("C", 30, 0.06), "P5": ("D", 20, 0.14),
-        "P6": ("F", 15, 0.1), "P7": ("G", 25, 0.08),
+        "P1": ("A", 8, 0.32), "P2": ("A", 12, 0.14), "P3": ("B", 25, 0.16), "P4": ("C", 30, 0.06),
+        "P5": ("D", 20, 0.14), "P6": ("F", 15, 0.1), "P7": ("G", 25, 0.08),
     },
     (("A",), ("A", "B"), ("B", "C", "A"), ("C", "B", "A"), ("D", "A"), ("F", "G"), ("G", "F"), ("D", "F")),
     an_hour=27.0,
@@ -208,18 +210,21 @@ def log(days: Sequence[Day]) -> Iterator[Past]:
             if after is not None and one.finished is not None and after.called is not None:
                 due = max(after.arrives, after.slot or 0.0)
                 gap = after.called - one.finished if due <= one.finished else None
-            served = one.started is not None and one.finished is not None
             yield Past(
                 one.procedure,
                 False,
-                handling=one.finished - one.started if served else None,  # type: ignore[operator]
-                lag=one.started - one.called if served else None,  # type: ignore[operator]
+                handling=_between(one.started, one.finished),
+                lag=_between(one.called, one.started),
                 gap=gap,
                 absent=one.called is not None and one.started is None,
                 lateness=None if one.slot is None else one.arrives - one.slot,
             )
         for _ in day.missing:
             yield Past("P1", False, None, no_show=True)
+
+
+def _between(begins: float | None, ends: float | None) -> float | None:
+    return None if begins is None or ends is None else ends - begins
 
 
 def _pairs(served: list[Visitor]) -> Iterator[tuple[Visitor, Visitor]]:
@@ -277,7 +282,7 @@ class Instant:
 def known(day: Day, at: float, learned: Learned) -> Instant:
     """What an office knows at minute `at`: the line, who is served since when, the bookings that are not here."""
     plan = day.plan
-    takes: Callable[[str], np.ndarray] = lambda code: learned.takes(code, False)  # type: ignore[type-arg]  # noqa: E731
+    takes: Callable[[str], Minutes] = partial(learned.takes, prefilled=False)
     people = []
     for one in day.visitors:
         if one.arrives <= at and (one.called is None or one.called > at):
@@ -299,7 +304,7 @@ def known(day: Day, at: float, learned: Learned) -> Instant:
     return Instant(people, stations, manners, list(_flows(plan, learned)) if helps else [])
 
 
-def _expected(queue: str, slot: float, at: float, takes: np.ndarray, learned: Learned) -> Person:  # type: ignore[type-arg]
+def _expected(queue: str, slot: float, at: float, takes: Minutes, learned: Learned) -> Person:
     starts, grace = slot - at, POLICY.grace_minutes
     late = learned.lateness[(learned.lateness > -starts) & (learned.lateness <= grace)]
     beyond = max(1, int((learned.lateness > -starts).sum()))
