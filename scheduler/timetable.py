@@ -32,4 +32,5 @@ TIMETABLE = (
     ),
     Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
     Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
+    Entry("forget-estimates", time(3, 40), "forgets wait estimates that were shown more than 400 days ago"),
 )

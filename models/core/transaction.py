@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Delete, Update, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from models.core import clock, signals
+from models.core import clock, log, signals
 from models.core.db import Base, db, ground, plain, writing
 from models.core.errors import Unavailable
 from models.core.space import current_space
@@ -20,6 +20,8 @@ TRIES = 3
 LOCK_SECONDS = 5.0
 PASSING = {"40001", "40P01", "55P03"}
 """PostgreSQL states that pass by themselves: serialization failure, deadlock, lock not available."""
+
+AFTERWARDS = "afterwards"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,6 +47,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     signals.taken(session)
+    session.info.pop(AFTERWARDS, None)
     lock = ground().writer_lock(space)
     if lock is not None and not lock.acquire(timeout=LOCK_SECONDS):
         raise Unavailable
@@ -65,6 +68,20 @@ def transaction() -> Iterator[Session]:
             lock.release()
     if hints:
         signals.way().after(hints)
+    for work in session.info.pop(AFTERWARDS, ()):
+        _try(work)
+
+
+def afterwards(session: Session, work: Callable[[], object]) -> None:
+    """Inside an act: do this once it is committed. The act stands whatever becomes of it; a failure is logged."""
+    session.info.setdefault(AFTERWARDS, []).append(work)
+
+
+def _try(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as problem:
+        log.logger().error("afterwards failed", error=type(problem).__name__)
 
 
 def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:

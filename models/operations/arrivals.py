@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -13,8 +14,8 @@ from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import _n, message
 from models.core.tokens import fingerprint, new_token
-from models.core.transaction import Passing, act, flush_unique, rows_changed
-from models.operations import audit, hall, numbering
+from models.core.transaction import Passing, act, afterwards, flush_unique, rows_changed
+from models.operations import audit, estimates, hall, numbering
 from models.operations.hall import Change
 from models.operations.idempotency import Key, once
 from models.queries import availability, bookings, catalogue, line
@@ -209,6 +210,7 @@ def begin(session: Session, place: OfficeView, begun: Begun, actor: str) -> Issu
         kind = "arrive" if leg == 1 else "plan"
         hall.note(session, place, ticket.id, Change(kind, actor, after=ticket.state))
     audit.note(session, actor, "ticket.issue", begun.number)
+    afterwards(session, partial(estimates.note_issued, place, first.id))
     return Issued(first.id, begun.number, token)
 
 

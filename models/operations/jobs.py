@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.errors import NotFound
 from models.core.transaction import act, flush_unique
-from models.operations import ending, idempotency, no_shows, slots
+from models.operations import ending, estimates, idempotency, no_shows, slots
 from models.tables import JobRun, SchedulerLease
 
 LEASE = timedelta(seconds=90)
@@ -36,18 +36,23 @@ def _end_days(day: date) -> dict[str, Any]:
     return dict(ending.end_days(day))
 
 
+def _forget_estimates(day: date) -> dict[str, Any]:
+    return {"estimates": estimates.forget(day)}
+
+
 JOBS: Mapping[str, Callable[[date], dict[str, Any]]] = {
     "publish-slots": _publish,
     "forget-keys": _forget,
     "mark-no-shows": _no_shows,
     "end-days": _end_days,
+    "forget-estimates": _forget_estimates,
 }
 """Every job by name; each does its whole work for a day and doing it again changes nothing."""
 
 
 def often() -> dict[str, Any]:
-    """What is looked at every few minutes, and done again without harm: who has been absent too long."""
-    return {"absent": ending.sweep_all()}
+    """What is looked at every few minutes, and done again without harm: who is absent too long, what boards show."""
+    return {"absent": ending.sweep_all(), "estimates": estimates.note_screens()}
 
 
 def run(job: str, day: date) -> dict[str, Any] | None:

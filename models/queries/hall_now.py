@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from models.core.db import session
 from models.queries import call_order
@@ -21,7 +21,7 @@ from models.queries.moment import Moment, moment
 from models.queries.offices import OfficeView
 from models.rules.planning.handling_times import Minutes, mixture, still_comes
 from models.rules.planning.waits import Flow, Manners, Person, Station
-from models.tables import Application, Booking
+from models.tables import Application, Booking, Ticket
 
 STATES = ("waiting", "planned", "called", "serving", "recalled")
 COMING = 3
@@ -138,3 +138,11 @@ def _flows(now: Moment, counters: Sequence[Station]) -> Iterator[Flow]:
         people = sum(a_day)
         if queue in parts and people > 0:
             yield Flow(queue, people / (COMING * HALF_HOUR), mixture(parts[queue]))
+
+
+def people_waiting(place: OfficeView, day: date) -> int:
+    """How many tickets wait in an office's line."""
+    chosen = select(func.count(Ticket.id)).where(
+        Ticket.office_id == place.id, Ticket.day == day, Ticket.state == "waiting"
+    )
+    return session().scalar(chosen) or 0

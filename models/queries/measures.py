@@ -72,7 +72,7 @@ def dated(
     place: OfficeView, first: date, last: date, queue: str | None = None
 ) -> list[tuple[date, HandledTicket]]:
     """The tickets of a span that are over, each with its office day."""
-    _check_span(first, last)
+    check_span(first, last)
     chosen = select(*COLUMNS).where(*_of_span(place, first, last))
     if queue is not None:
         chosen = chosen.where(Ticket.queue == queue)
@@ -101,7 +101,7 @@ def prefillable() -> frozenset[str]:
 
 def visit_rows(place: OfficeView, first: date, last: date) -> Iterator[tuple[ExportCell, ...]]:
     """One row a handled ticket, by day and arrival, in the order of `visit_export.COLUMNS`; no personal data."""
-    _check_span(first, last)
+    check_span(first, last)
     code = next((one.national_code for one in municipalities() if one.space == current_space()), "")
     return _exported(Place(code, place.name, place.zone), _of_span(place, first, last))
 
@@ -229,7 +229,8 @@ def _days_open(week: Week, recorded: set[date], first: date, last: date) -> dict
     return dict(Counter(day.weekday() for day in every if day in recorded or week.on(day)))
 
 
-def _check_span(first: date, last: date) -> None:
+def check_span(first: date, last: date) -> None:
+    """`Invalid` (field `to`) for a span that is no span, or longer than 400 days."""
     if last < first or (last - first).days >= LONGEST_SPAN_DAYS:
         raise invalid("to", BAD_SPAN)
 
