@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from models.queries.live_stream import LANGUAGES, last_seen
 
@@ -64,7 +64,7 @@ def read(head: bytes) -> Asked | None:
     found = REQUEST.fullmatch(first)
     if found is None:
         raise Refused(400)
-    method, target = found[1].decode(), urlsplit(found[2].decode())
+    method, target = found[1].decode(), _split(found[2].decode())
     headers = _headers(lines)
     place = PATH.fullmatch(target.path)
     if place is None and target.path != ALIVE:
@@ -85,6 +85,13 @@ def read(head: bytes) -> Asked | None:
         language=language if language in LANGUAGES else "ja",
         head=method == "HEAD",
     )
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError as problem:
+        raise Refused(400) from problem
 
 
 def _headers(lines: list[bytes]) -> Mapping[str, str]:
@@ -108,14 +115,15 @@ def stream_head(asked: Asked, public_url: str) -> bytes:
     return _head(200, STREAM + _shared(asked, public_url))
 
 
-def answer(status: int, body: str = "") -> bytes:
-    """A whole answer that is no stream."""
+def answer(status: int, body: str = "", *, head: bool = False) -> bytes:
+    """A whole answer that is no stream; for a HEAD request without its body."""
     kind = "application/json" if status == 200 else "application/problem+json"
     text = body or f'{{"type":"about:blank","title":"{PHRASES[status]}","status":{status}}}'
     extra = {405: "Allow: GET, HEAD\r\n"}.get(status, "")
     if status in (429, 503):
         extra = f"Retry-After: {RETRY_SECONDS}\r\n"
-    return _head(status, f"Content-Type: {kind}\r\nContent-Length: {len(text)}\r\n{extra}") + text.encode()
+    begun = _head(status, f"Content-Type: {kind}\r\nContent-Length: {len(text)}\r\n{extra}")
+    return begun if head else begun + text.encode()
 
 
 def _head(status: int, extra: str) -> bytes:
@@ -126,8 +134,8 @@ def _shared(asked: Asked, public_url: str) -> str:
     """To a browser the main port is another origin; so is the public address, where the hub has one of its own."""
     if not asked.origin:
         return ""
-    theirs = urlsplit(asked.origin)
-    same_host = bool(theirs.hostname) and theirs.hostname == urlsplit(f"//{asked.host}").hostname
+    theirs = _split(asked.origin)
+    same_host = bool(theirs.hostname) and theirs.hostname == _split(f"//{asked.host}").hostname
     if not same_host and asked.origin != public_url.rstrip("/"):
         return "Vary: Origin\r\n"
     return f"Access-Control-Allow-Origin: {asked.origin}\r\nVary: Origin\r\n"

@@ -59,13 +59,14 @@ class Streams:
 class Connection(asyncio.Protocol):
     """One client: reads one request head, then only writes."""
 
-    __slots__ = ("_address", "_buffer", "_listener", "_streams", "_task", "_timer", "_transport")
+    __slots__ = ("_address", "_bodiless", "_buffer", "_listener", "_streams", "_task", "_timer", "_transport")
 
     def __init__(self, streams: Streams) -> None:
         """Not connected yet."""
         self._streams = streams
         self._buffer = b""
         self._address = ""
+        self._bodiless = False
         self._listener: Listener | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -119,6 +120,7 @@ class Connection(asyncio.Protocol):
 
     def _begin(self, head: bytes) -> None:
         self._timer.cancel()
+        self._bodiless = head.startswith(b"HEAD ")
         try:
             asked = incoming.read(head)
         except Refused as refused:
@@ -142,6 +144,8 @@ class Connection(asyncio.Protocol):
                 await hub.join(self._listener, asked.since, head + _retry())
             else:
                 self._answer(429)
+        except Refused as refused:
+            self._answer(refused.status)
         except NotFound:
             self._answer(404)
         except UNREADABLE:
@@ -158,7 +162,7 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, status: int, body: str = "") -> None:
         if not self._transport.is_closing():
-            self._transport.write(incoming.answer(status, body))
+            self._transport.write(incoming.answer(status, body, head=self._bodiless))
             self._transport.close()
 
 

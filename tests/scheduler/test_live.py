@@ -1,0 +1,444 @@
+"""The hub on real sockets: calls once and in order, nothing missed after a cut, nobody else held up."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from models.core.clock import now
+from models.core.settings import Settings
+from models.core.signals import Hint
+from models.operations import arrivals, calling, hall
+from models.queries import live, live_stream
+from models.queries.offices import office
+from scheduler.live.hub import Hub, Listener, Pace, Told
+from scheduler.live.reader import Key
+from scheduler.live.server import Limits
+from tests.conftest import inside
+from tests.scheduler.streams import (
+    DEAF,
+    HOST,
+    PATH,
+    PATIENCE,
+    CuttingProxy,
+    RunningHub,
+    answered,
+    hub,
+    listener,
+    opened,
+    until,
+)
+
+AOKI = "aoki"
+NOWHERE = PATH.replace("honcho", "nowhere")
+ASKED = (
+    ("GET", "/", 404),
+    ("GET", PATH + "/", 404),
+    ("GET", "/m/maeniwa" + PATH, 200),
+    ("GET", "/m/elsewhere" + PATH, 404),
+    ("GET", "/m/../etc" + PATH, 404),
+    ("GET", NOWHERE, 404),
+    ("GET", PATH.replace("honcho", "%68oncho"), 404),
+    ("GET", "/healthz", 200),
+    ("HEAD", PATH, 200),
+    ("HEAD", NOWHERE, 404),
+    ("POST", PATH, 405),
+    ("DELETE", PATH, 405),
+    ("OPTIONS", PATH, 405),
+    ("get", PATH, 400),
+    ("GET", "http://elsewhere.example.jp" + PATH, 200),
+)
+NO_REQUESTS = (
+    b"", b"GET", b"GET / HTTP/2", b"GET / HTTP/1.1\r\nno colon", b"GET / HTTP/1.1\r\n: x",
+    b"GET / HTTP/1.1\r\n folded: x", b"\x00\xff", b"GET /\xe5 HTTP/1.1", b"GET //[ HTTP/1.1",
+)  # fmt: skip
+
+
+def take_numbers(how_many: int) -> None:
+    for _ in range(how_many):
+        arrivals.issue(office("honcho"), ["JUM-01"], AOKI)
+
+
+def serve_one(counter: str = "1") -> str:
+    """Call the next one and serve them to the end."""
+    place = office("honcho")
+    called = calling.call_next(place, counter, AOKI)
+    assert called is not None
+    calling.step(place, called.number, "start", AOKI)
+    calling.step(place, called.number, "finish", AOKI)
+    return called.number
+
+
+@pytest.fixture
+def running(settings: Settings) -> Iterator[RunningHub]:
+    """A hub, and this thread inside the city that it serves."""
+    with hub(settings) as found, inside(found.settings):
+        yield found
+
+
+class TestStreams:
+    def test_it_begins_with_the_state_as_the_database_has_it(self, running: RunningHub) -> None:
+        take_numbers(2)
+        number = serve_one()
+        with listener(running.port) as stream:
+            first = stream.event()
+        assert (first.name, first.id) == ("snapshot", live.state(office("honcho"), now()).version)
+        assert [one["number"] for one in first.data["calls"]] == [number]
+        assert (stream.status, stream.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+        assert stream.headers["x-accel-buffering"] == "no"
+
+    def test_a_call_comes_before_the_state_that_shows_it(self, running: RunningHub) -> None:
+        take_numbers(1)
+        with listener(running.port) as stream:
+            stream.event()
+            number = serve_one()
+            found = stream.until(lambda event: event.name == "queue" and event.data["served_today"] == 1)
+        calls = [event for event in found if event.name == "called"]
+        assert [(one.data["number"], one.data["kind"], one.data["counter"]) for one in calls] == [
+            (number, "call", "1")
+        ]
+        shown = next(event for event in found if event.name == "queue" and event.data["calls"])
+        assert found.index(calls[0]) < found.index(shown)
+
+    def test_recalls_and_deliveries_have_their_names(self, running: RunningHub) -> None:
+        take_numbers(1)
+        place = office("honcho")
+        with listener(running.port) as stream:
+            stream.event()
+            called = calling.call_next(place, "1", AOKI)
+            assert called is not None
+            for action in ("recall", "start", "back_office", "deliver"):
+                calling.step(place, called.number, action, AOKI, "1")
+            found = stream.until(lambda event: event.data.get("kind") == "deliver")
+        told = [(event.name, event.data["kind"]) for event in found if "kind" in event.data]
+        assert told == [("called", "call"), ("recalled", "recall"), ("called", "deliver")]
+
+    def test_ids_never_go_back_and_every_event_has_one(self, running: RunningHub) -> None:
+        take_numbers(8)
+        with listener(running.port) as stream:
+            stream.event()
+            for _ in range(8):
+                serve_one()
+            found = stream.until(lambda event: event.name == "queue" and event.data["served_today"] == 8)
+        ids = [event.id for event in found]
+        assert ids == sorted(ids)
+
+    def test_the_end_of_numbers_is_told_as_closed(self, running: RunningHub) -> None:
+        with listener(running.port) as stream:
+            was_open = stream.event().data["open"]
+            running.call(lambda: [setattr(one, "receiving", True) for one in channels(running)])
+            hall.stop_issuing(office("honcho"), AOKI)
+            found = stream.until(lambda event: event.data.get("stopped") is True)[-1]
+            assert (found.name, found.data["open"]) == ("closed", was_open)
+            hall.set_notice(office("honcho"), "また明日お越しください。", AOKI)
+            assert stream.until(lambda event: event.data.get("notice") != "")[-1].name == "queue"
+
+    def test_names_are_in_the_language_that_was_asked_for(self, running: RunningHub) -> None:
+        names = []
+        for language in ("ja", "en", "xx"):
+            with listener(running.port, f"{PATH}?lang={language}") as stream:
+                names.append(stream.event().data["queues"][0]["name"])
+                hall.set_notice(office("honcho"), f"お知らせ {language}", AOKI)
+                again = stream.until(lambda event: event.name == "queue")[-1]
+                assert again.data["queues"][0]["name"] == names[-1]
+        assert names == ["証明書", "Certificates", "証明書"]
+
+    def test_another_offices_calls_are_not_heard(self, running: RunningHub) -> None:
+        take_numbers(1)
+        with listener(running.port, PATH.replace("honcho", "higashi")) as stream:
+            stream.event()
+            serve_one()
+            hall.set_notice(office("higashi"), "東支所です。", AOKI)
+            found = stream.event()
+        assert (found.name, found.data["notice"]) == ("queue", "東支所です。")
+
+    def test_nothing_about_a_person_is_ever_in_it(self, running: RunningHub) -> None:
+        take_numbers(1)
+        with listener(running.port) as stream:
+            said = [stream.event().data]
+            serve_one()
+            said += [event.data for event in stream.until(lambda event: event.data.get("served_today") == 1)]
+        text = json.dumps(said, ensure_ascii=False)
+        assert "JUM-01" not in text
+        assert AOKI not in text
+
+    def test_a_silent_hall_still_beats(self, running: RunningHub) -> None:
+        with listener(running.port) as stream:
+            stream.event()
+            stream.beats()
+
+    def test_it_is_told_again_as_time_goes_by(self, settings: Settings) -> None:
+        with (
+            hub(settings, pace=Pace(look=60, beat=60, refresh=0.2)) as running,
+            listener(running.port) as stream,
+        ):
+            first = stream.event()
+            again = stream.event()
+            assert (again.name, again.id) == ("queue", first.id)
+
+
+class TestHints:
+    def test_a_hint_alone_is_enough(self, settings: Settings) -> None:
+        with hub(settings, pace=DEAF) as running, inside(running.settings), listener(running.port) as stream:
+            stream.event()
+            until_heard(running, stream)
+
+    def test_a_lost_hint_is_found_by_looking(self, settings: Settings) -> None:
+        with hub(settings) as running, listener(running.port) as stream:
+            stream.event()
+            running.call(lambda: setattr(running.streams.hub, "hint", lambda _: None))
+            with inside(settings):
+                take_numbers(1)
+                number = serve_one()
+            assert stream.calls(1) == [number]
+
+    def test_a_hint_that_lies_changes_nothing(self, running: RunningHub) -> None:
+        with listener(running.port) as stream:
+            first = stream.event()
+            running.call(lambda: running.streams.hub.hint(Hint("maeniwa", "honcho", 10_000)))
+            running.call(lambda: running.streams.hub.hint(Hint("nowhere", "honcho", 1)))
+            take_numbers(1)
+            again = stream.until(lambda event: event.data["queues"][0]["waiting"] == 1)
+        assert [event.id for event in again] == sorted(event.id for event in again)
+        assert again[-1].id == first.id + 1
+
+
+def until_heard(running: RunningHub, stream) -> None:
+    """Act until the hub has heard of it: PostgreSQL's listener may still be connecting."""
+    take_numbers(1)
+    number = serve_one()
+    while True:
+        try:
+            event = stream.event(wait=0.5)
+        except TimeoutError:
+            hall.set_notice(office("honcho"), "もう一度", AOKI)
+            continue
+        if event.name == "called":
+            assert event.data["number"] == number
+            return
+
+
+def channels(running: RunningHub):
+    return running.streams.hub._channels.values()
+
+
+class TestComingBack:
+    """F12: the line is cut; whoever comes back with the last id has missed nothing and hears nothing out of order."""
+
+    @pytest.mark.parametrize("by_header", [True, False])
+    def test_what_was_missed_comes_first_and_in_order(self, running: RunningHub, by_header: bool) -> None:
+        take_numbers(6)
+        with listener(running.port) as stream:
+            stream.event()
+            heard = [serve_one()]
+            assert stream.calls(1) == heard
+            seen = stream.seen
+        missed = [serve_one() for _ in range(4)]
+        headers = {"Last_Event_ID": str(seen)} if by_header else {}
+        path = PATH if by_header else f"{PATH}?last_event_id={seen}"
+        with listener(running.port, path, **headers) as stream:
+            found = stream.until(lambda event: event.name in ("queue", "snapshot"))
+            assert [event.data["number"] for event in found[:-1]] == missed
+            assert found[-1].name == "queue"
+            later = serve_one()
+            assert stream.calls(1) == [later]
+
+    def test_through_a_proxy_that_cuts_again_and_again_nothing_is_missed(self, running: RunningHub) -> None:
+        proxy = CuttingProxy(running.port, after_bytes=9000)
+        take_numbers(25)
+        wanted, heard, seen = [], [], None
+        states: list[int] = []
+        while len(heard) < 25:
+            headers = {} if seen is None else {"Last_Event_ID": str(seen)}
+            with listener(proxy.port, **headers) as stream:
+                try:
+                    while len(heard) < 25:
+                        event = stream.event(wait=PATIENCE)
+                        seen = event.id
+                        if event.name == "called":
+                            heard.append(event.data["number"])
+                        else:
+                            states.append(event.data["version"])
+                        if len(wanted) < 25 and (event.name != "called" or len(wanted) == len(heard)):
+                            wanted.append(serve_one())
+                except ConnectionError:
+                    if len(wanted) < 25:
+                        wanted.append(serve_one())
+        proxy.close()
+        assert list(dict.fromkeys(heard)) == heard == wanted
+        assert states == sorted(states)
+        assert proxy.cuts >= 3
+
+    def test_a_gap_that_is_too_large_is_a_snapshot(self, running: RunningHub) -> None:
+        take_numbers(52)
+        with listener(running.port) as stream:
+            seen = stream.event().id
+        last = [serve_one() for _ in range(51)][-1]
+        with listener(running.port, Last_Event_ID=str(seen)) as stream:
+            first = stream.event()
+        assert first.name == "snapshot"
+        assert first.data["calls"][0]["number"] == last
+
+    @pytest.mark.parametrize("seen", ["999999", "x", "-1", ""])
+    def test_an_id_that_never_was_is_a_snapshot(self, running: RunningHub, seen: str) -> None:
+        take_numbers(1)
+        serve_one()
+        with listener(running.port, Last_Event_ID=seen) as stream:
+            assert stream.event().name == "snapshot"
+
+    def test_a_house_that_was_restored_from_a_backup_tells_everything(self, running: RunningHub) -> None:
+        take_numbers(1)
+        with listener(running.port) as stream:
+            stream.event()
+            running.call(lambda: [setattr(one, "version", 500) for one in channels(running)])
+            assert stream.until(lambda event: event.name == "snapshot")[-1].id == 1
+
+
+class TestListener:
+    """The one place that decides what a stream is sent, without sockets."""
+
+    def heard(self, *told: Told, opening: int = 5) -> list[bytes]:
+        sent: list[bytes] = []
+        one = Listener(Key("maeniwa", "honcho"), "ja", sent.append)
+        middle = len(told) // 2
+        for event in told[:middle]:
+            one.tell(event)
+        one.begin(opening, b"opening")
+        for event in told[middle:]:
+            one.tell(event)
+        return sent
+
+    def test_what_comes_while_the_opening_is_read_follows_it_unless_the_opening_has_it(self) -> None:
+        old, new = Told(5, b"old", "call"), Told(6, b"new", "call")
+        assert self.heard(old, new, Told(7, b"7", "call"), Told(8, b"8", "call")) == [
+            b"opening", b"new", b"7", b"8",
+        ]  # fmt: skip
+
+    def test_no_older_call_follows_a_newer_one(self) -> None:
+        assert self.heard(Told(7, b"7", "call"), Told(6, b"6", "call")) == [b"opening", b"7"]
+
+    def test_a_state_may_come_again_and_a_snapshot_always(self) -> None:
+        again, back = Told(5, b"again", "state"), Told(1, b"back", "snapshot")
+        assert self.heard(again, back) == [b"opening", b"again", b"back"]
+
+
+class TestManners:
+    def test_who_does_not_read_is_dropped_and_the_others_go_on(self, settings: Settings) -> None:
+        with (
+            hub(settings, Limits(bytes_behind=100_000)) as running,
+            inside(running.settings),
+            listener(running.port) as slow,
+            listener(running.port) as quick,
+        ):
+            slow.event()
+            quick.event()
+            address = slow.line.getsockname()
+
+            def flood() -> None:
+                for one in tuple(running.streams.connections):
+                    if one._transport.get_extra_info("peername") == address:
+                        one.send(b":" + b"x" * 65536 + b"\n\n")
+
+            def dropped() -> bool:
+                running.call(flood)
+                return len(running.streams.connections) == 1
+
+            until(dropped)
+            hall.set_notice(office("honcho"), "つづいています。", AOKI)
+            assert quick.until(lambda event: event.name == "queue")[-1].data["notice"] == "つづいています。"
+
+    def test_there_is_room_for_so_many_and_one_address_takes_so_much_of_it(self, settings: Settings) -> None:
+        with hub(settings, Limits(streams=4, of_one_address=2)) as running, ExitStack() as stack:
+            for _ in range(2):
+                assert stack.enter_context(listener(running.port)).status == 200
+            third = stack.enter_context(listener(running.port))
+            assert (third.status, third.headers["retry-after"]) == (429, "5")
+            until(lambda: len(running.streams.connections) == 2)
+            quiet = [stack.enter_context(socket.create_connection((HOST, running.port))) for _ in range(2)]
+            until(lambda: len(running.streams.connections) == 4)
+            assert answered(running.port).status == 503
+            quiet[0].close()
+            until(lambda: len(running.streams.connections) == 3)
+            stack.close()
+            until(lambda: not running.streams.connections and not running.streams.of_address)
+            assert answered(running.port).status == 200
+
+    def test_behind_trusted_proxies_each_visitor_is_an_address(self, settings: Settings) -> None:
+        behind = Limits(of_one_address=1)
+        with hub(settings, behind) as running:
+            running.call(lambda: object.__setattr__(running.streams.settings, "trusted_proxies", 1))
+            with ExitStack() as stack:
+                told = ["203.0.113.1", "203.0.113.2", "6.6.6.6, 203.0.113.1"]
+                found = [stack.enter_context(listener(running.port, X_Forwarded_For=one)) for one in told]
+                assert [one.status for one in found] == [200, 200, 429]
+
+    def test_a_request_that_is_never_complete_is_ended(self, settings: Settings) -> None:
+        with hub(settings, Limits(head_seconds=0.2)) as running:
+            with socket.create_connection((HOST, running.port), PATIENCE) as line:
+                line.sendall(b"GET /")
+                assert b" 408 " in line.recv(200)
+            with socket.create_connection((HOST, running.port), PATIENCE) as line:
+                line.sendall(b"GET / HTTP/1.1\r\n" + b"X: " + b"x" * 20_000)
+                assert b" 431 " in line.recv(200)
+
+    def test_only_streams_are_served(self, running: RunningHub) -> None:
+        for method, path, status in ASKED:
+            answer = answered(running.port, path, method)
+            assert (method, path, answer.status) == (method, path, status)
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            if method == "HEAD":
+                assert answer.rest == b""
+            if status == 405:
+                assert answer.headers["allow"] == "GET, HEAD"
+
+    def test_what_is_no_request_is_refused(self, running: RunningHub) -> None:
+        for head in NO_REQUESTS:
+            with socket.create_connection((HOST, running.port), PATIENCE) as line:
+                line.sendall(head + b"\r\n\r\n")
+                assert b" 400 " in line.recv(200), head
+        for origin, host in (("http://[", HOST), ("http://127.0.0.1", "[")):
+            assert answered(running.port, Origin=origin, Host=host).status == 400
+
+    def test_only_this_house_s_pages_may_read_it_in_a_browser(self, settings: Settings) -> None:
+        public = "https://city.example.jp"
+        with hub(settings) as running:
+            running.call(lambda: object.__setattr__(running.streams.settings, "public_url", public + "/"))
+            for origin, let in (
+                ("http://127.0.0.1:8000", True),
+                (public, True),
+                ("https://elsewhere.example.jp", False),
+                ("http://127.0.0.1.example.jp", False),
+                ("null", False),
+                ("", False),
+            ):
+                stream = answered(running.port, **({"Origin": origin} if origin else {}))
+                assert stream.headers.get("access-control-allow-origin") == (origin if let else None)
+
+
+def test_a_database_that_does_not_answer_is_said_and_tried_again(settings: Settings, monkeypatch) -> None:
+    with hub(settings) as running, inside(running.settings), listener(running.port) as stream:
+        stream.event()
+        with monkeypatch.context() as broken:
+            broken.setattr(live_stream, "missed", fails)
+            broken.setattr(live_stream, "opening", fails)
+            take_numbers(1)
+            number = serve_one()
+            assert answered(running.port).status == 503
+        assert stream.calls(1) == [number]
+
+
+def fails(*_: object) -> None:
+    raise OSError("gone")
+
+
+def test_a_hub_that_ends_ends_its_streams(settings: Settings) -> None:
+    with hub(settings) as running:
+        stream = opened(running.port)
+        stream.event()
+    with stream.line, pytest.raises(ConnectionError):
+        stream.until(lambda _: False)
+    assert isinstance(running.streams.hub, Hub)
