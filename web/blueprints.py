@@ -37,6 +37,7 @@ DOORS = (
     Door("web.counter.scanning", "/counter", "inside"),
     Door("web.manager.reports", "/manager", "inside"),
     Door("web.manager.staffing", "/manager", "inside"),
+    Door("web.manager.estimates", "/manager", "inside"),
     Door("web.manager.weekly", "/manager", "inside"),
     Door("web.manager.savings", "/manager", "inside"),
     Door("web.manager.imports", "/manager", "inside"),
