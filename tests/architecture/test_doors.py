@@ -90,6 +90,7 @@ class Things:
             "reference": self.reference,
             "username": "counter",
             "filename": "theme.css",
+            "device": 1,
             "step": "1",
             "code": "JUM-01",
             "by": "weekday",

@@ -93,12 +93,18 @@ def values(town: Town) -> dict[str, str]:
         "by": "weekday",
         "screen": "counter",
         "filename": "theme.css",
+        "device": "1",
+        "slips/number": "1",
     }
 
 
 QUERIES = {"api_offices.list_slots": "?procedure=JUM-01"}
 """Where looking needs a question."""
-FIXED = {"api_line.take_step": {"step": "start"}, "bootstrap.static": {"filename": "css/bootstrap.min.css"}}
+FIXED = {
+    "api_line.take_step": {"step": "start"},
+    "bootstrap.static": {"filename": "css/bootstrap.min.css"},
+    "kiosk.static": {"filename": "terminal/screen.css"},
+}
 """Where a place has another meaning than elsewhere."""
 PRIVATE = (
     "bookings/token", "applications/token", "tickets/token", "reference", "job", "tickets/number", "username",
