@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
+from kiosk.slips import blanks
 from kiosk.terminal.place import here, travel
 from kiosk.terminal.refusals import answer
 from models.core.errors import DomainError
@@ -51,7 +52,9 @@ def register(app: Flask, side: str) -> None:
             if DomainError not in blueprint.error_handler_spec[None][None]:
                 blueprint.register_error_handler(DomainError, answer)
         app.register_blueprint(blueprint, url_prefix=door.prefix)
-    app.jinja_env.globals.update(kiosk_asset=asset, kiosk_place=here, kiosk_travel=travel)
+    app.jinja_env.globals.update(
+        kiosk_asset=asset, kiosk_place=here, kiosk_travel=travel, kiosk_slip_blanks=blanks
+    )
 
 
 def asset(filename: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
-from kiosk.entry import ACTS
+from kiosk.entry import ACTS, LOOKS
 from kiosk.terminal.place import here, visitor
 from kiosk.terminal.slips import base
 from models.core.clock import now
@@ -15,11 +16,21 @@ from models.core.messages import Message, _n
 from models.operations import slips
 from models.operations.slips import For
 from models.queries import bookings, holder, slip_words
+from models.queries.leases import letters_of
 from models.queries.slip_words import SlipWords
 from models.queries.slips import SlipView
 
 blueprint = Blueprint("kiosk_slips", __name__)
 BAD = _n("送られた内容を読めませんでした。")
+
+
+@blueprint.get("/printer")
+@LOOKS
+def printer() -> str:
+    """Whoever sets a terminal up gives it its printer here, and tries it."""
+    letter = letters_of(here())[0]
+    slip = slip_words.said(slip_words.blank(here(), letter, base(), now()), _language(), _say)
+    return render_template("kiosk/printer.html", slip=replace(slip, headline=f"{letter}000").as_json())
 
 
 @blueprint.post("/slips")
@@ -56,6 +67,15 @@ def refused(problem: DomainError) -> tuple[Response, int]:
     """A refusal as the page's script reads it: the job's real state where there is one."""
     about = {name: problem.extra[name] for name in ("state", "problem") if name in problem.extra}
     return jsonify(kind=problem.kind, message=_say(problem.message), **about), problem.status
+
+
+def blanks() -> dict[str, dict[str, Any]]:
+    """What can be printed while the line is cut, by ticket letter: the page fills in number, instant and token."""
+    place = here()
+    return {
+        letter: slip_words.said(slip_words.blank(place, letter, base(), now()), _language(), _say).as_json()
+        for letter in letters_of(place)
+    }
 
 
 def _asked() -> tuple[SlipWords, For]:

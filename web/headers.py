@@ -16,6 +16,10 @@ CSP = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+AGENT = "http://127.0.0.1:8631"
+"""The program on a terminal that prints its slips (docs/printing-slips.md)."""
+WITH_AGENT = ("kiosk.page", "kiosk_slips.printer")
+"""The only pages that may ask it."""
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -37,7 +41,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", live.permitted(CSP))
+        response.headers.setdefault("Content-Security-Policy", policy_of(request.endpoint))
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if request.is_secure:
@@ -49,6 +53,12 @@ def register(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         _noted(response)
         return response
+
+
+def policy_of(endpoint: str | None) -> str:
+    """What a page may load and ask."""
+    found = live.permitted(CSP)
+    return found.replace(live.HERE, f"{live.HERE} {AGENT}") if endpoint in WITH_AGENT else found
 
 
 def _noted(response: Response) -> None:

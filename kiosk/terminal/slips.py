@@ -40,7 +40,7 @@ def booking_screen(made: Made) -> str:
     """A fresh booking: when, where, and the code to come back with."""
     booking = bookings.by_token(made.token)
     code = Markup(qr.svg(qr.reference_text(derived(made.token, "qr"))))  # noqa: S704  (drawn by us)
-    return render_template("kiosk/booked.html", booking=booking, code=code)
+    return render_template("kiosk/booked.html", booking=booking, token=made.token, code=code)
 
 
 def code_of(token: str) -> Markup:

@@ -89,6 +89,22 @@ def of_ticket(token: str, base: str, at: datetime) -> SlipWords:
     )
 
 
+def blank(place: OfficeView, queue: str, base: str, at: datetime) -> SlipWords:
+    """The slip of a number of `queue` that a terminal gives out while its line is cut: it fills in number and token."""
+    return SlipWords(
+        kind="ticket",
+        office=place,
+        title=catalogue.current().queues[queue].words,
+        label=told(NUMBER),
+        headline="",
+        at=at.astimezone(place.zone),
+        lines=tuple(_where(_usual(place, queue))),
+        notes=(told(CALLED), told(LEAVING, minutes=hall.policy_of(place).hold_minutes)),
+        qr=ticket_page(base, ""),
+        qr_words=told(PHONE),
+    )
+
+
 def of_booking(token: str) -> SlipWords:
     """The slip of a booking for whoever holds its token; `NotFound` for any other text."""
     booking = bookings.by_token(token)
@@ -165,9 +181,13 @@ def _lines(place: OfficeView, held: Held, at: datetime) -> list[tuple[Told, Told
         lines.append((told(WAIT), _range(*shown_range(held.wait))))
     if ticket.seat:
         lines.append((told(WHERE), told(SEAT, number=ticket.seat)))
-    elif numbers := _counters(place, ticket.queue, at):
-        lines.append((told(WHERE), told(COUNTERS, numbers="・".join(numbers))))
+    else:
+        lines += _where(_counters(place, ticket.queue, at))
     return lines
+
+
+def _where(numbers: tuple[str, ...]) -> list[tuple[Told, Told]]:
+    return [(told(WHERE), told(COUNTERS, numbers="・".join(numbers)))] if numbers else []
 
 
 def _range(low: int, high: int) -> Told:
@@ -179,8 +199,12 @@ def _range(low: int, high: int) -> Told:
 def _counters(place: OfficeView, queue: str, at: datetime) -> tuple[str, ...]:
     """The counters that serve the queue now, or else those that do so first."""
     now_on = [one.counters for one in live.state(place, at).queues if one.code == queue]
-    usual = tuple(one.number for one in offices.counters_of(place) if one.queues[:1] == (queue,))
-    return (now_on[0] if now_on and now_on[0] else usual)[:MOST_COUNTERS]
+    return now_on[0][:MOST_COUNTERS] if now_on and now_on[0] else _usual(place, queue)
+
+
+def _usual(place: OfficeView, queue: str) -> tuple[str, ...]:
+    first = [one.number for one in offices.counters_of(place) if one.queues[:1] == (queue,)]
+    return tuple(first[:MOST_COUNTERS])
 
 
 def _things(things: list[Words]) -> Told:

@@ -13,7 +13,7 @@ from tests.security.crawling import Look, Tags
 from tests.security.world import Watch, World
 from web import access
 from web.counter.scanning import PDF_POLICY
-from web.headers import CSP
+from web.headers import AGENT, CSP, WITH_AGENT
 
 POLICIES = {"application/pdf": PDF_POLICY}
 """Kinds of answers that may have a policy of their own."""
@@ -31,7 +31,8 @@ CARRIED = {
 def missing_headers(seen: Look) -> list[str]:
     """What an answer should carry and does not."""
     found = [f"{seen}: {name}" for name, value in CARRIED.items() if seen.headers.get(name) != value]
-    policies = (CSP, POLICIES.get(seen.headers.get("Content-Type", "")))
+    own = CSP.replace("connect-src 'self'", f"connect-src 'self' {AGENT}") if seen.endpoint in WITH_AGENT else CSP
+    policies = (own, POLICIES.get(seen.headers.get("Content-Type", "")))
     if seen.headers.get("Content-Security-Policy") not in policies:
         found.append(f"{seen}: Content-Security-Policy")
     if not seen.headers.get("X-Request-Id"):

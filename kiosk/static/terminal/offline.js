@@ -124,6 +124,7 @@ export class Offline {
     await keep(KEPT, this.held);
     const screen = this.words("number");
     screen.querySelector("[data-number]").textContent = one.number;
+    screen.querySelector("[data-print]").dataset.token = one.token;
     if (one.code) screen.querySelector("[data-code]").innerHTML = one.code;
     else screen.querySelector("[data-code-part]").remove();
     this.shell.put(screen);
