@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from models.core.clock import now
 from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import Message, _n, message
-from models.operations import calling, counters
+from models.operations import calling
 from models.queries import catalogue, line, offices, shifts
 from models.rules.ticket_states import Action
 from web import presentation
@@ -19,7 +19,7 @@ from web.counter import place as places
 from web.counter import reading, screen
 from web.counter.door import back, opened, told
 from web.counter.place import Place, here
-from web.counter.shifts import refuse_others
+from web.counter.shifts import open_here, refuse_others
 from web.languages import gettext
 
 blueprint = opened("desk")
@@ -70,8 +70,7 @@ def choose_place() -> Response | tuple[str, int]:
     try:
         where = places.chosen(office, number)
         if where.number:
-            take_over = request.form.get("take_over") == f"{office}/{number}"
-            counters.open_counter(where.office, where.number, visitor().actor, take_over)
+            open_here(where, request.form.get("take_over") == f"{office}/{number}")
     except (Invalid, NotFound):
         return _place_page(places.WHICH_COUNTER), 422
     except Conflict as problem:

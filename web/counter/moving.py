@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
-from models.core.errors import Invalid
-from models.core.messages import Message, _n
+from models.core.messages import _n
 from models.operations import calling, tickets
-from models.operations.calling import STATE_WORDS
+from models.operations.calling import STATE_WORDS, refused
 from models.queries import catalogue, line, offices, undoing
 from models.queries.line import TicketView
 from models.rules.ticket_states import UNDO_REASONS, allowed
@@ -35,14 +32,6 @@ CHOOSE_QUEUE = _n("移す先の業務を選んでください。")
 CHOOSE_REASON = _n("取り消す理由を選んでください。")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came back wrong: the message for a page, and what had been chosen there."""
-
-    error: str | Message = ""
-    chosen: str = ""
-
-
 @blueprint.get("/tickets/<number>/transfer")
 @DESK
 def transfer_page(number: str) -> str:
@@ -56,20 +45,17 @@ def transfer(number: str) -> Response:
     """On to another queue, with number and place; the reception moves only who waits."""
     where, queue = here(), request.form.get("queue", "")
     ticket = _today(where, number)
-    if not queue:
-        return make_response(_transfer_page(where, number, Answer(CHOOSE_QUEUE)), 422)
+    if queue not in {code for one in offices.counters_of(where.office) for code in one.queues}:
+        return make_response(_transfer_page(where, number, CHOOSE_QUEUE), 422)
 
     def go_on() -> str:
         if where.counter is None and ticket.state != "waiting":
-            raise calling.refused(ticket)
+            raise refused(ticket)
         tickets.transfer(where.office, number, queue, visitor().actor, request.form.getlist("procedure"))
         words = presentation.plain_words(catalogue.current().queues[queue].words)
         return gettext(MOVED, number=number, queue=words)
 
-    try:
-        return back(go_on) if queue in catalogue.current().queues else _unknown(where, number)
-    except Invalid as refused:
-        return make_response(_transfer_page(where, number, Answer(refused.problems[0].message)), 422)
+    return back(go_on)
 
 
 @blueprint.get("/tickets/<number>/undo")
@@ -85,7 +71,7 @@ def undo(number: str) -> Response:
     """Take the last step back; the history keeps both."""
     where, reason = here(), request.form.get("reason", "")
     if reason not in UNDO_REASONS:
-        return make_response(_undo_page(where, number, Answer(CHOOSE_REASON)), 422)
+        return make_response(_undo_page(where, number, CHOOSE_REASON), 422)
 
     def go_on() -> str:
         ticket = calling.undo(where.office, number, reason, visitor().actor)
@@ -121,11 +107,7 @@ def _today(where: Place, number: str) -> TicketView:
     return line.by_number(where.office, where.office.day_of(now()), number)
 
 
-def _unknown(where: Place, number: str) -> Response:
-    return make_response(_transfer_page(where, number, Answer(CHOOSE_QUEUE)), 422)
-
-
-def _transfer_page(where: Place, number: str, answer: Answer = Answer()) -> str:
+def _transfer_page(where: Place, number: str, error: str = "") -> str:
     ticket, known = _today(where, number), catalogue.current()
     shown = [
         one
@@ -140,11 +122,11 @@ def _transfer_page(where: Place, number: str, answer: Answer = Answer()) -> str:
         and (where.counter is not None or ticket.state == "waiting"),
         queues=shown,
         asked=[(code, stay.procedure_name(known, code)) for code in ticket.procedures],
-        answer=answer,
+        error=error,
     )
 
 
-def _undo_page(where: Place, number: str, answer: Answer = Answer()) -> str:
+def _undo_page(where: Place, number: str, error: str = "") -> str:
     ticket = _today(where, number)
     step = undoing.step_of(where.office, ticket, now())
     return render_template(
@@ -156,5 +138,5 @@ def _undo_page(where: Place, number: str, answer: Answer = Answer()) -> str:
         at=step.at if step else None,
         where=where,
         reasons=[(code, gettext(UNDO_WORDS[code])) for code in UNDO_REASONS],
-        answer=answer,
+        error=error,
     )

@@ -28,7 +28,7 @@ def open_again() -> Response:
     where = here()
 
     def go_on() -> str:
-        counters.open_counter(where.office, where.number or "", visitor().actor, "take_over" in request.form)
+        open_here(where, "take_over" in request.form)
         return gettext(OPEN, number=where.number)
 
     return back(go_on)
@@ -55,6 +55,16 @@ def refuse_others(where: Place) -> None:
     """`Conflict` where another person is on at this counter: it must be taken over first."""
     if where.counter is None:
         raise NotFound
-    on = shifts.state_of(where.counter, where.office.day_of(now())).actor
+    on = _on(where)
     if on is not None and on != visitor().actor and not on.startswith(counters.SYSTEMS):
         raise Conflict(counters.SOMEBODY_ELSE, counter=where.number)
+
+
+def open_here(where: Place, take_over: bool = False) -> None:
+    """This person is on at this counter now; a system that called for it gives way, a person only where it is meant."""
+    by_system = (_on(where) or "").startswith(counters.SYSTEMS)
+    counters.open_counter(where.office, where.number or "", visitor().actor, take_over or by_system)
+
+
+def _on(where: Place) -> str | None:
+    return shifts.state_of(where.counter, where.office.day_of(now())).actor if where.counter else None

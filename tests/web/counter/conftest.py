@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from models.core.clock import now
 from models.core.settings import Settings
 from models.core.tokens import derived
-from models.operations import applications, booking
+from models.operations import applications, arrivals, booking
 from models.papers import qr
 from models.queries import availability, bookings, catalogue
 from models.queries.bookings import Contact
@@ -106,6 +106,20 @@ class Hall:
     def reception(self) -> FlaskClient:
         """A browser in which Keiko receives people."""
         return sign_in(self.app, KEIKO)
+
+
+def walk_in(hall: Hall, *procedures: str, priority: bool = False, language: str = "ja") -> str:
+    """Somebody takes a number."""
+    with hall.inside() as place:
+        brought = arrivals.Brought(priority=priority)
+        return arrivals.issue(place, procedures or ("IDO-01",), "test", language, brought=brought).number
+
+
+def press(client: FlaskClient, to: str, **fields: Any) -> TestResponse:
+    """Press a button of the desk and look at the desk that comes after."""
+    answer = post(client, DESK, to, **fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, DESK), answer.text
+    return client.get(DESK)
 
 
 TODAY = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
