@@ -27,7 +27,7 @@ from models.rules.entry import PUBLIC
 from models.rules.ticket_numbers import parts
 
 blueprint = Blueprint("board", __name__)
-PIECES = ("now", "recent", "deliveries", "waits", "foot")
+PIECES = ("mean", "now", "recent", "deliveries", "waits", "foot")
 """What of the page is renewed, each by its id."""
 PART_NAMES = {
     "calls": _n("さきほどのお呼び出し"),
@@ -111,10 +111,9 @@ def say(office: str, number: str, counter: str) -> Response:
         or not 0 < found[1] <= voice.MOST
     ):
         raise NotFound
-    call = Announced(
-        number, desk.number, request.args.get("kind") == "deliver", request.args.get("kind") == "booked"
-    )
-    sound = voice.spoken(call, request.args.get("language", SPOKEN[0]))
+    kind = request.args.get("kind")
+    call = Announced(number, desk.number, kind == "deliver", kind == "booked")
+    sound = voice.spoken(call, request.args.get("language", SPOKEN[0]), "again" in request.args)
     if sound is None:
         raise NotFound
     response = make_response(sound)
@@ -159,6 +158,7 @@ def _told(place: OfficeView, chosen: Options, at: datetime) -> str:
         "day": place.day_of(at).isoformat(),
         "as_of": board.as_of.astimezone(place.zone).isoformat(),
         "calls": [_call(place, one) for one in board.calls],
+        "look": board.look,
         "pieces": pieces,
     })  # fmt: skip
 
@@ -171,17 +171,19 @@ def _call(place: OfficeView, shown: Shown) -> dict[str, Any]:
         "counter": call.counter,
         "at": call.at.astimezone(place.zone).isoformat(),
         "kind": call.kind,
-        "say": [{**asdict(line), "sound": _sound(place, shown, line.language)} for line in shown.spoken],
+        "say": [{**asdict(line), "sound": _sound(place, shown, at)} for at, line in enumerate(shown.spoken)],
     }
 
 
-def _sound(place: OfficeView, shown: Shown, language: str) -> str:
-    """The address of a line's recorded sound; the repeated line is the same sound."""
-    call = shown.call
-    kind = "deliver" if shown.deliver else "booked" if call.booked else None
-    return url_for(
-        ".say", office=place.code, number=call.number, counter=call.counter, language=language, kind=kind
-    )
+def _sound(place: OfficeView, shown: Shown, at: int) -> str:
+    """The address of a line's recorded sound."""
+    call, language = shown.call, shown.spoken[at].language
+    said: dict[str, Any] = {
+        "kind": "deliver" if shown.deliver else "booked" if call.booked else None,
+        "language": language,
+        "again": 1 if language in [one.language for one in shown.spoken[:at]] else None,
+    }
+    return url_for(".say", office=place.code, number=call.number, counter=call.counter, **said)
 
 
 def _tag(place: OfficeView, chosen: Options, at: datetime) -> str:

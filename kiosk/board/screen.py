@@ -18,6 +18,8 @@ from models.rules.ticket_numbers import parts
 FRESH = timedelta(seconds=90)
 """How long a call stands in yellow: after that whoever did not come counts as absent."""
 MOST_ABSENT, MOST_DELIVERIES = 8, 4
+FEW = 5
+"""So many queues stand in one column even where the call is very large."""
 STOPPED = _n("きょうの番号札の発券は終わりました。番号をお持ちの方は、順番にお呼びします。")
 OPENS = _n("{opens}から受け付けます。")
 OVER = _n("きょうの受付は終わりました。")
@@ -25,6 +27,7 @@ REST = _n("きょうの受付は終わりました。番号をお持ちの方は
 CLOSED = _n("きょうはお休みです。")
 LABELS: Mapping[str, str] = {
     "now": _n("お呼び出し中"),
+    "last": _n("最後のお呼び出し"),
     "nobody": _n("ただいま お呼び出しはありません"),
     "recent": _n("さきほどのお呼び出し"),
     "deliveries": _n("受け渡し（交付）"),
@@ -38,7 +41,7 @@ LABELS: Mapping[str, str] = {
     "stale": _n("更新停止"),
     "ask": _n("順番は、窓口の職員におたずねください。"),
 }
-PEOPLE, ABOUT, BETWEEN = _n("{n}人"), _n("{n}分くらい"), _n("{low}〜{high}分")
+ABOUT, BETWEEN = _n("{n}分くらい"), _n("{low}〜{high}分")
 COUNTER = _n("{n}番窓口")
 MEAN = _n("きょうの平均の待ち時間 {n}分")
 LAST = _n("{time}から新しくなっていません。")
@@ -93,6 +96,15 @@ class Screen:
     mean: int | None
     calls: tuple[Shown, ...]
 
+    @property
+    def look(self) -> str:
+        """The classes that say how the board is laid out."""
+        chosen = self.options
+        without = [f"no-{part}" for part in ("calls", "deliveries", "waits") if not chosen.shows(part)]
+        over = (["over"] if self.closed else []) + (["many"] if len(self.rows) > FEW else [])
+        sizes = [f"theme-{chosen.theme}", f"zoom-{chosen.zoom}", f"calls-{chosen.calls}"]
+        return " ".join(["board", *sizes, *without, *over])
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -121,7 +133,7 @@ def made(state: HallState, options: Options, spans: Sequence[Span], local: time,
         deliveries=tuple(one for one in calls if one.call.version in handed)[:MOST_DELIVERIES],
         rows=_rows(state, options),
         absent=tuple(_absent(state, options))[:MOST_ABSENT],
-        notices=tuple(_notices(state, closed)),
+        notices=tuple(_notices(state, None if over else closed)),
         closed=closed if over else None,
         mean=None if state.mean_wait_today is None else round(state.mean_wait_today),
         calls=calls,
@@ -159,7 +171,7 @@ def _absent(state: HallState, options: Options) -> Iterable[str]:
 def _notices(state: HallState, closed: Message | None) -> Iterable[Message | str]:
     if closed is not None:
         yield closed
-    elif state.stopped:
+    elif state.stopped and state.open:
         yield message(STOPPED)
     if state.notice:
         yield state.notice

@@ -11,6 +11,8 @@ from models.rules.ticket_numbers import parts
 
 RECORDED = Path(__file__).parent / "voice.zip"
 MIMETYPE = "audio/mpeg"
+COUNTERS = tuple(str(number) for number in range(1, 41))
+"""The counters that were recorded."""
 MOST = 99_999
 """The largest number of a slip that is said."""
 
@@ -20,10 +22,11 @@ def recorded() -> tuple[str, ...]:
     return tuple(one for one in (JAPANESE, ENGLISH) if f"{one}/letter-A" in _pieces())
 
 
-def spoken(call: Announced, language: str) -> bytes | None:
-    """A call as MP3, once; None where a piece of it was not recorded."""
-    found = [_pieces().get(f"{language}/{name}") for name in names(call, language)]
-    if not found or None in found:
+def spoken(call: Announced, language: str, again: bool = False) -> bytes | None:
+    """A call as MP3, once, or as it is said again; None where a piece of it was not recorded."""
+    repeated = ("again",) if again and language == JAPANESE else ()
+    found = [_pieces().get(f"{language}/{name}") for name in (*repeated, *names(call, language))]
+    if not names(call, language) or None in found:
         return None
     return b"".join(piece for piece in found if piece)
 

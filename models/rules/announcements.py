@@ -16,6 +16,8 @@ SPOKEN = (JAPANESE, ENGLISH)
 """The languages that a hall speaks; others are shown."""
 DIGITS = ("ゼロ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう")
 DIGITS_EN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+MISREAD, MEANT = "番の方", "番のかた"
+"""Voices read the first as ばんのほう."""
 AS_ONE = 99
 """The largest number that is read as one."""
 LETTERS: Mapping[str, str] = dict(zip(
@@ -64,7 +66,8 @@ def sentence(wording: Mapping[str, Any], call: Announced, language: str) -> str:
     kana = {**LETTERS, **wording["letter_kana"]}
     read = "".join(kana.get(one, one) for one in letter)
     counter = in_japanese(call.counter)
-    return str(wording[_kind(call)]).format(letter_kana=read, n=in_japanese(value), counter=counter)
+    text = str(wording[_kind(call)]).format(letter_kana=read, n=in_japanese(value), counter=counter)
+    return text.replace(MISREAD, MEANT)
 
 
 def on_screen(

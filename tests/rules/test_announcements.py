@@ -29,20 +29,20 @@ def said(call, *languages):
 @pytest.mark.parametrize(
     ("call", "text"),
     [
-        (Announced("A012", "3"), "番号札、エーのじゅうに番の方、さん番窓口へお越しください。"),
-        (Announced("B004", "7", booked=True), "ご予約の、ビーのよん番の方、なな番窓口へお越しください。"),
+        (Announced("A012", "3"), "番号札、エーのじゅうに番のかた、さん番窓口へお越しください。"),
+        (Announced("B004", "7", booked=True), "ご予約の、ビーのよん番のかた、なな番窓口へお越しください。"),
         (
             Announced("B009", "10", deliver=True),
-            "ビーのきゅう番の方、じゅう番の受け渡し窓口へお越しください。",
+            "ビーのきゅう番のかた、じゅう番の受け渡し窓口へお越しください。",
         ),
         (
             Announced("B009", "4", deliver=True, booked=True),
-            "ビーのきゅう番の方、よん番の受け渡し窓口へお越しください。",
+            "ビーのきゅう番のかた、よん番の受け渡し窓口へお越しください。",
         ),
-        (Announced("A120", "14"), "番号札、エーのいち、に、ゼロ番の方、じゅうよん番窓口へお越しください。"),
-        (Announced("A1004", "2"), "番号札、エーのいち、ゼロ、ゼロ、よん番の方、に番窓口へお越しください。"),
-        (Announced("Z001", "2"), "番号札、ゼットのいち番の方、に番窓口へお越しください。"),
-        (Announced("AB001", "2A"), "番号札、エービーのいち番の方、2A番窓口へお越しください。"),
+        (Announced("A120", "14"), "番号札、エーのいち、に、ゼロ番のかた、じゅうよん番窓口へお越しください。"),
+        (Announced("A1004", "2"), "番号札、エーのいち、ゼロ、ゼロ、よん番のかた、に番窓口へお越しください。"),
+        (Announced("Z001", "2"), "番号札、ゼットのいち番のかた、に番窓口へお越しください。"),
+        (Announced("AB001", "2A"), "番号札、エービーのいち番のかた、2A番窓口へお越しください。"),
     ],
 )
 def test_a_call_is_said_in_the_wording_of_the_catalogue(call, text):
@@ -51,7 +51,7 @@ def test_a_call_is_said_in_the_wording_of_the_catalogue(call, text):
 
 def test_it_is_said_twice_and_english_once_after_it():
     call = Announced("A012", "3")
-    japanese = "番号札、エーのじゅうに番の方、さん番窓口へお越しください。"
+    japanese = "番号札、エーのじゅうに番のかた、さん番窓口へお越しください。"
     english = "Ticket number A 12, please come to counter 3."
     assert said(call, "ja") == [japanese, f"くり返します。{japanese}"]
     assert said(call, "ja", "en") == [japanese, f"くり返します。{japanese}", english]

@@ -20,7 +20,7 @@ const button = document.querySelector(".sound");
 let staleSince = null;
 let last = null;
 
-const sound = voice ? announcer({ volume: loudness, onBlocked: (blocked) => { button.hidden = !blocked; }, onSaid: noted }) : null;
+const sound = voice ? announcer({ volume: loudness, onBlocked: ask, onSaid: noted }) : null;
 button.addEventListener("click", () => sound?.allow());
 
 const line = follow({ poll, stream, onState: show, onCall: (call) => { due.set(call.version, call); told(last); }, onStale: say });
@@ -35,6 +35,7 @@ function show(state) {
     fresh.innerHTML = html;
     piece.replaceChildren(fresh.content);
   }
+  document.querySelector(".board").className = state.look;
   told(state);
   flash();
 }
@@ -75,6 +76,11 @@ function loudness() {
     return begins && (begins <= ends ? begins <= now && now < ends : begins <= now || now < ends);
   });
   return (Number(volume) / 100) * (low ? 0.5 : 1);
+}
+
+function ask(blocked) {
+  button.hidden = !blocked;
+  document.body.classList.toggle("blocked", blocked);
 }
 
 function noted(call, what) { dispatchEvent(new CustomEvent("announced", { detail: { number: call.number, what } })); }
