@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -37,11 +36,12 @@ class Agent:
     port: int
     code: str
     secret: str = ""
+    origin: str = ORIGIN
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """One request as the paired page makes it; `headers` replace its own, empty ones are left out."""
         sent = {
-            "Origin": ORIGIN,
+            "Origin": self.origin,
             "Authorization": f"Bearer {self.secret}",
             "Content-Type": "application/json",
         }
@@ -96,26 +96,15 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def agent(printer: str, folder: Path, *more: str, secret: str = "", path: str = "") -> Iterator[Agent]:
+def agent(printer: str, folder: Path, *more: str, secret: str = "", origin: str = ORIGIN) -> Iterator[Agent]:
     """A running agent for `printer` that remembers in `folder`; a second one there needs the first one's `secret`."""
-    arguments = (
-        "--printer",
-        printer,
-        "--listen",
-        "127.0.0.1:0",
-        "--origin",
-        ORIGIN,
-        "--folder",
-        str(folder),
-        *more,
-    )
-    environment = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"} if path else None
-    process = subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, text=True, env=environment)
+    arguments = ["--printer", printer, "--listen", "127.0.0.1:0", "--origin", origin, "--folder", str(folder)]
+    process = subprocess.Popen(command(*arguments, *more), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         first = process.stdout.readline()
         port = int(first.split()[2].rsplit(":", 1)[1])
-        made = Agent(process, port, "", secret)
+        made = Agent(process, port, "", secret, origin)
         if not secret:
             made.code = process.stdout.readline().split()[2]
             made.pair()
