@@ -33,7 +33,7 @@ def code_in(picture: bytes, who: str) -> str:
             grey = opened.convert("L")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
         raise invalid("picture", BAD_PICTURE) from problem
-    for found in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode):
+    for found in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
         return str(found.text)
     return ""
 

@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.db import session
 from models.core.errors import Unavailable
 from models.core.tokens import new_token
-from models.operations import arrivals, devices, leases
+from models.operations import arrivals, devices, hall, leases
 from models.operations.leases import GivenOut
 from models.queries import holder
 from models.queries.offices import office
@@ -112,8 +112,7 @@ def test_a_number_of_another_kiosk_day_holder_or_of_nobody_is_refused(place, clo
 def test_what_was_given_out_is_taken_in_after_numbers_have_ended(place):
     kiosk = device(place)
     number = leases.stock(place, kiosk)["A"][0]
-    hall_of = leases.hall
-    hall_of.stop_issuing(place, "aya")
+    hall.stop_issuing(place, "aya")
     assert leases.synchronise(place, kiosk, [GivenOut(number, new_token(), now())], "kiosk/1").refused == ()
     assert session().scalar(select(func.count()).select_from(Ticket)) == 1
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from models.core.errors import DomainError, Invalid
-from models.core.messages import _n
+from models.core.messages import Message, _n
 from models.operations import accounts
 from models.operations import devices as acts
 from models.queries import devices, offices
@@ -120,7 +120,7 @@ def _give(title: str, secret: str, note: str) -> None:
     session[GIVEN] = {"title": title, "secret": secret, "note": note}
 
 
-def _page(wrong: dict[str, object] | None = None) -> str:
+def _page(wrong: Mapping[str, Message] | None = None) -> str:
     every = devices.everything()
     return render_template(
         "admin/devices.html",

@@ -5,6 +5,8 @@ import { Cut, ask } from "./line.js";
 import { get, put as keep } from "./store.js";
 
 const KEPT = "offline";
+const PIECES = "pieces";
+const FIRST = "ja";
 const PATIENCE = 5000;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const today = () => new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Tokyo" });
@@ -29,13 +31,16 @@ export class Offline {
     await this.pieces();
   }
 
-  // The sentences for when the line is cut, in the language that is spoken now.
-  async pieces() {
+  // The sentences for when the line is cut, in the language that is spoken now; the first language is kept.
+  async pieces(language = FIRST) {
     try {
       const answer = await ask("GET", `${this.shell.base}screens/pieces`);
-      if (answer.ok) this.holder.innerHTML = await answer.text();
+      if (!answer.ok) return;
+      this.holder.innerHTML = await answer.text();
+      if (language === FIRST) await keep(PIECES, this.holder.innerHTML);
     } catch (problem) {
       if (!(problem instanceof Cut)) throw problem;
+      if (!this.holder.innerHTML) this.holder.innerHTML = (await get(PIECES).catch(() => "")) || "";
     }
   }
 

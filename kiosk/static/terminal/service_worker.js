@@ -1,28 +1,25 @@
-// Keeps the page, its scripts and its sentences for a reload while the line is cut. Nothing of any person: screens,
+// Keeps the page and its scripts for a reload while the line is cut. Nothing of any person: screens,
 // answers and everything that is sent pass by.
 
 const SHELF = "maeniwa-shell-1";
 const BASE = new URL("./", location.href).pathname;
-const FILES = ["screen.css", "shell.js", "camera.js", "guard.js", "idle.js", "keys.js", "line.js", "offline.js", "scanner.js", "speech.js", "store.js"];
-const KEPT = [`${BASE}static/`, `${BASE}screens/pieces`];
-
-function name(request) {
-  const url = new URL(request.url);
-  if (url.pathname === `${BASE}screens/pieces`) url.search = `?for=${request.headers.get("Accept-Language") || "ja"}`;
-  return url.href;
-}
+const FILES = [
+  ...["screen.css", "writing.css", "shell.js", "camera.js", "guard.js", "idle.js", "keys.js", "line.js", "offline.js", "scanner.js", "speech.js", "store.js"].map((file) => `terminal/${file}`),
+  "agent/screen.js", "agent/agent.js",
+];
+const KEPT = `${BASE}static/`;
 
 const ours = (url) => url.origin === location.origin
-  && (url.pathname === BASE || KEPT.some((start) => url.pathname.startsWith(start)) || /\/static\/(sign\.svg|icon-32\.png)$/.test(url.pathname));
+  && (url.pathname === BASE || url.pathname.startsWith(KEPT) || /\/static\/(sign\.svg|icon-32\.png)$/.test(url.pathname));
 
 async function answer(request) {
   const shelf = await caches.open(SHELF);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok && !fresh.redirected) await shelf.put(name(request), fresh.clone());
+    if (fresh.ok && !fresh.redirected) await shelf.put(request.url, fresh.clone());
     return fresh;
   } catch (problem) {
-    const kept = await shelf.match(name(request)) || await shelf.match(name(request), { ignoreSearch: true });
+    const kept = await shelf.match(request.url) || await shelf.match(request.url, { ignoreSearch: true });
     if (kept) return kept;
     throw problem;
   }
@@ -30,7 +27,7 @@ async function answer(request) {
 
 async function stock() {
   const shelf = await caches.open(SHELF);
-  const files = FILES.map((file) => `${BASE}static/terminal/${file}`);
+  const files = FILES.map((file) => `${BASE}static/${file}`);
   await Promise.all([BASE, ...files].map(async (address) => {
     const fresh = await fetch(address, { cache: "no-store" });
     if (fresh.ok && !fresh.redirected) await shelf.put(new URL(address, location.href).href, fresh);

@@ -202,7 +202,7 @@ function spoken(chosen) {
   speak(chosen);
   stack.pop();
   const { address = HOME, method = "GET", body = "" } = top() || {};
-  offline.pieces();
+  offline.pieces(chosen);
   open(address || HOME, { method: method || "GET", body, instead: true });
 }
 

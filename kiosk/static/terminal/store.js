@@ -64,5 +64,7 @@ export async function forget() {
   sessionStorage.clear();
   for (const one of await indexedDB.databases()) if (one.name !== NAME) indexedDB.deleteDatabase(one.name);
   if (self.caches) for (const name of await caches.keys()) if (!name.startsWith("maeniwa-shell")) await caches.delete(name);
-  document.cookie.split(";").forEach((one) => { document.cookie = `${one.split("=")[0]}=; max-age=0; path=/`; });
+  for (const one of document.cookie.split(";")) {
+    for (const path of ["", "; path=/"]) document.cookie = `${one.split("=")[0].trim()}=; max-age=0${path}`;
+  }
 }

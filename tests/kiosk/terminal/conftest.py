@@ -49,7 +49,7 @@ def enrol(tab: Any, settings: Settings, office: str = "honcho") -> None:
         waiting = found.everything()[0]
         assert tab.locator("[data-word]").inner_text() == waiting.word
         devices.approve(waiting.id, "aya")
-    tab.get_by_text(HOME).wait_for(timeout=15000)
+    tab.get_by_text(HOME).wait_for(timeout=40000)
 
 
 def watched(tab: Any) -> Any:

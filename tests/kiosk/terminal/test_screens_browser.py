@@ -26,7 +26,8 @@ MEASURE = """() => {
     const box = one.getBoundingClientRect();
     const name = one.className + ' ' + one.textContent.slice(0, 12);
     if (box.width < 76 || box.height < 76) wrong.push(['small', name, box.width, box.height]);
-    if (box.left < 0 || box.top < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1) wrong.push(['outside', name]);
+    const within = box.left >= 0 && box.top >= 0 && box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1;
+    if (!within) wrong.push(['outside', name]);
     if (low && one.matches('button, a') && box.top < innerHeight / 2 - 1) wrong.push(['high', name, box.top]);
     for (const other of pressed) {
       if (other === one || one.contains(other) || other.contains(one)) continue;
@@ -36,15 +37,19 @@ MEASURE = """() => {
       if (Math.max(across, down) < (low ? 11.5 : 14.5)) wrong.push(['near', name, other.className, across, down]);
     }
   }
-  for (const one of [screen, ...screen.querySelectorAll('.upper, .lower, .do, .show, .choice, .way, .setting, .keyboard, .waits')]) {
-    if (one.scrollHeight > one.clientHeight + 8 || one.scrollWidth > one.clientWidth + 1) wrong.push(['overfull', one.className]);
+  const parts = '.screen, .upper, .lower, .do, .show, .choice, .way, .setting, .keyboard, .waits';
+  for (const one of document.querySelectorAll(parts)) {
+    const over = one.scrollHeight > one.clientHeight + 8 || one.scrollWidth > one.clientWidth + 1;
+    if (over) wrong.push(['overfull', one.className]);
   }
   if (screen.querySelectorAll('.choice').length > 5) wrong.push(['choices']);
   for (const one of screen.querySelectorAll('*')) {
     const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (own && seen(one) && !one.matches('rt, .unseen') && parseFloat(getComputedStyle(one).fontSize) < 27.9) wrong.push(['letters', one.textContent.slice(0, 20)]);
+    const tiny = parseFloat(getComputedStyle(one).fontSize) < 27.9;
+    if (own && tiny && seen(one) && !one.matches('rt, .unseen')) wrong.push(['letters', one.textContent.slice(0, 20)]);
   }
-  if (document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth) wrong.push(['scrolls']);
+  const page = document.documentElement;
+  if (page.scrollHeight > innerHeight || page.scrollWidth > innerWidth) wrong.push(['scrolls']);
   return wrong;
 }"""
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from models.core.clock import now
 from models.operations import devices
 from models.papers import qr
 from models.queries import devices as found
 from models.queries import line
 from models.queries.offices import office
-from models.core.clock import now
 from tests.conftest import inside
 from tests.kiosk.terminal.conftest import HOME
 from tests.web.counter.conftest import TODAY, Hall
@@ -24,8 +24,15 @@ CAMERA = """(() => {
   canvas.width = 640; canvas.height = 480;
   const paint = canvas.getContext('2d');
   const code = new Image();
-  setInterval(() => { paint.fillStyle = '#999'; paint.fillRect(0, 0, 640, 480); if (window.shown) paint.drawImage(window.shown, 170, 90, 300, 300); }, 100);
-  window.hold = (svg) => new Promise((done) => { code.onload = () => { window.shown = code; done(); }; code.src = 'data:image/svg+xml,' + encodeURIComponent(svg); });
+  setInterval(() => {
+    paint.fillStyle = '#999';
+    paint.fillRect(0, 0, 640, 480);
+    if (window.shown) paint.drawImage(window.shown, 170, 90, 300, 300);
+  }, 100);
+  window.hold = (svg) => new Promise((done) => {
+    code.onload = () => { window.shown = code; done(); };
+    code.src = 'data:image/svg+xml,' + encodeURIComponent(svg);
+  });
   navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
 })();"""
 
@@ -136,9 +143,12 @@ def test_k2_the_copied_cookie_in_another_browser_opens_no_terminal(kiosk, browse
 def test_k2_the_key_cannot_leave_its_browser(kiosk):
     tab = kiosk()
     said = tab.evaluate("""async () => {
-      const db = await new Promise((done) => { const asked = indexedDB.open('maeniwa-kiosk'); asked.onsuccess = () => done(asked.result); });
-      const key = await new Promise((done) => { const asked = db.transaction('kept').objectStore('kept').get('key'); asked.onsuccess = () => done(asked.result); });
-      for (const format of ['jwk', 'pkcs8']) { try { await crypto.subtle.exportKey(format, key); return 'left'; } catch (problem) { /* as it should be */ } }
+      const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+      const db = await answer(indexedDB.open('maeniwa-kiosk'));
+      const key = await answer(db.transaction('kept').objectStore('kept').get('key'));
+      for (const format of ['jwk', 'pkcs8']) {
+        try { await crypto.subtle.exportKey(format, key); return 'left'; } catch (problem) { /* as it should be */ }
+      }
       return [key.type, key.extractable, key.algorithm.namedCurve];
     }""")
     assert said == ["private", False, "P-256"]
@@ -161,7 +171,10 @@ def test_k2_the_key_cannot_leave_its_browser(kiosk):
 def test_k4_keys_of_a_desk_do_nothing(kiosk, keys):
     tab = kiosk()
     tab.evaluate(
-        """() => { window.passed = []; addEventListener('keydown', (event) => passed.push([event.key, event.defaultPrevented])); }"""
+        """() => {
+          window.passed = [];
+          addEventListener('keydown', (event) => passed.push([event.key, event.defaultPrevented]));
+        }"""
     )
     pages = len(tab.context.pages)
     tab.keyboard.press(keys)
@@ -174,8 +187,10 @@ def test_k4_keys_of_a_desk_do_nothing(kiosk, keys):
 def test_k4_no_menu_no_selection_no_print_no_window_no_dialog(kiosk):
     tab = kiosk()
     shown = tab.evaluate("""() => {
-      const at = (name) => !document.querySelector('h1').dispatchEvent(new Event(name, { bubbles: true, cancelable: true }));
-      return [at('contextmenu'), at('selectstart'), at('dragstart'), window.open('/'), window.confirm('?'), getComputedStyle(document.body).userSelect];
+      const event = (name) => new Event(name, { bubbles: true, cancelable: true });
+      const stopped = (name) => !document.querySelector('h1').dispatchEvent(event(name));
+      const swallowed = ['contextmenu', 'selectstart', 'dragstart'].map(stopped);
+      return [...swallowed, window.open('/'), window.confirm('?'), getComputedStyle(document.body).userSelect];
     }""")
     assert shown == [True, True, True, None, None, "none"]
     tab.evaluate("window.print()")

@@ -54,6 +54,7 @@ def test_k2_an_alarm_stands_above_the_list_until_the_device_is_shut_out(aya, set
         made = devices.enrol(devices.new_code("kiosk", "honcho", "aya"), BrowserKey().open)
         devices.approve(made.number, "aya")
         device = found.by_cookie(made.token)
+        assert device is not None
         with pytest.raises(Unauthorized):
             devices.prove(device, "", Request("POST", "/kiosk/help", b""))
     assert "別の機械で使われた疑い" in aya.get(PAGE).text
