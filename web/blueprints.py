@@ -28,6 +28,8 @@ DOORS = (
     Door("web.resident.prefill", "/bookings", "outside"),
     Door("web.resident.waiting", "/tickets", "outside"),
     Door("web.resident.installed", "", "outside"),
+    Door("web.resident.taking", "/take", "outside"),
+    Door("web.resident.congestion", "/now", "outside"),
     Door("web.account.sign_in", "/staff", "inside"),
     Door("web.counter.desk", "/counter", "inside"),
     Door("web.counter.shifts", "/counter", "inside"),

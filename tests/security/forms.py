@@ -46,6 +46,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "my_booking.delete_forms": {},
         "renewing.page": {},
         "waiting.leave": {},
+        "taking.take": {"procedure": "JUM-01", "key": "A" * 32},
         "prefill.page": first_page(world),
         "prefill.check": {},
         "sign_in.enter": {"username": "ben", "password": PASSWORD, "next": "/counter/"},

@@ -21,7 +21,6 @@ def worker() -> Response:
     said = f'const VERSION = "{_version()}";\nconst ROOT = "{request.script_root}";\n'
     answer = make_response(said + (STATIC / "sw.js").read_text(encoding="utf-8"))
     answer.mimetype = "text/javascript"
-    answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 
