@@ -223,7 +223,7 @@ def _due(people: Sequence[Person], seen: Mapping[int, int]) -> Lane:
             comes = drawn(_PART, number + 101) < one.comes
             here[row] = np.where(comes, drawn(one.arrives, number + 307), np.inf)
     ready = np.maximum(here, due)
-    order = np.argsort(ready, axis=0, kind="stable")
+    order = np.lexsort((key, ready), axis=0)
     rows = np.take_along_axis(rows, order, axis=0)
     here, ready, key, takes = (np.take_along_axis(one, order, axis=0) for one in (here, ready, key, takes))
     return Lane(here, ready, ready, key, takes, rows, np.zeros(here.shape, np.bool_))

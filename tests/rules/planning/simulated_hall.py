@@ -338,3 +338,17 @@ def _flows(plan: Plan, learned: Learned) -> Iterator[Flow]:
         yield Flow(
             queue, walk_ins, mixture([(learned.takes(code, False), share) for code, share in mine.items()])
         )
+
+
+def naive(day: Day, one: Visitor) -> float:
+    """What most halls say: people ahead in the queue and oneself, times the mean, over its counters."""
+    plan, at = day.plan, one.arrives
+    ahead = [
+        other
+        for other in day.visitors
+        if other.queue == one.queue and other.arrives <= at and (other.called is None or other.called > at)
+    ]
+    counters = max(1, sum(1 for queues in plan.counters if queues[0] == one.queue))
+    mine = [(mean, share) for queue, mean, share in plan.procedures.values() if queue == one.queue]
+    mean = sum(mean * share for mean, share in mine) / sum(share for _, share in mine)
+    return len(ahead) * mean / counters

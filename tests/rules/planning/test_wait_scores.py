@@ -1,0 +1,33 @@
+"""The score of told waits, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from models.rules.planning.wait_scores import Shown, score, scores
+
+DAY = date(2026, 11, 24)
+
+
+def shown(p50: float, p80: float, waited: float, queue: str = "A") -> Shown:
+    return Shown(DAY, queue, "slip", p50, p80, waited)
+
+
+def test_nothing_told_has_no_score() -> None:
+    assert score([]) is None
+
+
+def test_distance_difference_and_the_share_in_time() -> None:
+    found = score([shown(10, 15, 8), shown(10, 15, 15), shown(20, 30, 31)])
+    assert found is not None
+    assert (found.shown, found.waited) == (3, 18)
+    assert found.distance == pytest.approx((2 + 5 + 11) / 3)
+    assert found.difference == pytest.approx((2 - 5 - 11) / 3)
+    assert found.in_time == pytest.approx(2 / 3)
+
+
+def test_parts_are_scored_apart() -> None:
+    found = scores([shown(10, 15, 10), shown(10, 15, 20, "B")], lambda one: one.queue)
+    assert {queue: one.distance for queue, one in found.items()} == {"A": 0, "B": 10}
