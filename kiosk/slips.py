@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
 
 from kiosk.entry import ACTS, LOOKS
 from kiosk.terminal.place import here, visitor
@@ -15,6 +15,7 @@ from models.core.errors import DomainError, Forbidden, invalid
 from models.core.messages import Message, _n
 from models.operations import slips
 from models.operations.slips import For
+from models.papers.slip import SlipData
 from models.queries import bookings, holder, slip_words
 from models.queries.leases import letters_of
 from models.queries.slip_words import SlipWords
@@ -29,7 +30,7 @@ BAD = _n("送られた内容を読めませんでした。")
 def printer() -> str:
     """Whoever sets a terminal up gives it its printer here, and tries it."""
     letter = letters_of(here())[0]
-    slip = slip_words.said(slip_words.blank(here(), letter, base(), now()), _language(), _say)
+    slip = _said(slip_words.blank(here(), letter, base(), now()))
     return render_template("kiosk/printer.html", slip=replace(slip, headline=f"{letter}000").as_json())
 
 
@@ -39,7 +40,7 @@ def ask() -> Response:
     """A print of the slip of a fresh `ticket` or `booking` (its token), with everything that stands on it."""
     words, whose = _asked()
     job = slips.ask(here(), _device(), whose, visitor().actor)
-    slip = slip_words.said(words, _language(), _say)
+    slip = _said(words)
     return jsonify(**_shown(job), slip=slip.as_json())
 
 
@@ -73,7 +74,7 @@ def blanks() -> dict[str, dict[str, Any]]:
     """What can be printed while the line is cut, by ticket letter: the page fills in number, instant and token."""
     place = here()
     return {
-        letter: slip_words.said(slip_words.blank(place, letter, base(), now()), _language(), _say).as_json()
+        letter: _said(slip_words.blank(place, letter, base(), now())).as_json()
         for letter in letters_of(place)
     }
 
@@ -104,9 +105,10 @@ def _shown(job: SlipView) -> dict[str, Any]:
     }
 
 
-def _language() -> str:
+def _said(words: SlipWords) -> SlipData:
+    """In the language that the screen speaks."""
     current: Any = current_app.jinja_env.globals["language"]
-    return str(current().code)
+    return slip_words.said(words, str(g.municipality.name), str(current().code), _say)
 
 
 def _say(text: Message) -> str:

@@ -132,9 +132,10 @@ def of_booking(token: str) -> SlipWords:
     )
 
 
-def said(words: SlipWords, language: str, say: Say) -> SlipData:
-    """The slip in Japanese and, for who reads another language, in that beside it."""
+def said(words: SlipWords, city: str, language: str, say: Say) -> SlipData:
+    """The slip of `city` (its name) in Japanese and, for who reads another language, in that beside it."""
     foreign = language not in JAPANESE
+    house = words.office.name if city in words.office.name else f"{city} {words.office.name}"
 
     def both(text: Told) -> Both:
         own = say(text.message) if foreign and text.message is not None else ""
@@ -146,7 +147,7 @@ def said(words: SlipWords, language: str, say: Say) -> SlipData:
     return SlipData(
         kind=words.kind,
         language=language,
-        office=both_words(Words(words.office.name, words.office.name_en)),
+        office=both_words(Words(house, words.office.name_en)),
         title=both_words(words.title),
         headline_label=both(words.label),
         headline=words.headline,

@@ -257,7 +257,7 @@ class TestTroubles:
 @pytest.mark.usefixtures("city")
 class TestWords:
     def said(self, words: slip_words.SlipWords, language: str = "ja") -> papers.SlipData:
-        return slip_words.said(words, language, lambda one: f"<{one}>")
+        return slip_words.said(words, "前庭市", language, lambda one: f"<{one}>")
 
     def test_a_ticket_says_who_is_ahead_how_long_and_where_and_never_what_for(self) -> None:
         for _ in range(6):
@@ -265,6 +265,7 @@ class TestWords:
         issued, _ = visitor()
         made = self.said(slip_words.of_ticket(issued.token, BASE, now()))
         assert (made.headline, made.title.ja) == (issued.number, "引っ越し・世帯")
+        assert made.office.ja == "前庭市 本庁舎"
         rows = {row.label.ja: row.value.ja for row in made.rows}
         assert rows["あなたの前"] == "6人"
         assert "分" in rows["待ち時間のめやす"]

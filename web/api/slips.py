@@ -8,6 +8,7 @@ from flask import Response, current_app, g, make_response, request
 from marshmallow import Schema
 
 from models.core.clock import now
+from models.core.messages import Message
 from models.core.settings import Settings
 from models.papers import slip
 from models.papers.slip import PAPERS, Paper
@@ -40,9 +41,13 @@ def ticket_pdf(asked: dict[str, Any], token: str) -> Response:
     settings: Settings = current_app.extensions["maeniwa"].settings
     base = (settings.public_url or request.host_url).rstrip("/") + request.script_root
     words = slip_words.of_ticket(token, base, at)
-    said = slip_words.said(words, language.code, lambda one: languages.gettext(one.template, **one.values))
+    said = slip_words.said(words, g.municipality.name, language.code, _say)
     response = make_response(slip.pdf(said, cast("Paper", asked["paper"])))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{said.headline}.pdf"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _say(text: Message) -> str:
+    return languages.gettext(text.template, **text.values)

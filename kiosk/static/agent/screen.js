@@ -61,6 +61,7 @@ function say(part, state) {
   part.classList.toggle("trouble", trouble);
   part.querySelector("[data-print-again]").hidden = !trouble || ["left", "not_drawn"].includes(chosen);
   if (trouble) stay(part);
+  dispatchEvent(new Event("resize")); // letters have to fit anew
 }
 
 // Somebody whose slip did not come out is not sent away after twenty seconds.
