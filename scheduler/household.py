@@ -118,15 +118,15 @@ class Household:
             "scheduler", ["scheduler.job_process"], environment, "open-with-demo" if with_demo else "open"
         )
         self.web = Child("web", ["scheduler.web_process", host, str(port)], environment)
-        self.children = [self.scheduler, self.web]
-        if int(environment.get(EVENTS_PORT, "0")) > 0:
-            self.children.append(Child("hub", ["scheduler.hub_process", host], environment))
+        self.hub = Child("hub", ["scheduler.hub_process", host], environment)
+        self.with_hub = int(environment.get(EVENTS_PORT, "0")) > 0
+        self.children = [self.scheduler, self.web, *([self.hub] if self.with_hub else [])]
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Every child runs inside this block and none after it."""
+        """Every child runs inside this block and none after it; the hub once there is something to read."""
         try:
-            for child in self.children:
+            for child in (self.scheduler, self.web):
                 child.start()
             yield
         finally:
@@ -149,6 +149,8 @@ class Household:
             if not deadline:
                 deadline = time.monotonic() + READY_SECONDS
                 self.web.say(OPEN)
+                if self.with_hub:
+                    self.hub.start()
             status, answer = self._ask()
             if status == http.client.OK:
                 return Opened.of_line(self.scheduler.answer)

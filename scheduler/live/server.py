@@ -198,7 +198,7 @@ async def listening(
 async def serve(settings: Settings, host: str, end: asyncio.Event) -> None:
     """Serve streams until `end` is set."""
     async with listening(settings, host, Limits(streams=_room())):
-        log.logger().info("streams are served", where="hub", port=settings.events_port)
+        log.logger().debug("streams are served", where="hub", port=settings.events_port)
         await end.wait()
 
 
