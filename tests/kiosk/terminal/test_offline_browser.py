@@ -153,12 +153,19 @@ def test_f14_a_lost_answer_doubles_nothing(kiosk, settings, wire):
     tab.clock.fast_forward(21_000)
     title(tab, "いま、線が切れています")
     wire.mend()
-    tab.clock.fast_forward(6_000)
-    tab.wait_for_timeout(1500)
+    for _ in range(40):
+        if lost:
+            break
+        tab.clock.fast_forward(6_000)
+        tab.wait_for_timeout(500)
     assert lost == [200]
     assert numbers(settings) == ["A900"]
     assert kept(tab)["given"] == 1
-    tab.clock.fast_forward(6_000)
-    wait_until(tab, "given", 0)
+    tab.unroute("**/kiosk/given")
+    for _ in range(40):
+        if not kept(tab)["given"]:
+            break
+        tab.clock.fast_forward(6_000)
+        tab.wait_for_timeout(500)
     assert numbers(settings) == ["A900"]
     title(tab, HOME)

@@ -195,3 +195,31 @@ def test_k4_no_menu_no_selection_no_print_no_window_no_dialog(kiosk):
     assert shown == [True, True, True, None, None, "none"]
     tab.evaluate("window.print()")
     assert tab.problems == []
+
+
+VOICE = """
+  window.said = [];
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  const voice = {
+    getVoices: () => [{ lang: 'ja-JP' }], speak: (one) => said.push(one.text), cancel() {}, addEventListener() {},
+  };
+  Object.defineProperty(window, 'speechSynthesis', { value: voice });
+"""
+
+
+def test_the_whole_screen_is_read_aloud_and_the_next_one_by_itself(kiosk):
+    tab = kiosk(script=VOICE)
+    press(tab, "読み上げ")
+    press(tab, "読み上げ")
+    press(tab, "番号札をとる")
+    title(tab, "どの用件ですか")
+    first, again, following = tab.evaluate("window.said")
+    assert first == again
+    assert first.startswith("ご用件を押してください。")
+    assert "番号札をとる。予約がない人。" in first
+    assert "職員を呼ぶ" in first
+    assert "証明書" in following
+
+
+def test_where_there_is_no_voice_there_is_no_key_for_it(kiosk):
+    expect(kiosk().get_by_text("読み上げ")).to_be_hidden()
