@@ -1,10 +1,11 @@
-"""Each form drawn and compared, warm; and scan → first byte of the PDF through a real server."""
+"""Each form drawn and compared, warm; slips; and scan → first byte of the PDF through a real server."""
 
 from __future__ import annotations
 
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import median, quantiles
@@ -15,6 +16,7 @@ from models.catalogue.definitions import Catalogue, Form
 from models.core import settings as core_settings
 from models.core.tokens import derived, new_token
 from models.operations import accounts, applications
+from models.papers import slip
 from models.papers.application import draw
 from models.papers.qr import reference_text, svg
 from models.papers.sheet import ApplicationSheet
@@ -22,6 +24,7 @@ from models.papers.verification import verify
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
 from tests.conftest import inside
+from tests.papers.slips import ENGLISH
 from tests.races.conftest import furnished
 from tests.races.server import running
 
@@ -34,6 +37,7 @@ def main() -> None:
     catalogue = loader.load()
     for form in catalogue.forms.values():
         one_form(catalogue, form)
+    slips()
     line("QR code M1 as SVG", timed(lambda _: svg(reference_text(new_token()))), 0)
     scan_to_pdf()
 
@@ -46,6 +50,14 @@ def one_form(catalogue: Catalogue, form: Form) -> None:
     line(f"{form.id} drawn", timed(lambda turn: draw(sheets[turn])), size)
     pdfs = [draw(sheet) for sheet in sheets]
     line(f"{form.id} compared with its job", timed(lambda turn: verify(pdfs[turn], sheets[turn])), size)
+
+
+def slips() -> None:
+    """A slip as PDF, and as the dots of a receipt printer, each round another number."""
+    turns = [replace(ENGLISH, headline=f"B{turn:03d}") for turn in range(2 * ROUNDS)]
+    size = len(slip.pdf(ENGLISH, "80"))
+    line("slip of 80 mm as PDF", timed(lambda turn: slip.pdf(turns[turn], "80")), size)
+    line("slip of 80 mm as dots", timed(lambda turn: slip.dots(turns[ROUNDS + turn], "80")), 0)
 
 
 def scan_to_pdf() -> None:
