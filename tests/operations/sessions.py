@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from models.core.errors import DomainError
@@ -56,7 +57,7 @@ def at_once(seats: Sequence[Seat], wanted: Sequence[Callable[[], Any]]) -> list[
         return one()
 
     for seat, one in zip(seats, wanted, strict=True):
-        seat.asked.put(lambda one=one: held(one))
+        seat.asked.put(partial(held, one))
     return [seat.answer() for seat in seats]
 
 

@@ -1,0 +1,40 @@
+"""T3: the machine's time zone changes nothing: the same day is played under three of them, in their own processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import Template
+
+ROOT = Path(__file__).parents[2]
+ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo")
+
+
+def said(template: Template, folder: Path, zone: str) -> list[str]:
+    """What the played line prints on a machine in this zone."""
+    shutil.copytree(template.folder, folder)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.time.played_line", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "TZ": zone},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines.pop() == zone
+    return lines
+
+
+def test_t3_the_line_is_the_same_in_every_zone(sqlite_template: Template, tmp_path: Path) -> None:
+    first, *others = (said(sqlite_template, tmp_path / str(at), zone) for at, zone in enumerate(ZONES))
+    assert len(first) > 10
+    for other in others:
+        assert other == first
+    assert any("2026-11-25" in one for one in first), "midnight did not pass"
