@@ -34,12 +34,15 @@ BAD_SPAN = _n("期間は始まりの日から400日以内で、終わりの日�
 BAD_CUT = _n("「{name}」では分けられません。{names} から選んでください。")
 
 OUTCOMES: Mapping[str, Outcome] = {
-    "done": "finished", "no_show": "no_show", "abandoned": "abandoned",
+    "done": "finished", "transferred": "finished", "no_show": "no_show", "abandoned": "abandoned",
     "waiting": "abandoned", "called": "abandoned", "absent": "abandoned",
     "serving": "finished", "held": "finished", "back_office": "finished", "recalled": "finished",
 }  # fmt: skip
-"""What a ticket's state means once its day is over; on its own day only the first three are over."""
-OVER = ("done", "no_show", "abandoned")
+"""What a ticket's state means once its day is over; on its own day only those of `OVER` are over.
+
+Whoever went on from one counter to the next was served at the first; a ticket that never entered the line is none.
+"""
+OVER = ("done", "transferred", "no_show", "abandoned")
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ def _exported(where: Place, span: tuple[ColumnElement[bool], ...]) -> Iterator[t
         ticket = _ticket(row, today)
         if ticket is not None:
             number = row.number or _without_day(row.external_id)
+            number += f"-{row.leg}" if row.leg > 1 else ""
             yield visit_row(where, Export(row.day, number, queues.get(ticket.queue, ""), ticket))
 
 
@@ -144,7 +148,7 @@ def inputs_of(
     return StaffingInputs(
         first=min(days),
         last=max(days),
-        visits=sum(ticket.came for ticket in tickets),
+        visits=people(tickets),
         observed=observe(tickets, place.zone),
         days_open=days_open,
         hours=weekly_hours(week),
@@ -159,14 +163,27 @@ def savings(place: OfficeView, first: date, last: date) -> Savings:
 
 
 def savings_of(tickets: Sequence[HandledTicket]) -> Savings:
-    """The same for tickets that were read already; only timed ones are compared."""
-    minutes: dict[str, list[float]] = {}
-    for ticket in tickets:
-        took = handling_minutes(ticket)
-        if took is not None and ticket.procedure:
-            minutes.setdefault(ticket.procedure, []).append(took)
-    means = {code: Handled(sum(found) / len(found), len(found)) for code, found in minutes.items()}
+    """The same for tickets that were read already; only timed ones are compared.
+
+    What one person needed for a procedure at several counters is one case, as long as all of them took together.
+    """
+    took: dict[tuple[str, object], float] = {}
+    for at, ticket in enumerate(tickets):
+        minutes = handling_minutes(ticket)
+        if minutes is not None and ticket.procedure:
+            case = (ticket.procedure, ("ticket", at) if ticket.visit is None else ticket.visit)
+            took[case] = took.get(case, 0.0) + minutes
+    cases: dict[str, list[float]] = {}
+    for (procedure, _), minutes in took.items():
+        cases.setdefault(procedure, []).append(minutes)
+    means = {code: Handled(sum(found) / len(found), len(found)) for code, found in cases.items()}
     return compare([row.baseline for row in baselines.frozen()], means)
+
+
+def people(tickets: Sequence[HandledTicket]) -> int:
+    """How many people came; whoever went to several counters is one."""
+    came = [ticket for ticket in tickets if ticket.came]
+    return len({ticket.visit for ticket in came} - {None}) + sum(ticket.visit is None for ticket in came)
 
 
 def weekly_hours(week: Week) -> dict[int, tuple[Hours, ...]]:
@@ -186,6 +203,7 @@ def last_recorded(place: OfficeView) -> date | None:
 COLUMNS: tuple[Any, ...] = (
     Ticket.day, Ticket.state, Ticket.arrived_at, Ticket.booked_for, Ticket.called_at, Ticket.started_at,
     Ticket.finished_at, Ticket.queue, Ticket.procedure, Ticket.counter, Ticket.source, Ticket.prefilled,
+    Ticket.visit_id, Ticket.leg,
 )  # fmt: skip
 
 
@@ -198,8 +216,8 @@ def _of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[
 
 
 def _ticket(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
-    """A row as the measures take it; None while its day goes on and it is not over."""
-    if row.state not in OVER and row.day >= today:
+    """A row as the measures take it; None while its day goes on and it is not over, or where nothing happened."""
+    if (row.state not in OVER and row.day >= today) or _idle(row):
         return None
     outcome = OUTCOMES[row.state]
     if outcome == "no_show" and row.booked_for is None:
@@ -216,7 +234,14 @@ def _ticket(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
         source=row.source,
         prefilled=row.prefilled,
         outcome=outcome,
+        visit=row.visit_id,
+        leg=row.leg,
     )
+
+
+def _idle(row: Row[*tuple[Any, ...]]) -> bool:
+    """A later ticket of a visit that never entered the line, or one that went on to another queue unserved."""
+    return (row.leg > 1 and row.arrived_at is None) or (row.state == "transferred" and row.started_at is None)
 
 
 def _counters(place: OfficeView, queue: str | None) -> int:

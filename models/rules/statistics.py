@@ -26,6 +26,8 @@ FEWEST_FOR_PERCENTILES = 10
 class HandledTicket:
     """One ticket that is over. Instants are UTC; `arrived_at` is check-in or the issue of the number.
 
+    A visit with several tickets has one a counter (`leg`), each with its own wait; `visit` says whose stay it is part
+    of, None where the log does not know: then the ticket is a stay of its own.
     `booked_for` is None for a walk-in, `arrived_at` for a booking that never came. Imported logs may
     lack `started_at`, then handling counts from the call.
     """
@@ -41,6 +43,8 @@ class HandledTicket:
     source: str
     prefilled: bool
     outcome: Outcome
+    visit: int | None = None
+    leg: int = 1
 
     @property
     def came(self) -> bool:
@@ -71,8 +75,8 @@ def wait_minutes(ticket: HandledTicket) -> float | None:
 
 
 def slot_gap_minutes(ticket: HandledTicket) -> float | None:
-    """予約時刻との差: called − booked time, negative when early; None for walk-ins and the uncalled."""
-    if ticket.called_at is None or ticket.booked_for is None or not ticket.came:
+    """予約時刻との差: called − booked time, negative when early; None for walk-ins, the uncalled, and later tickets."""
+    if ticket.called_at is None or ticket.booked_for is None or not ticket.came or ticket.leg > 1:
         return None
     return (ticket.called_at - ticket.booked_for).total_seconds() / 60
 
@@ -101,7 +105,8 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 class Measures:
     """One line of the manager's table: `keys` are the cuts asked for; minutes; None where it cannot be said.
 
-    `visits` are people who came (served or gone while waiting), `booked` and `prefilled` parts of them.
+    `visits` are people who came (served or gone while waiting), `booked` and `prefilled` parts of them. Whoever went
+    to several counters is one of them, served where one of these counters served; the minutes are of each ticket.
     """
 
     keys: dict[str, Key]
@@ -146,25 +151,23 @@ class _Cell:
     booked_served: int = 0
     prefilled: int = 0
     prefillable: int = 0
-    abandoned: int = 0
     no_shows: int = 0
     waits: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     handlings: list[float] = field(default_factory=list)
+    people: dict[int, bool] = field(default_factory=dict)
+
+    @property
+    def abandoned(self) -> int:
+        """People who came and were served nowhere."""
+        return self.came - self.served
 
     def take(self, ticket: HandledTicket, prefillable: bool) -> None:
         """Count one ticket; `prefillable` when its procedure can be filled in at home."""
         if not ticket.came:
             self.no_shows += 1
             return
-        booked, served = ticket.booked_for is not None, ticket.outcome == "finished"
-        self.came += 1
-        self.served += served
-        self.abandoned += not served
-        self.booked += booked
-        self.booked_served += booked and served
-        self.prefilled += ticket.prefilled
-        self.prefillable += prefillable or ticket.prefilled
+        self._count(ticket, prefillable)
         for values, minutes in (
             (self.waits, wait_minutes(ticket)),
             (self.gaps, slot_gap_minutes(ticket)),
@@ -172,6 +175,21 @@ class _Cell:
         ):
             if minutes is not None:
                 values.append(minutes)
+
+    def _count(self, ticket: HandledTicket, prefillable: bool) -> None:
+        """Count the person once, as served when the first of the tickets was."""
+        booked, served = ticket.booked_for is not None, ticket.outcome == "finished"
+        before = None if ticket.visit is None else self.people.get(ticket.visit)
+        if ticket.visit is not None:
+            self.people[ticket.visit] = served or bool(before)
+        if before is None:
+            self.came += 1
+            self.booked += booked
+            self.prefilled += ticket.prefilled
+            self.prefillable += prefillable or ticket.prefilled
+        if served and not before:
+            self.served += 1
+            self.booked_served += booked
 
 
 def summarise(

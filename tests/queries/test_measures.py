@@ -16,7 +16,7 @@ from models.queries.offices import OfficeView, office
 from models.rules.planning.staffing import Cell, Observed
 from models.rules.statistics import Measures
 from models.rules.visit_export import COLUMNS
-from models.tables import Baseline
+from models.tables import Baseline, Visit
 from tests.past_visits import MONDAY, at, past
 
 TUESDAY, SUNDAY = MONDAY + timedelta(1), MONDAY + timedelta(6)
@@ -115,6 +115,75 @@ class TestStats:
         assert only().prefill_rate == 0.5
 
 
+@act
+def visit(session: Session) -> int:
+    """The stay of somebody on that Monday."""
+    row = Visit(office_id=honcho().id, day=MONDAY, arrived_at=at(MONDAY, "9:00"))
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def two_counters(second: str = "9:20 9:26 9:27 9:40", **more: object) -> None:
+    """One person handled at a certificate counter, then sent on to another one."""
+    stay = visit()
+    past(MONDAY, "9:00 9:10 9:11 9:20", visit_id=stay, state="transferred", number="A900")
+    past(MONDAY, second, visit_id=stay, leg=2, number="A900", queue="B", procedure="IDO-01", **more)
+
+
+class TestSeveralCounters:
+    def test_somebody_at_two_counters_is_one_visit_with_two_waits(self) -> None:
+        two_counters()
+        found = only()
+        assert (found.visits, found.served, found.abandoned) == (1, 1, 0)
+        assert found.wait_mean == (10 + 6) / 2
+        assert found.handling_mean == (9 + 13) / 2
+        assert [(one.keys["queue"], one.visits) for one in week("queue")] == [("A", 1), ("B", 1)]
+
+    def test_who_left_before_the_second_counter_was_served_at_the_first(self) -> None:
+        two_counters("9:20")
+        assert (only().visits, only().served, only().abandoned) == (1, 1, 0)
+        of_b = week("queue")[1]
+        assert (of_b.served, of_b.abandoned) == (0, 1)
+
+    def test_a_ticket_that_never_entered_the_line_counts_nowhere(self) -> None:
+        two_counters("- - - - 10:00", state="abandoned")
+        assert [one.keys["queue"] for one in week("queue")] == ["A"]
+        past(MONDAY, "9:30", state="planned", leg=3)
+        assert only().visits == 1
+
+    def test_who_was_only_sent_to_another_queue_waits_there(self) -> None:
+        stay = visit()
+        past(MONDAY, "9:00 9:10", visit_id=stay, state="transferred", number="A901")
+        past(MONDAY, "9:10 9:15 9:16 9:30", visit_id=stay, leg=2, number="A901", queue="B")
+        assert (only().visits, only().wait_mean) == (1, 5)
+
+    def test_the_booked_time_is_kept_or_missed_at_the_first_counter_only(self) -> None:
+        stay = visit()
+        past(MONDAY, "9:55 10:02 10:03 10:10 10:00", visit_id=stay, state="transferred", number="R900")
+        past(MONDAY, "10:10 10:30 10:31 10:40 10:00", visit_id=stay, leg=2, number="R900", queue="B")
+        assert only().called_minus_booked_mean == 2
+
+    def test_a_plan_is_told_people_and_each_counters_arrivals(self) -> None:
+        two_counters()
+        inputs = measures.staffing_inputs(honcho(), MONDAY, SUNDAY)
+        assert inputs.visits == 1
+        assert sum(one.arrivals for one in inputs.observed.values()) == 2
+
+    def test_a_case_that_went_over_two_counters_is_one_case_of_both_times(self) -> None:
+        stay = visit()
+        past(MONDAY, "9:00 9:10 9:10 9:20", visit_id=stay, state="transferred", number="A902")
+        past(MONDAY, "9:20 9:25 9:25 9:40", visit_id=stay, leg=2, number="A902")
+        keep_baseline("JUM-01", 34, 40)
+        (row,) = measures.savings(honcho(), MONDAY, SUNDAY).rows
+        assert (row.count, row.after_minutes) == (1, 25)
+
+    def test_each_row_of_the_export_has_a_number_of_its_own(self) -> None:
+        two_counters()
+        number = COLUMNS.index("受付番号")
+        assert [row[number] for row in measures.visit_rows(honcho(), MONDAY, SUNDAY)] == ["A900", "A900-2"]
+
+
 class TestCost:
     def test_only_the_rows_of_the_span_are_read_and_an_index_leads_to_them(self) -> None:
         asked: list[str] = []
@@ -130,7 +199,11 @@ class TestCost:
         assert "ticket.office_id =" in statement
         assert "ticket.day BETWEEN" in statement
         if bind.dialect.name == "sqlite":
-            plan = session().connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * 13)
+            plan = (
+                session()
+                .connection()
+                .exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?"))
+            )
             assert all("SEARCH ticket USING INDEX" in row[-1] for row in plan)
 
 
