@@ -8,7 +8,7 @@ import multiprocessing
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,13 @@ class Measured:
     statuses: dict[int, int]
 
 
-def measure(port: int, make: Maker, in_flight: int, requests: int) -> Measured:
-    """Send `requests` with `in_flight` at a time from another process."""
+def measure(
+    port: int, make: Maker, in_flight: int, requests: int, headers: Mapping[str, str] | None = None
+) -> Measured:
+    """Send `requests` with `in_flight` at a time from another process, all with these headers."""
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_client, args=(sending, port, make, in_flight, requests))
+    process = context.Process(target=_client, args=(sending, port, make, in_flight, requests, headers or {}))
     process.start()
     seconds, times, statuses = receiving.recv()
     process.join()
@@ -43,7 +45,9 @@ def measure(port: int, make: Maker, in_flight: int, requests: int) -> Measured:
     )
 
 
-def _client(sending: Any, port: int, make: Maker, in_flight: int, requests: int) -> None:
+def _client(
+    sending: Any, port: int, make: Maker, in_flight: int, requests: int, headers: Mapping[str, str]
+) -> None:
     times: list[float] = []
     statuses: Counter[int] = Counter()
     barrier = threading.Barrier(in_flight + 1)
@@ -56,7 +60,7 @@ def _client(sending: Any, port: int, make: Maker, in_flight: int, requests: int)
             method, path, body = make(number)
             text = None if body is None else json.dumps(body)
             begun = time.perf_counter()
-            connection.request(method, path, text, {"Content-Type": "application/json"})
+            connection.request(method, path, text, {"Content-Type": "application/json", **headers})
             answer = connection.getresponse()
             answer.read()
             times.append(time.perf_counter() - begun)
