@@ -51,6 +51,11 @@ class Mine:
     overdue: bool
     undo: str
 
+    @property
+    def delivery(self) -> bool:
+        """Whether the visitor is called to the hand-over, after the back office."""
+        return self.ticket.state == "recalled"
+
 
 @dataclass(frozen=True)
 class Aside:
