@@ -25,7 +25,7 @@ LIVE = ROOT / "web/static/live.js"
 PAGE = """<!doctype html><title>live</title><script type="module">
 import { follow } from "/live.js";
 window.seen = { states: [], calls: [], stale: [] };
-window.line = follow({ poll: "/state", stream: "%s", every: 2000,
+window.line = follow({ poll: "/state", stream: "%s", hints: location.pathname === "/with-hints", every: 2000,
   onState: (state) => seen.states.push(state.version),
   onCall: (call) => seen.calls.push(call.number + " " + call.kind),
   onStale: (stale, since) => seen.stale.push([stale, since.getTime()]) });
@@ -99,7 +99,7 @@ class Line:
         elif asked.path == "/live.js":
             self.send(asked, 200, LIVE.read_bytes(), "text/javascript")
         else:
-            stream = "/events" if asked.path == "/with-stream" else ""
+            stream = "/events" if asked.path.startswith("/with-") else ""
             self.send(asked, 200, (PAGE % stream).encode(), "text/html")
 
     def poll(self, asked: BaseHTTPRequestHandler) -> None:
@@ -190,7 +190,7 @@ def seen(tab: Any, what: str) -> Any:
 
 def until(tab: Any, condition: str) -> None:
     """Let the page's clock run until this is true; the network is real."""
-    for _ in range(100):
+    for _ in range(250):
         if tab.evaluate(condition):
             return
         tab.clock.run_for(500)
@@ -292,6 +292,35 @@ def test_an_older_state_is_never_shown_and_is_no_answer(line, opened):
     line.call(8, "A002")
     until(tab, "seen.stale.length === 2")
     assert seen(tab, "states") == [7, 8]
+
+
+def test_what_was_restored_is_shown_when_nothing_newer_comes_for_a_minute(line, opened):
+    line.call(7, "A001")
+    tab = opened()
+    line.state = {**line.state, "version": 5, "calls": []}
+    until(tab, "seen.stale.length === 2")
+    assert seen(tab, "states") == [7, 5]
+    line.call(6, "A002")
+    until(tab, "seen.states.at(-1) === 6")
+    assert seen(tab, "calls") == ["A002 call"]
+
+
+def test_a_whole_state_of_the_stream_is_an_answer(line, opened):
+    tab = opened("/with-stream")
+    listening(tab, line)
+    line.call(2, "A001")
+    line.tell("queue", line.state)
+    tab.wait_for_function("seen.states.at(-1) === 2 && seen.calls.length === 1")
+
+
+def test_with_hints_it_makes_the_poll_ask_at_once(line, opened):
+    tab = opened("/with-hints")
+    listening(tab, line)
+    line.call(2, "A001")
+    asked = len(line.asked)
+    line.tell("queue", {**line.state, "version": 99})
+    tab.wait_for_function("seen.states.at(-1) === 2")
+    assert len(line.asked) > asked
 
 
 def test_another_day_begins_anew(line, opened):

@@ -1,6 +1,8 @@
-// Follows an office's line: `follow({ poll, stream, every, onState, onCall, onStale })`.
-// `poll` answers the state with an ETag; `stream` sends events as soon as something happens and may be "".
-// onState(state): whenever the state is another one; never one that is older than the last.
+// Follows an office's line: `follow({ poll, stream, every, hints, onState, onCall, onStale })`.
+// `poll` answers the state with an ETag; `stream` sends events as soon as something happens and may be "". With `hints`
+// the states of the stream are no answers, because the poll tells more: they only make it ask at once.
+// onState(state): whenever the state is another one; never one that is older than the last (unless the server has had
+// nothing newer for a minute: then its data was restored).
 // onCall(call): once for each call that came after the page began, oldest first; a recall is a call of its own.
 // onStale(stale, since): `stale` from 15 s without an answer on, false when one comes again; `since` is the last answer.
 // Gives back { now(), ask(), stop() }; now() is the server's clock, ask() polls at once.
@@ -11,15 +13,17 @@ const BESIDE_STREAM = 6000; // a stream cannot be told from a dead one, so the p
 const SLOWEST = 8000;
 const REOPEN = 20000;
 const REMEMBERED = 200; // calls
-const EVENTS = ["called", "recalled", "queue", "closed"];
+const RESTORED = 60000;
+const EVENTS = ["called", "recalled", "queue", "closed", "snapshot"];
 
-export function follow({ poll, stream = "", every = 2000, onState = () => {}, onCall = () => {}, onStale = () => {} }) {
+export function follow({ poll, stream = "", every = 2000, hints = false, onState = () => {}, onCall = () => {}, onStale = () => {} }) {
   let shown = null;
   let tag = "";
   let answered = Date.now();
   let stale = false;
   let ahead = 0; // server clock minus ours, ms
   let failures = 0;
+  let behind = 0; // since when the server tells what is older than what was shown
   let source = null;
   let asking = false;
   let again = false;
@@ -50,7 +54,13 @@ export function follow({ poll, stream = "", every = 2000, onState = () => {}, on
   }
 
   function take(state) {
-    if (shown && older(state, shown)) return false;
+    if (shown && older(state, shown)) {
+      behind ||= Date.now();
+      if (Date.now() - behind < RESTORED) return false;
+      calls.forget();
+      shown = null;
+    }
+    behind = 0;
     if (shown && state.version === shown.version && Date.parse(state.as_of) < Date.parse(shown.as_of)) return true;
     const first = shown === null;
     shown = state;
@@ -123,7 +133,7 @@ export function follow({ poll, stream = "", every = 2000, onState = () => {}, on
 
   function happened(name, data) {
     const told = read(data);
-    if (told?.queues && told.calls) { if (take(told)) fresh(); return; }
+    if (told?.queues && told.calls && !hints) { if (take(told)) fresh(); return; }
     // Before the first state nobody knows which calls are new; the answer that is on its way tells.
     if (told?.number && shown) for (const call of calls.fresh([{ kind: name === "recalled" ? "recall" : "call", ...told }])) onCall(call);
     ask();
@@ -161,6 +171,7 @@ function heard() {
   }
 
   return {
+    forget() { known.clear(); upTo = 0; },
     // Of `list` those that were not told yet, oldest first; with `begin`, what is there already is not told.
     fresh(list, begin = null) {
       if (begin !== null) upTo = begin;

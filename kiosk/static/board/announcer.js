@@ -5,6 +5,7 @@ const OLD = 120000; // ms; only while others wait behind it
 const MOST = 12;
 const SPEED = 0.9;
 const LATEST = 9000; // a voice that has not ended by then is taken for silent
+const RECORDED = 1.7; // brings the recorded voice to the loudness of the others
 const CHIME = [[659.26, 0], [523.25, 0.38]]; // Hz, s: two falling tones, 0.8 s in all
 
 export function announcer({ volume, onBlocked = () => {}, onSaid = () => {} }) {
@@ -86,7 +87,7 @@ export function announcer({ volume, onBlocked = () => {}, onSaid = () => {} }) {
     if (!sound) return;
     const [source, loudness] = [context.createBufferSource(), context.createGain()];
     source.buffer = sound;
-    loudness.gain.value = volume();
+    loudness.gain.value = volume() * RECORDED;
     source.connect(loudness).connect(context.destination);
     const ended = new Promise((resolve) => { source.onended = resolve; });
     source.start();

@@ -23,10 +23,13 @@ let last = null;
 const sound = voice ? announcer({ volume: loudness, onBlocked: ask, onSaid: noted }) : null;
 button.addEventListener("click", () => sound?.allow());
 
-const line = follow({ poll, stream, onState: show, onCall: (call) => { due.set(call.version, call); told(last); }, onStale: say });
+const line = follow({
+  poll, stream, hints: true, onState: show, onCall: (call) => { due.set(call.version, call); told(last); }, onStale: say,
+});
 
 function show(state) {
   last = state;
+  document.body.dataset.answered = state.version;
   for (const [name, html] of Object.entries(state.pieces)) {
     const piece = pieces.get(name);
     if (!piece || drawn.get(name) === html) continue;
