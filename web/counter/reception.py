@@ -17,6 +17,7 @@ from models.queries import catalogue, estimates, line, offices
 from models.queries import hall as halls
 from models.queries.hall import HallView
 from models.rules import mynumber
+from web import presentation
 from web.access import DESK, visitor
 from web.counter.door import back, opened, told
 from web.counter.place import Place, here
@@ -86,7 +87,7 @@ def seen(place: Place) -> HallSeen:
             rows.append(
                 QueueSeen(
                     code,
-                    queue.words.ja,
+                    presentation.plain_words(queue.words),
                     len(mine),
                     max(mine, default=0),
                     queue.target_wait_minutes,

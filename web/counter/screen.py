@@ -20,6 +20,7 @@ from models.queries.help import HelpView
 from models.queries.line import TicketView
 from models.queries.shifts import CounterState
 from models.rules.statistics import handling_minutes, wait_minutes
+from web import presentation
 from web.account.security import note_presence
 from web.counter import reception, stay
 from web.counter.place import Place, same_person
@@ -144,7 +145,9 @@ def desk(place: Place) -> Desk:
         away=tuple(_aside(one) for one in sorted(gone, key=lambda one: one.state)),
         targets=" ".join(f"{code}{known.queues[code].target_wait_minutes}" for code in queues),
         served=_served(line.line(place.office, today, states=("done",)), place.number),
-        queues=" → ".join(f"{code} {known.queues[code].words}" for code in queues) if place.counter else "",
+        queues=" → ".join(f"{code} {presentation.plain_words(known.queues[code].words)}" for code in queues)
+        if place.counter
+        else "",
         on=tuple(one.counter.number for one in hall.on_now(place.office, today)),
         help=help.open_calls(place.office),
         last=_last(place, today, at) if place.number and mine is None else None,
