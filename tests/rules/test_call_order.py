@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.rules.call_order import Choice, Desk, Hall, Standing, counted, next_for, order, passes_by
@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 POLICY = HallPolicy()
 TARGETS = {"A": 10.0, "B": 15.0, "C": 15.0}
 ONE = Desk(("A", "B"))
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def minutes(count: float) -> timedelta:
@@ -214,6 +215,7 @@ halls = st.builds(
 
 
 class TestAlways:
+    @UNTIMED
     @given(desks, tickets(), halls, st.randoms())
     def test_nobody_is_skipped_or_called_twice_and_the_same_is_said_again(self, desk, waiting, state, chance):
         found = order(desk, waiting, state, NOW)
@@ -223,11 +225,13 @@ class TestAlways:
         chance.shuffle(shuffled)
         assert order(desk, shuffled, state, NOW) == found
 
+    @UNTIMED
     @given(desks, tickets(), halls)
     def test_the_first_of_the_order_is_whoever_is_called(self, desk, waiting, state):
         found = order(desk, waiting, state, NOW)
         assert next_for(desk, waiting, state, NOW) == (found[0] if found else None)
 
+    @UNTIMED
     @given(desks, tickets(), halls)
     def test_within_a_queue_the_due_go_by_time_and_walk_ins_as_they_came(self, desk, waiting, state):
         for queue in desk.queues:
@@ -239,6 +243,7 @@ class TestAlways:
             stood = [(one.order_at, one.id) for one in in_turn]
             assert stood == sorted(stood)
 
+    @UNTIMED
     @given(desks, tickets(), halls)
     def test_never_more_ahead_in_a_row_than_the_bound_while_somebody_waits_longer(self, desk, waiting, state):
         state = replace(state, ahead={})
@@ -254,6 +259,7 @@ class TestAlways:
                 assert not over or row <= state.policy.ahead_in_a_row
             del left[choice.ticket.id]
 
+    @UNTIMED
     @given(desks, tickets(), halls, st.sampled_from(QUEUES))
     def test_a_walk_in_who_comes_now_changes_nothing_about_who_is_next(self, desk, waiting, state, queue):
         before = next_for(desk, waiting, state, NOW)
@@ -269,6 +275,7 @@ class TestAlways:
         assert after is not None
         assert after.ticket == before.ticket
 
+    @UNTIMED
     @given(desks, tickets(), halls, st.data())
     def test_a_transfer_stands_in_the_other_queue_where_its_arrival_puts_it(self, desk, waiting, state, data):
         walkers = [one for one in waiting if one.in_line]
@@ -285,6 +292,7 @@ class TestAlways:
                 came_first = (one.order_at, one.id) < (moved.order_at, moved.id)
                 assert (after.index(one) < after.index(went)) == came_first
 
+    @UNTIMED
     @given(tickets(), halls)
     def test_help_is_given_only_where_it_is_overdue_or_the_own_is_empty(self, waiting, state):
         desk = Desk(("A", "B", "C"), frozenset({"B", "C"}))
@@ -302,7 +310,7 @@ class TestWholeDay:
 
     DESKS = (("A", "B"), ("B", "C", "A"), ("C", "A"))
 
-    @settings(max_examples=40, deadline=None)
+    @settings(UNTIMED, max_examples=40)
     @given(st.randoms(use_true_random=False), st.integers(1, 3), st.booleans())
     def test_everybody_is_called_within_a_bound(self, chance, counters, booked_only_ahead):
         """Load below capacity, four in ten booked: nobody waits longer than two hours."""
