@@ -21,6 +21,11 @@ BAD = [
     ({"MAENIWA_TRUSTED_PROXIES": "many"}, "trusted_proxies"),
     ({"MAENIWA_TRUSTED_PROXIES": "99"}, "trusted_proxies"),
     ({"MAENIWA_LOG_LEVEL": "loud"}, "log_level"),
+    ({"MAENIWA_EVENTS_PORT": "-2"}, "events_port"),
+    ({"MAENIWA_EVENTS_PORT": "65536"}, "events_port"),
+    ({"MAENIWA_EVENTS_PORT": "none"}, "events_port"),
+    ({"MAENIWA_EVENTS_URL": "http://yoyaku.example.jp"}, "events_url"),
+    ({"MAENIWA_LISTEN_URL": "redis://x"}, "listen_url"),
 ]
 
 

@@ -255,6 +255,17 @@ class TestDoctor:
         self.finds(maeniwa, "cookies travel without Secure", "secure_cookies")
 
     @SQLITE
+    def test_streams_that_pages_behind_https_cannot_reach_are_found(self, maeniwa, monkeypatch):
+        monkeypatch.setenv("MAENIWA_PUBLIC_URL", "https://yoyaku.city.example.jp")
+        monkeypatch.setenv("MAENIWA_SECURE_COOKIES", "true")
+        self.finds(maeniwa, "boards and counters poll", "events_url")
+
+    @SQLITE
+    def test_a_hub_that_does_not_answer_is_found(self, maeniwa, monkeypatch):
+        monkeypatch.setenv("MAENIWA_EVENTS_PORT", "1")
+        self.finds(maeniwa, "hub of the live streams does not answer", "maeniwa live")
+
+    @SQLITE
     def test_a_scheduler_that_was_not_seen_is_found(self, maeniwa, settings):
         with inside(settings):
             jobs.give_up("test")
