@@ -15,6 +15,7 @@ from models.operations.baselines import Typed, freeze
 from tests.chromium import launched, served
 from tests.conftest import inside
 from tests.past_visits import MONDAY, past
+from tests.web.manager.test_estimates import told
 from wsgi import create_app
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -25,7 +26,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
 PAGES = (
     f"?{SPAN}", f"?by=procedure&{SPAN}", "?from=2020-01-01&to=2020-01-31", f"staffing?{SPAN}",
-    "staffing/weekly?sample=1", f"savings?{SPAN}", "import",
+    "staffing/weekly?sample=1", f"savings?{SPAN}", "import", f"estimates?{SPAN}",
 )  # fmt: skip
 BROKEN = "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
 
@@ -38,6 +39,7 @@ def visits() -> None:
                 day, *(f"10:{at:02} 10:{at + 5:02} 10:{at + 6:02} 10:{at + 19:02}" for at in range(0, 40, 3))
             )
     freeze(Typed("JUM-01", 34, 40, "測定"), "test")
+    told(5, 10)
 
 
 @pytest.fixture
