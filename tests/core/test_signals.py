@@ -17,6 +17,7 @@ from models.core.signals import Hint
 from models.core.transaction import transaction
 from models.operations import hall
 from models.queries import hall as halls
+from models.queries.offices import office
 from tests.conftest import inside
 from tests.operations.test_booking import honcho
 
@@ -69,8 +70,9 @@ def test_what_was_taken_back_is_never_told(heard: Iterator[Hint | None]) -> None
     with pytest.raises(ZeroDivisionError):
         fail_after_a_change()
     assert next(heard) is None
-    set_notice("そのあと")
-    assert next(heard) == Hint("maeniwa", "honcho", halls.version(honcho()))
+    elsewhere = office("higashi")
+    hall.set_notice(elsewhere, "そのあと", "aoki")
+    assert next(heard) == Hint("maeniwa", "higashi", halls.version(elsewhere))
     assert next(heard) is None
 
 

@@ -252,6 +252,7 @@ class TestDoctor:
     @SQLITE
     def test_cookies_without_secure_behind_https_are_found(self, maeniwa, monkeypatch):
         monkeypatch.setenv("MAENIWA_PUBLIC_URL", "https://yoyaku.city.example.jp")
+        monkeypatch.setenv("MAENIWA_EVENTS_PORT", "-1")
         self.finds(maeniwa, "cookies travel without Secure", "secure_cookies")
 
     @SQLITE
