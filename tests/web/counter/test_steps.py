@@ -50,6 +50,8 @@ def test_a_ticket_is_held_and_taken_up_again_and_handed_over_after_the_back_offi
 class TestNobodyComes:
     def test_after_enough_calls_and_seconds_the_desk_proposes_absence(self, hall, ben, clock):
         number = called(hall, ben)
+        clock.tick(timedelta(seconds=90))
+        assert "来なければ F8" not in ben.get(DESK).text
         for _ in range(2):
             page = press(ben, f"/counter/tickets/{number}/recall").text
         assert "3回呼びました" in page
