@@ -36,6 +36,7 @@ DOORS = (
     Door("web.counter.numbers", "/counter", "inside"),
     Door("web.counter.moving", "/counter", "inside"),
     Door("web.counter.reception", "/counter", "inside"),
+    Door("web.counter.printers", "/counter", "inside"),
     Door("web.counter.scanning", "/counter", "inside"),
     Door("web.manager.reports", "/manager", "inside"),
     Door("web.manager.staffing", "/manager", "inside"),

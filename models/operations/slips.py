@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
-from models.core.errors import Conflict, invalid
+from models.core.errors import Conflict, NotFound, invalid
 from models.core.messages import _n
 from models.core.transaction import act, rows_changed
 from models.operations import audit, hall
@@ -119,10 +119,15 @@ def drop(
 
 @act
 def dismiss(session: Session, place: OfficeView, device_id: int, actor: str) -> None:
-    """Staff have seen to a terminal: what is open there is dropped, and its trouble is over."""
+    """Staff have seen to a terminal: what is open there is dropped, and its trouble is over.
+
+    `NotFound` for a device that never printed in this office.
+    """
     hall.enter(session, place)
     _sweep(session, place)
     of_device = (SlipJob.office_id == place.id, SlipJob.device_id == device_id)
+    if session.scalar(select(SlipJob.id).where(*of_device).limit(1)) is None:
+        raise NotFound
     gone = update(SlipJob).where(*of_device, SlipJob.state.in_(STEPS["drop"].before))
     rows_changed(session, gone.values(state="dropped", problem="", changed_at=now()))
     told = update(SlipJob).where(*of_device, SlipJob.state == "dropped")

@@ -14,11 +14,12 @@ from flask import render_template
 from models.core.clock import now
 from models.operations.calling import STATE_WORDS
 from models.operations.printing import REASONS
-from models.queries import applications, bookings, catalogue, hall, help, line, shifts, undoing
+from models.queries import applications, bookings, catalogue, hall, help, line, shifts, slips, undoing
 from models.queries.applications import ApplicationView
 from models.queries.help import HelpView
 from models.queries.line import TicketView
 from models.queries.shifts import CounterState
+from models.queries.slips import Trouble
 from models.rules.statistics import handling_minutes, wait_minutes
 from web import presentation
 from web.account.security import note_presence
@@ -94,6 +95,7 @@ class Desk:
     queues: str
     on: tuple[str, ...]
     help: tuple[HelpView, ...]
+    troubles: tuple[Trouble, ...]
     last: tuple[str, str] | None
     version: int
 
@@ -150,6 +152,7 @@ def desk(place: Place) -> Desk:
         else "",
         on=tuple(one.counter.number for one in hall.on_now(place.office, today)),
         help=help.open_calls(place.office),
+        troubles=slips.troubles(place.office),
         last=_last(place, today, at) if place.number and mine is None else None,
         version=hall.version(place.office),
     )
