@@ -26,7 +26,7 @@ WHO = {**TIME, "phone": "090-1234-5678", "email": "ona@example.jp"}
 SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
 WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
 FREE_TEXT = frozenset(
-    {"name", "email", "phone", "label", "device_label", "note", "notice", "reason", "username"}
+    {"name", "email", "phone", "label", "device_label", "note", "words", "reason", "username"}
 )
 """Boxes into which people write what they like; the boxes of forms come besides."""
 UPLOADED = "file"
@@ -63,7 +63,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "moving.undo": {"reason": "mispress"},
         "reception.stop": {},
         "reception.resume": {},
-        "reception.notice": {"notice": "昼は混みます"},
+        "reception.notice": {"words": "昼は混みます"},
         "reception.answer": {},
         "reception.prioritise": {"on": "true"},
         "reception.restore": {},

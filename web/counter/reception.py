@@ -149,7 +149,7 @@ def resume() -> Response:
 @DESK
 def notice() -> Response:
     """What boards and kiosks say besides; nothing for nothing. A refusal keeps what was typed."""
-    where, text = here(), " ".join(request.form.get("notice", "")[:500].split())
+    where, text = here(), " ".join(request.form.get("words", "")[:500].split())
     try:
         hall.set_notice(where.office, text, visitor().actor)
     except Invalid as refused:

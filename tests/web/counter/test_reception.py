@@ -89,14 +89,14 @@ class TestNumbers:
 
 class TestNotice:
     def test_boards_are_told_and_it_can_be_taken_away(self, hall, keiko):
-        assert "と出します" in press(keiko, "/counter/hall/notice", notice=" 12時から  込み合います ").text
+        assert "と出します" in press(keiko, "/counter/hall/notice", words=" 12時から  込み合います ").text
         assert state(hall).notice == "12時から 込み合います"
-        press(keiko, "/counter/hall/notice", notice="")
+        press(keiko, "/counter/hall/notice", words="")
         assert state(hall).notice == ""
 
     @pytest.mark.parametrize("text", ["あ" * 101, "番号は123456789018です"])
     def test_what_cannot_be_shown_is_refused_with_its_reason(self, hall, keiko, text):
-        answer = post(keiko, DESK, "/counter/hall/notice", notice=text)
+        answer = post(keiko, DESK, "/counter/hall/notice", words=text)
         assert answer.status_code == 422
         assert "か所を直してください" in answer.text
         assert "123456789018" not in answer.text
