@@ -54,6 +54,8 @@ def test_said_again_it_begins_with_the_words_for_that():
         voice.spoken(Announced("A012", "3"), "ja"),
         voice.spoken(Announced("A012", "3"), "ja", again=True),
     )
+    assert again is not None
+    assert once is not None
     assert again.endswith(once)
     assert 0.5 < seconds(again) - seconds(once) < 3
     assert voice.spoken(Announced("A012", "3"), "en", again=True) == voice.spoken(

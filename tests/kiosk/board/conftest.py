@@ -15,7 +15,7 @@ from models.operations import arrivals, calling, hall
 from models.queries.offices import OfficeView, office
 from tests.conftest import inside
 
-PROCEDURE = {"A": "JUM-01", "B": "IDO-01", "C": "KOS-01", "F": "KOK-01"}
+PROCEDURE = {"A": "JUM-01", "B": "IDO-01", "C": "KOT-01", "F": "KOK-01"}
 COUNTER = {"A": "1", "B": "2", "C": "3", "F": "5"}
 
 

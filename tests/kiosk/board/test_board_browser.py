@@ -1,0 +1,341 @@
+"""Boards in a real browser: readable from afar, said one after the other, and honest when the line is cut."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from tests.chromium import launched, served
+from tests.kiosk.board.conftest import House
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+expect = playwright.expect
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, UPRIGHT, PHONE = (1920, 1080), (1080, 1920), (390, 844)
+PIXELS_OF_120_MM = 120 / (43 * 25.4 * 16 / (16**2 + 9**2) ** 0.5 / 1920)
+"""On a 43-inch screen of 1920 pixels."""
+OUTSIDE = """() => [...document.querySelectorAll('.board *')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1
+    || (getComputedStyle(one).display !== 'inline' && one.scrollWidth > one.clientWidth + 2 && one.clientWidth));
+}).map((one) => one.outerHTML.slice(0, 90))"""
+DIGITS = """() => {
+  const one = document.querySelector('.hero .digits');
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = getComputedStyle(one).font;
+  const size = pen.measureText('0');
+  return size.actualBoundingBoxAscent + size.actualBoundingBoxDescent;
+}"""
+VOICE = """
+window.said = [];
+const speaking = { speak(told) { said.push(["begins", told.text, told.volume]);
+    setTimeout(() => { said.push(["ends", told.text]); told.onend(); }, 60); }, cancel() {}, getVoices: () => voices };
+const voices = [{ lang: "ja-JP", localService: true, name: "ours" }];
+Object.defineProperty(window, "speechSynthesis", { value: speaking });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+addEventListener("announced", (event) => said.push([event.detail.what, event.detail.number]));
+"""
+
+
+class Server:
+    """A web server that can be stopped, its socket closed, and started again at the same address."""
+
+    def __init__(self, app: Flask) -> None:
+        """It runs."""
+        self.app = app
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Answer again."""
+        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self.port = self.server.port
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Nobody listens any more."""
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as found_at:
+        yield found_at
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Any]:
+    contexts = []
+
+    def at(
+        url: str, size: tuple[int, int] = WIDE, before: str = "", clock: Any = None, **options: Any
+    ) -> Any:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="ja-JP", **options
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.problems = []
+        tab.on("pageerror", lambda error: tab.problems.append(str(error)))
+        tab.on("console", lambda line: tab.problems.append(line.text) if line.type == "error" else None)
+        if before:
+            tab.add_init_script(before)
+        if clock is not None:
+            tab.clock.install(**clock)
+        tab.goto(url)
+        tab.wait_for_selector("body[data-answered]", state="attached")
+        return tab
+
+    yield at
+    for context in contexts:
+        context.close()
+
+
+def until(tab: Any, condition: str) -> None:
+    """Wait for something on a page whose policy lets nobody evaluate text."""
+    for _ in range(600):
+        if tab.evaluate(condition):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
+def flawless(tab: Any) -> None:
+    found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    assert [(tab.url, rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    assert tab.problems == []
+
+
+def full(house: House) -> None:
+    """Six queues, twelve calls, hand-overs, and some who did not come."""
+    for queue in "ABCFABCFA":
+        house.serve(queue)
+    house.miss("F")
+    for queue in "AB":
+        house.deliver(queue)
+    for _ in range(12):
+        house.issue("A")
+    house.call("C")
+
+
+@pytest.mark.parametrize("size", [WIDE, UPRIGHT])
+def test_full_boards_fit_their_screen_and_axe_finds_nothing(house, address, opened, size):
+    full(house)
+    for query in (
+        "",
+        "?theme=light&calls=6",
+        "?zoom=130&queues=A,B,C",
+        "?lang=en,ja,ko,vi",
+        "?parts=waits,clock",
+    ):
+        tab = opened(f"{address}/board/honcho{query}", size)
+        assert (query, tab.evaluate(OUTSIDE)) == (query, [])
+        flawless(tab)
+
+
+@pytest.mark.parametrize("size", [WIDE, UPRIGHT])
+def test_the_called_number_is_120_millimetres_high_on_a_43_inch_screen(house, address, opened, size):
+    full(house)
+    house.stop("お知らせです。" * 6)
+    for query in ("", "?zoom=130", "?lang=ja,en,ko,vi", "?calls=6&theme=light"):
+        tab = opened(f"{address}/board/honcho{query}", size)
+        assert tab.evaluate(DIGITS) >= PIXELS_OF_120_MM, query
+        assert (query, tab.evaluate(OUTSIDE)) == (query, [])
+
+
+def test_empty_stopped_and_closed_boards_are_flawless(house, address, opened, clock):
+    tab = opened(f"{address}/board/honcho")
+    flawless(tab)
+    house.call("A")
+    house.stop("証明書はコンビニでも取れます。")
+    tab.reload()
+    expect(tab.get_by_text("発券は終わりました")).to_be_visible()
+    flawless(tab)
+
+
+@pytest.mark.parametrize("size", [(1366, 900), PHONE])
+def test_the_setup_page_is_flawless_on_desktop_and_phone(house, address, browser, size):
+    house.call("A")
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="ja-JP")
+    tab = context.new_page()
+    tab.goto(f"{address}/board/?lang=ja&lang=en")
+    found = axe.Axe().run(tab, options={"runOnly": [one for one in RULES if one != "wcag2aaa"]})
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found.response["violations"]] == []
+    assert tab.evaluate("document.documentElement.scrollWidth") == size[0]
+    tab.get_by_label("B 引っ越し・世帯").check()
+    tab.get_by_label("声を出さない").check()
+    tab.get_by_role("button", name="アドレスをつくる").click()
+    expect(tab.locator(".address a")).to_have_attribute(
+        "href", re.compile(r"/board/honcho\?queues=B&voice=off$")
+    )
+    context.close()
+
+
+def test_a_new_call_appears_flashes_and_is_calm_again(house, address, opened):
+    tab = opened(f"{address}/board/honcho?voice=off")
+    number = house.call("B")
+    expect(tab.locator(".hero .digits")).to_have_text(number, timeout=15000)
+    expect(tab.locator(".now .call")).to_have_class(re.compile("flash"))
+    assert tab.locator(".now .call").evaluate("one => getComputedStyle(one).animationIterationCount") == "8"
+    expect(tab.locator(".now .call")).not_to_have_class(re.compile("flash"), timeout=15000)
+
+
+def test_who_wants_no_motion_gets_a_frame(house, address, opened):
+    tab = opened(f"{address}/board/honcho?voice=off", reduced_motion="reduce")
+    house.call("B")
+    call = tab.locator(".now .call.flash")
+    expect(call).to_be_visible(timeout=15000)
+    assert call.evaluate("one => getComputedStyle(one).animationName") == "none"
+    assert call.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+
+
+def test_announcements_never_overlap_and_a_recall_is_said_again(house, address, opened):
+    tab = opened(f"{address}/board/honcho", before=VOICE)
+    tab.get_by_role("button", name="押すと音が出ます").click()
+    expect(tab.get_by_role("button", name="押すと音が出ます")).to_be_hidden()
+    first, second = house.call("A"), house.call("B")
+    until(tab, "said.filter(([what]) => what === 'ends').length >= 6")
+    house.step(first, "recall")
+    until(tab, "said.filter(([what]) => what === 'ends').length >= 9")
+    said = tab.evaluate("said")
+    assert [number for what, number, *_ in said if what == "begins" and len(number) == 4] == [
+        first,
+        second,
+        first,
+    ]
+    open_now = 0
+    for what, text, *_ in said:
+        if len(text) > 4:
+            open_now += 1 if what == "begins" else -1
+        assert open_now in (0, 1)
+    texts = [text for what, text, *_ in said if what == "begins" and len(text) > 4]
+    assert texts[0] == "番号札、エーのいち番のかた、いち番窓口へお越しください。"
+    assert texts[1].startswith("くり返します。")
+
+
+def test_in_quiet_hours_it_is_half_as_loud(house, address, opened):
+    tab = opened(f"{address}/board/honcho?volume=60&quiet=00:00-23:59", before=VOICE)
+    tab.get_by_role("button", name="押すと音が出ます").click()
+    house.call("A")
+    until(tab, "said.some(([what, text]) => what === 'begins' && text.length > 4)")
+    loud = next(entry[2] for entry in tab.evaluate("said") if entry[0] == "begins" and len(entry[1]) > 4)
+    assert loud == pytest.approx(0.3)
+
+
+def test_a_browser_without_a_voice_plays_the_recorded_one(house, address, opened):
+    tab = opened(f"{address}/board/honcho?voice=ja,en")
+    tab.get_by_role("button", name="押すと音が出ます").click()
+    with tab.expect_response(re.compile("/voice/A001/1"), timeout=30000) as asked:
+        house.call("A")
+    assert asked.value.headers["content-type"] == "audio/mpeg"
+    lasts = tab.evaluate(
+        """async (url) => {
+          const sound = await (await fetch(url)).arrayBuffer();
+          return (await new AudioContext().decodeAudioData(sound)).duration;
+        }""",
+        asked.value.url,
+    )
+    assert 4 < lasts < 9
+    assert tab.problems == []
+
+
+def test_f14_a_board_whose_server_is_gone_says_so_and_heals(house, app, opened):
+    server = Server(app)
+    try:
+        number = house.call("A")
+        tab = opened(f"http://127.0.0.1:{server.port}/board/honcho?voice=off", clock={})
+        bar = tab.get_by_role("status")
+        expect(bar).to_be_hidden()
+        server.stop()
+        tab.clock.run_for(13000)
+        expect(bar).to_be_hidden()
+        for _ in range(12):
+            tab.clock.run_for(500)
+        expect(bar).to_be_visible()
+        expect(bar).to_contain_text("更新停止")
+        expect(bar).to_contain_text(re.compile(r"\d{1,2}:\d\dから新しくなっていません"))
+        expect(tab.locator(".hero .digits")).to_have_text(number)
+        assert (
+            tab.locator(".now .call").evaluate("one => getComputedStyle(one).backgroundColor")
+            != "rgb(255, 212, 61)"
+        )
+        found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        newer = house.call("B")
+        server.start()
+        for _ in range(40):
+            tab.clock.run_for(500)
+            if bar.is_hidden():
+                break
+        expect(bar).to_be_hidden()
+        expect(tab.locator(".hero .digits")).to_have_text(newer)
+    finally:
+        server.stop()
+
+
+def test_at_night_it_loads_itself_once_to_take_a_new_build(house, address, opened):
+    tab = opened(f"{address}/board/honcho?voice=off", clock={"time": "2026-11-24T12:00:00Z"})
+    tab.route(
+        "**/state*",
+        lambda route: route.fulfill(status=200, json=route.fetch().json(), headers={"ETag": '"x"'}),
+    )
+    tab.evaluate("window.old = true")
+    tab.clock.fast_forward("03:00:00")
+    tab.wait_for_timeout(200)
+    assert tab.evaluate("window.old") is True
+    with tab.expect_navigation(timeout=10000):
+        tab.clock.fast_forward("03:58:00")
+        tab.clock.run_for(3000)
+    assert tab.evaluate("window.old") is None
+
+
+def test_a_board_that_runs_for_long_does_not_grow(house, address, opened):
+    tab = opened(f"{address}/board/honcho?voice=off")
+    watch = tab.context.new_cdp_session(tab)
+    watch.send("Performance.enable")
+
+    def nodes() -> int:
+        watch.send("HeapProfiler.collectGarbage")
+        found = watch.send("Performance.getMetrics")["metrics"]
+        return next(int(one["value"]) for one in found if one["name"] == "Nodes")
+
+    def shown(number: str) -> None:
+        expect(tab.locator(".hero .digits")).to_have_text(number, timeout=15000)
+
+    for _ in range(14):
+        number = house.serve("A")
+    shown(number)
+    early = nodes()
+    for _ in range(6):
+        for _ in range(3):
+            number = house.serve("B")
+        shown(number)
+    assert nodes() < early * 1.25
+
+
+def test_without_scripts_it_is_a_still_page(house, address, browser):
+    number = house.call("A")
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{address}/board/honcho")
+    expect(tab.locator(".hero .digits")).to_have_text(number)
+    expect(tab.get_by_text("9:00現在")).to_be_visible()
+    context.close()
