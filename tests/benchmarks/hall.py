@@ -20,7 +20,7 @@ from models.core.settings import Settings
 from models.core.transaction import act
 from models.operations import accounts
 from models.queries.offices import office
-from models.tables import Counter, CounterQueue, Hall, NumberSequence, Ticket, TicketEvent
+from models.tables import Counter, CounterQueue, Estimate, Hall, NumberSequence, Ticket, TicketEvent
 from tests.benchmarks.booking import installations, line
 from tests.benchmarks.load import Measured, measure
 from tests.conftest import inside
@@ -77,7 +77,8 @@ def empty(db: Session) -> None:
     place = office("honcho")
     today = place.day_of(now())
     mine = select(Ticket.id).where(Ticket.day == today)
-    db.execute(delete(TicketEvent).where(TicketEvent.ticket_id.in_(mine)))
+    for told in (Estimate, TicketEvent):
+        db.execute(delete(told).where(told.ticket_id.in_(mine)))
     db.execute(delete(Ticket).where(Ticket.day == today))
     db.execute(delete(NumberSequence))
 
