@@ -15,6 +15,7 @@ from models.operations import hall
 from models.queries import catalogue, offices
 from models.queries import hall as halls
 from models.queries.offices import OfficeView
+from models.rules import mynumber
 from models.rules.hall_policy import RANGES, SEVERAL, HallPolicy, shipped
 from web.access import ADMINISTRATOR, REPORTS, own_office, visitor
 from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
@@ -140,7 +141,7 @@ def _page(
         given=halls.given_out(place, place.day_of(now())),
         may_change=administrator,
         wrong=wrong or {},
-        typed=typed or {},
+        typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
     )
 
 

@@ -18,6 +18,7 @@ from models.operations.calling import STATE_WORDS
 from models.operations.idempotency import Key, request_text
 from models.queries import applications, call_order, catalogue, line, offices, undoing
 from models.queries.line import TicketView
+from models.rules import mynumber
 from models.rules.search import find_procedures
 from models.rules.ticket_states import Action, allowed
 from web.access import DESK, visitor
@@ -46,11 +47,12 @@ class Wanted:
     def sent(cls) -> Wanted:
         """As the page sent it."""
         form, language = request.values, request.values.get("language", "ja")
+        search = form.get("q", "").strip()[:80]
         return cls(
             tuple(dict.fromkeys(form.getlist("procedure"))),
             form.get("priority") == "true",
             language if language in BY_CODE else "ja",
-            form.get("q", "").strip()[:80],
+            "" if mynumber.contains_my_number(search) else search,
         )
 
 
