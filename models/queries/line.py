@@ -10,8 +10,7 @@ from sqlalchemy import Row, Select, select
 
 from models.core.db import session
 from models.core.errors import NotFound
-from models.core.tokens import fingerprint, is_token
-from models.queries.offices import OfficeView, office_by_id
+from models.queries.offices import OfficeView
 from models.rules.ticket_states import ASIDE, AT_COUNTER, OVER
 from models.tables import Ticket, TicketEvent, Visit
 
@@ -72,17 +71,6 @@ def line(
 def by_number(place: OfficeView, day: date, number: str) -> TicketView:
     """Today's ticket with this number: of a visit with several, the one whose turn it is; `NotFound` otherwise."""
     return whose_turn([view(row) for row in _rows(_of_day(place, day).where(Ticket.number == number))])
-
-
-def of_holder(token: str) -> tuple[OfficeView, TicketView]:
-    """The ticket whose turn it is of whoever holds this token, with its office.
-
-    One and the same `NotFound` for every other text.
-    """
-    if not is_token(token):
-        raise NotFound
-    rows = _rows(_with_visit().where(Visit.token_hash == fingerprint(token)))
-    return office_by_id(rows[0][0].office_id), whose_turn([view(row) for row in rows])
 
 
 def of_visit(visit_id: int) -> list[TicketView]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -38,22 +39,27 @@ def together(settings: Settings, works: Sequence[Callable[[OfficeView], Any]]) -
     """Run each in a process of its own, all at once, inside the city; what each returned."""
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(len(works))
-    answers = context.SimpleQueue()
 
-    def one(place: int, work: Callable[[OfficeView], Any]) -> None:
+    def one(work: Callable[[OfficeView], Any], ours: Connection) -> None:
         with inside(settings):
             where = office(HOME)
             barrier.wait(SECONDS)
-            answers.put((place, work(where)))
+            ours.send(work(where))
 
-    processes = [context.Process(target=one, args=(place, work)) for place, work in enumerate(works)]
-    for process in processes:
+    ends = [context.Pipe(duplex=False) for _ in works]
+    processes = [
+        context.Process(target=one, args=(work, ours)) for work, (_, ours) in zip(works, ends, strict=True)
+    ]
+    for process, (_, ours) in zip(processes, ends, strict=True):
         process.start()
+        ours.close()
+    found = []
+    for theirs, _ in ends:
+        assert theirs.poll(SECONDS), "a process did not come to its end"
+        found.append(theirs.recv())
     for process in processes:
         process.join(SECONDS)
-        assert process.exitcode == 0, "a process did not come to its end"
-    found = dict(answers.get() for _ in works)
-    return [found[place] for place in range(len(works))]
+    return found
 
 
 @act
