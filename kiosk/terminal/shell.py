@@ -38,7 +38,7 @@ def static(filename: str) -> Response:
 
 @blueprint.get("/service-worker.js")
 @PUBLIC
-def service_worker() -> Response:
+def keeper() -> Response:
     """Keeps the page itself, and nothing of anybody, for when the line is cut."""
     response = send_from_directory(STATIC / "terminal", "service_worker.js")
     response.headers["Cache-Control"] = "no-cache"
