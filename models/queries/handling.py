@@ -23,7 +23,7 @@ from models.rules.statistics import LONGEST_HANDLING
 from models.tables import CounterShift, Ticket
 
 WEEKS = 10
-MOST_TICKETS = 12_000
+MOST_TICKETS = 6_000
 """The newest so many are enough for any distribution that people are told quantiles of."""
 HALF_HOUR = 30
 FEWEST_DAYS = 5

@@ -17,8 +17,8 @@ from models.operations.idempotency import Key
 from models.queries import estimates as told
 from models.queries import line
 from models.queries.offices import OfficeView, office
+from models.rules.planning.wait_scores import Shown
 from models.tables import Estimate
-from tests.rules.planning.test_wait_scores import Shown
 
 AOKI = "aoki"
 TODAY = date(2026, 11, 24)

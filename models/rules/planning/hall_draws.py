@@ -91,6 +91,7 @@ class Futures:
         self._draws = counters.free.shape[1]
         self._columns: Whole = np.arange(self._draws)
         self._away, self._rules = counters.away, rules
+        self._until_away = min((float(begins.min()) for begins, _ in counters.away), default=np.inf)
         self._called: Minutes = np.full((asked.rows + 1) * self._draws, np.inf)
         self._free = counters.free.T.copy()
         self._lay_out([*lines, *dues], asked)
@@ -149,11 +150,12 @@ class Futures:
         while self._left > 0:
             desk = self._free.argmin(axis=1)
             at = self._free[self._columns, desk]
-            if not at.max() < np.inf:
+            latest = at.max()
+            if not latest < np.inf:
                 if not at.min() < np.inf:
                     break
                 at[at == np.inf] = -np.inf
-            if not self._away or not self._sends_away(desk, at):
+            if latest < self._until_away or not self._sends_away(desk, at):
                 self._step(desk, at)
         return self._called[: self._end].reshape(-1, self._draws)
 
