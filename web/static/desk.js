@@ -29,9 +29,12 @@ function show(fresh, names) {
   if (young && young.dataset.stamp !== desk.dataset.stamp && !atWork()) return location.replace(desk.dataset.refresh);
   for (const name of names) {
     const [old, other] = [document.getElementById(name), fresh.getElementById(name)];
-    if (old && other && !old.contains(document.activeElement) && old.innerHTML !== other.innerHTML) old.replaceChildren(...other.childNodes);
+    if (old && other && !old.contains(document.activeElement) && said(old) !== said(other)) old.replaceChildren(...other.childNodes);
   }
 }
+
+// What a part shows; the tokens of its forms are others every time.
+function said(part) { return part.innerHTML.replace(/value="[^"]{40,}"/g, ""); }
 
 // Somebody is typing, or a step is on its way.
 function atWork() {
