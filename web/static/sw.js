@@ -23,7 +23,8 @@ async function keep() {
   if (!page.ok) throw new Error("no offline page");
   const text = await page.clone().text();
   const shell = await caches.open(SHELL);
-  await shell.addAll([...text.matchAll(PART)].map((found) => found[1].replaceAll("&amp;", "&")));
+  const parts = [...text.matchAll(PART)].map((found) => found[1].replaceAll("&amp;", "&"));
+  await shell.addAll([...new Set(parts)]); // a part that is named twice would be refused
   await shell.put(OFFLINE, page);
 }
 
