@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from models.operations import arrivals, calling
-from models.queries import bookings
+from models.operations import accounts, arrivals, calling, help
+from models.queries import bookings, staff
 from tests.chromium import launched, served
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
 from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ
@@ -103,7 +104,11 @@ def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
         press(tab, key)
         expect(tab.locator(".ticket")).to_be_visible()
         flawless(tab)
-    for path in ("/counter/place", "/counter/tickets/new", "/counter/tickets/R001", "/staff/password"):
+    for path in ("place", "hall", "tickets/new", "tickets/R001", "tickets/R001/finish", "tickets/R001/undo",
+                 "tickets/R001/transfer", "tickets/B002/transfer"):  # fmt: skip
+        tab.goto(f"/counter/{path}")
+        flawless(tab)
+    for path in ("/counter/tickets/B002/undo", "/staff/password"):
         tab.goto(path)
         flawless(tab)
     tab = signed_in(KEIKO, size)
@@ -114,24 +119,61 @@ def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
 def test_axe_finds_nothing_on_the_administrators_pages(hall, signed_in, size):
     employ(hall.settings, AYA)
     tab = signed_in(AYA, size)
-    for path in ("/admin/", "/admin/staff/", "/staff/sign-in", "/staff/code"):
+    for path in ("/admin/", "/admin/staff/", "/admin/hall/", "/staff/sign-in", "/staff/code"):
         tab.goto(path)
         flawless(tab)
 
 
-def test_the_desk_fits_its_screen_without_scrolling(hall, signed_in):
+def fullest(hall: Hall, clock: Any) -> None:
+    """A ticket with a form, two put aside, one absent, eleven and more waiting too long, somebody at a kiosk."""
     visitor = hall.book(TODAY)
-    waiting(hall, visitor)
     with hall.inside() as place:
-        for _ in range(12):
+        for _ in range(3):
             arrivals.issue(place, ["IDO-03", "JUM-01"], "test")
-        calling.step(place, "R001", "call", "test", "2")
-        calling.step(place, "R001", "start", "test", "2")
+        for number, last in (("B001", "hold"), ("B002", "back_office"), ("B003", "absent")):
+            calling.step(place, number, "call", "ben", "2")
+            if last != "absent":
+                calling.step(place, number, "start", "ben", "2")
+            calling.step(place, number, last, "ben", "2")
+        for _ in range(12):
+            arrivals.issue(place, ["IDO-03", "JUM-01"], "test", "en")
+        clock.move_to(TODAY)
+        arrivals.check_in(place, bookings.by_token(visitor.token), "test")
+        for action in ("call", "recall", "recall", "start"):
+            calling.step(place, "R001", action, "ben", "2")
+        token = accounts.enrol_device("kiosk", "honcho", "test", "受付機1（正面玄関）")
+        help.call(place, staff.by_device(token).number, "kiosk/1")
+
+
+def fits(tab: Any) -> None:
+    assert tab.evaluate("document.documentElement.scrollHeight") == DESKTOP[1]
+    assert tab.evaluate(OVERFULL) == 0
+
+
+def test_the_fullest_desk_fits_its_screen_without_scrolling(hall, signed_in, clock):
+    fullest(hall, clock)
     tab = signed_in(BEN)
     press(tab, "F7")
     expect(tab.get_by_role("button", name="印刷する")).to_be_visible()
-    assert tab.evaluate("document.documentElement.scrollHeight") == DESKTOP[1]
-    assert tab.evaluate(OVERFULL) == 0
+    expect(tab.locator(".people tbody tr:visible")).to_have_count(11)
+    expect(tab.get_by_text("受付機1（正面玄関）で職員を呼んでいます")).to_be_visible()
+    expect(tab.locator(".aside-list li")).to_have_count(2)
+    fits(tab)
+    flawless(tab)
+
+
+def test_a_called_desk_that_proposes_absence_and_the_reception_fit_too(hall, signed_in, clock):
+    fullest(hall, clock)
+    with hall.inside() as place:
+        calling.undo(place, "R001", "mispress", "ben")
+    clock.tick(timedelta(minutes=2))
+    tab = signed_in(BEN)
+    expect(tab.get_by_text("来なければ F8 を押してください。")).to_be_visible()
+    fits(tab)
+    flawless(tab)
+    tab = signed_in(KEIKO)
+    fits(tab)
+    flawless(tab)
 
 
 def test_a_whole_visit_by_keys_and_scanner_alone(hall, signed_in):
@@ -160,8 +202,8 @@ def test_after_a_click_on_print_the_scanner_is_ready_and_the_desk_says_that_it_w
     visitor = hall.book(TODAY)
     waiting(hall, visitor)
     with hall.inside() as place:
-        calling.step(place, "R001", "call", "test", "2")
-        calling.step(place, "R001", "start", "test", "2")
+        calling.step(place, "R001", "call", "ben", "2")
+        calling.step(place, "R001", "start", "ben", "2")
     tab = signed_in(BEN)
     tab.get_by_role("button", name="申請書を開く").click()
     with tab.context.expect_page() as opened:
@@ -224,5 +266,6 @@ def test_everything_works_without_scripts(hall, signed_in):
     opened.value.close()
     tab.reload()
     expect(tab.get_by_text("印刷済 9:00")).to_be_visible()
+    tab.get_by_role("link", name="終了…").click()
     tab.get_by_role("button", name="終了する").click()
     expect(tab.get_by_text("R001を終了しました。")).to_be_visible()
