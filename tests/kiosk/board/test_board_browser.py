@@ -194,15 +194,17 @@ def test_a_new_call_appears_flashes_and_is_calm_again(house, address, opened):
     tab = opened(f"{address}/board/honcho?voice=off")
     number = house.call("B")
     expect(tab.locator(".hero .digits")).to_have_text(number, timeout=15000)
-    expect(tab.locator(".now .call")).to_have_class(re.compile("flash"))
-    assert tab.locator(".now .call").evaluate("one => getComputedStyle(one).animationIterationCount") == "8"
-    expect(tab.locator(".now .call")).not_to_have_class(re.compile("flash"), timeout=15000)
+    expect(tab.locator(".at-now .call")).to_have_class(re.compile("flash"))
+    assert (
+        tab.locator(".at-now .call").evaluate("one => getComputedStyle(one).animationIterationCount") == "8"
+    )
+    expect(tab.locator(".at-now .call")).not_to_have_class(re.compile("flash"), timeout=15000)
 
 
 def test_who_wants_no_motion_gets_a_frame(house, address, opened):
     tab = opened(f"{address}/board/honcho?voice=off", reduced_motion="reduce")
     house.call("B")
-    call = tab.locator(".now .call.flash")
+    call = tab.locator(".at-now .call.flash")
     expect(call).to_be_visible(timeout=15000)
     assert call.evaluate("one => getComputedStyle(one).animationName") == "none"
     assert call.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
@@ -275,7 +277,7 @@ def test_f14_a_board_whose_server_is_gone_says_so_and_heals(house, app, opened):
         expect(bar).to_contain_text(re.compile(r"\d{1,2}:\d\dから新しくなっていません"))
         expect(tab.locator(".hero .digits")).to_have_text(number)
         assert (
-            tab.locator(".now .call").evaluate("one => getComputedStyle(one).backgroundColor")
+            tab.locator(".at-now .call").evaluate("one => getComputedStyle(one).backgroundColor")
             != "rgb(255, 212, 61)"
         )
         found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
