@@ -23,10 +23,10 @@ Teller = Callable[[Day, Visitor], tuple[float, float]]
 
 def main() -> None:
     """Print both tables."""
-    print(f"{'minutes':34}{'MAE':>8}{'to best':>9}{'bias':>8}{'in P80':>9}   (mean wait, people)")
+    print(f"{'minutes':46}{'MAE':>8}{'to best':>9}{'bias':>8}{'in P80':>9}   (mean wait, people)")
     for name, plan in (("pool of 8, walk-ins", POOL), ("skills, 35 % booked", MIXED)):
         _accuracy(name, plan)
-    print(f"\n{'one hall':34}{'ms':>8}{'least ms':>9}")
+    print(f"\n{'one hall':46}{'ms':>8}{'least ms':>9}")
     for name, people, stations in _halls():
         _cost(name, people, stations)
 
@@ -56,7 +56,7 @@ def _accuracy(name: str, plan: Plan) -> None:
         in_time = float((waited <= told[:, 1]).mean())
         bias = float((told[:, 0] - waited).mean())
         print(
-            f"{name + ': ' + teller if teller.startswith('true') else '  ' + teller:34.34}"
+            f"{name + ': ' + teller if teller.startswith('true') else '  ' + teller:46.46}"
             f"{distance:>8.2f}{distance / best:>9.2f}{bias:>+8.2f}{in_time:>9.0%}"
             f"   ({waited.mean():.1f}, {len(asked)})",
             flush=True,
@@ -125,7 +125,7 @@ def _cost(name: str, people: list[Person], stations: list[Station]) -> None:
         begins = time.process_time()
         estimate(people, stations, manners)
         took.append((time.process_time() - begins) * 1000)
-    print(f"{name:34}{median(took):>8.1f}{min(took):>9.1f}", flush=True)
+    print(f"{name:46}{median(took):>8.1f}{min(took):>9.1f}", flush=True)
 
 
 if __name__ == "__main__":
