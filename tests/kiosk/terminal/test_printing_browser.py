@@ -72,7 +72,7 @@ def again(tab: Any) -> Any:
 def counted(settings: Any) -> tuple[int, list[str]]:
     with inside(settings):
         tickets = session().scalar(select(func.count()).select_from(Ticket))
-        return tickets, list(session().scalars(select(SlipJob.state)))
+        return tickets or 0, list(session().scalars(select(SlipJob.state)))
 
 
 def told(settings: Any, state: str) -> None:
