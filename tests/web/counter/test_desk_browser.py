@@ -11,6 +11,7 @@ import pytest
 
 from models.operations import accounts, arrivals, calling, help
 from models.queries import bookings, staff
+from models.rules.ticket_states import Action
 from tests.chromium import launched, served
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
 from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ
@@ -130,7 +131,12 @@ def fullest(hall: Hall, clock: Any) -> None:
     with hall.inside() as place:
         for _ in range(3):
             arrivals.issue(place, ["IDO-03", "JUM-01"], "test")
-        for number, last in (("B001", "hold"), ("B002", "back_office"), ("B003", "absent")):
+        aside: tuple[tuple[str, Action], ...] = (
+            ("B001", "hold"),
+            ("B002", "back_office"),
+            ("B003", "absent"),
+        )
+        for number, last in aside:
             calling.step(place, number, "call", "ben", "2")
             if last != "absent":
                 calling.step(place, number, "start", "ben", "2")
@@ -139,8 +145,10 @@ def fullest(hall: Hall, clock: Any) -> None:
             arrivals.issue(place, ["IDO-03", "JUM-01"], "test", "en")
         clock.move_to(TODAY)
         arrivals.check_in(place, bookings.by_token(visitor.token), "test")
-        for action in ("call", "recall", "recall", "start"):
-            calling.step(place, "R001", action, "ben", "2")
+        calling.step(place, "R001", "call", "ben", "2")
+        for _ in range(2):
+            calling.step(place, "R001", "recall", "ben", "2")
+        calling.step(place, "R001", "start", "ben", "2")
         token = accounts.enrol_device("kiosk", "honcho", "test", "受付機1（正面玄関）")
         help.call(place, staff.by_device(token).number, "kiosk/1")
 
