@@ -40,6 +40,8 @@ __all__ = [
 
 WHICH_COUNTER = _n("どの窓口で呼ぶかを選んでください。")
 YESTERDAY = _n("この番号は{day}のものです。きょうは使えません。")
+NOT_ALONE: tuple[Action, ...] = ("transfer", "expire")
+"""A transfer needs to know where to (`tickets.transfer`), and what ends by itself is not pressed (`ending`)."""
 CHOSEN, PASSED = "chosen", "passed"
 """In a call's history, where staff chose whom to call: in turn or after somebody's turn, or ahead of the line."""
 
@@ -83,6 +85,8 @@ def step(
     `desk` is the counter at which it happens (of a hand-over: to which it calls); a call needs one. `outcomes` are the
     procedures that were handled in the end; the ticket keeps them and counts for the first.
     """
+    if action in NOT_ALONE:
+        raise ValueError(f"{action} is more than a step")
     hall.enter(session, place)
     today = place.day_of(now())
     ticket = line.by_number(place, today, number)
