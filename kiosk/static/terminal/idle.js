@@ -37,7 +37,9 @@ export const idle = {
     over = place;
     wipe = () => { clear(); end(); };
     warning = words;
-    for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => idle.touched(), true);
+    // While it asks, only its own key goes on: a touch must not fall through to what lies below.
+    const hand = () => { if (!over.childElementCount) idle.touched(); };
+    for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, hand, true);
   },
   // A new screen came; only somebody's hand starts the clock.
   turn(screen) {

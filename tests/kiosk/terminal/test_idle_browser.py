@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.chromium import SHELL, found
 from tests.conftest import START
-from tests.kiosk.terminal.conftest import HOME, UPRIGHT, enrol, watched
+from tests.kiosk.terminal.conftest import HOME, UPRIGHT, at, enrol, watched
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
@@ -69,6 +70,8 @@ def typing(tab: Any) -> None:
 def test_after_60_seconds_it_asks_and_one_press_goes_on_as_often_as_wanted(profile):
     tab, _ = profile
     typing(tab)
+    tab.clock.pause_at(at(tab) + timedelta(seconds=1))
+    tab.locator("#code").press("ArrowRight")
     for _ in range(3):
         tab.clock.fast_forward(59_000)
         assert tab.get_by_text("まだ お使いですか").count() == 0
