@@ -104,7 +104,7 @@ def _headers(lines: list[bytes]) -> Mapping[str, str]:
     return found
 
 
-def client_of(asked: Asked, peer: str, trusted_proxies: int) -> str:
+def visitor_of(asked: Asked, peer: str, trusted_proxies: int) -> str:
     """Who asks: the peer, or what the trusted proxies in front say (the one before the outermost of them)."""
     told = [part.strip() for part in asked.forwarded_for.split(",") if part.strip()]
     return told[-trusted_proxies] if trusted_proxies and len(told) >= trusted_proxies else peer

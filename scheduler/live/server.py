@@ -153,7 +153,7 @@ class Connection(asyncio.Protocol):
 
     def _let_in(self, asked: Asked) -> bool:
         peer = (self._transport.get_extra_info("peername") or ("",))[0]
-        address = incoming.client_of(asked, peer, self._streams.settings.trusted_proxies)
+        address = incoming.visitor_of(asked, peer, self._streams.settings.trusted_proxies)
         if self._streams.of_address[address] >= self._streams.limits.of_one_address:
             return False
         self._address = address

@@ -14,12 +14,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from models.core.settings import Settings
+from models.operations import arrivals, calling
+from models.queries.offices import office
 from scheduler.household import free_port
 from scheduler.live.hub import Pace
 from scheduler.live.server import Limits, Streams, listening
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
+AOKI = "aoki"
 PATH = "/api/v1/offices/honcho/events"
 QUICK = Pace(look=0.2, beat=0.5, refresh=30)
 DEAF = Pace(look=60, beat=60, refresh=60)
@@ -220,3 +223,18 @@ def port_of(address: str) -> int:
     found = urlsplit(address).port
     assert found is not None
     return found
+
+
+def take_numbers(how_many: int) -> None:
+    for _ in range(how_many):
+        arrivals.issue(office("honcho"), ["JUM-01"], AOKI)
+
+
+def serve_one(counter: str = "1") -> str:
+    """Call the next one and serve them to the end."""
+    place = office("honcho")
+    called = calling.call_next(place, counter, AOKI)
+    assert called is not None
+    calling.step(place, called.number, "start", AOKI)
+    calling.step(place, called.number, "finish", AOKI)
+    return called.number
