@@ -33,7 +33,7 @@ DESCRIBED = (
          "schema": {"type": "string", "enum": list(LANGUAGE_CODES)}},
     ]
 )  # fmt: skip
-@blueprint.response(200, {"type": "string"}, content_type=STREAM, description=DESCRIBED)
+@blueprint.response(200, {"type": "object"}, content_type=STREAM, description=DESCRIBED)
 @blueprint.alt_response(307, description="The stream is at this address.")
 def events(office: str) -> ResponseReturnValue:
     """The stream's address; where no hub runs, a short stream that ends, and asks to come back."""
