@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from flask import Blueprint, render_template, request
 
@@ -27,6 +28,7 @@ blueprint = Blueprint("kiosk_booking", __name__)
 A_SCREEN = 5
 NOON = 12
 SCOPE = "kiosk booking"
+T = TypeVar("T")
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -129,8 +131,7 @@ def _days(draft: Draft) -> str:
     first, last = availability.horizon(draft.place, now())
     every = availability.calendar(draft.place, need, first, last, now())
     free = [one for one in every if one.state in ("free", "few")]
-    sheet, sheets = _sheet(len(free))
-    shown = free[sheet * A_SCREEN : (sheet + 1) * A_SCREEN]
+    shown, sheet, sheets = _sheet(free)
     return render_template("kiosk/booking/day.html", draft=draft, days=shown, sheet=sheet, sheets=sheets)
 
 
@@ -144,11 +145,11 @@ def _times(draft: Draft) -> str:
     morning = [at for at in free if at.astimezone(draft.place.zone).hour < NOON]
     part = request.form.get("part") or ("morning" if morning else "afternoon")
     times = morning if part == "morning" and morning else [at for at in free if at not in morning]
-    sheet, sheets = _sheet(len(times))
+    shown, sheet, sheets = _sheet(times)
     return render_template(
         "kiosk/booking/time.html",
         draft=draft,
-        times=times[sheet * A_SCREEN : (sheet + 1) * A_SCREEN],
+        times=shown,
         part=part,
         both=bool(morning) and len(morning) < len(free),
         sheet=sheet,
@@ -179,9 +180,10 @@ def _refused(draft: Draft) -> dict[str, Message]:
     return {}
 
 
-def _sheet(count: int) -> tuple[int, int]:
-    """Which five are shown, and how many fives there are."""
-    sheets = max(1, -(-count // A_SCREEN))
+def _sheet(every: Sequence[T]) -> tuple[Sequence[T], int, int]:
+    """What is shown, on which sheet of how many: all where five keys do, else four and the way to the others."""
+    size = A_SCREEN if len(every) <= A_SCREEN else A_SCREEN - 1
+    sheets = max(1, -(-len(every) // size))
     text = request.form.get("sheet", "0")
-    asked = int(text) if text.isdecimal() and len(text) < 4 else 0
-    return min(asked, sheets - 1), sheets
+    sheet = min(int(text) if text.isdecimal() and len(text) < 4 else 0, sheets - 1)
+    return every[sheet * size : (sheet + 1) * size], sheet, sheets

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from kiosk.entry import ACTS, LOOKS
 from kiosk.terminal.place import here
 from models.core.clock import now
-from models.queries import catalogue, estimates
+from models.queries import catalogue, estimates, live
 from models.queries.leases import letters_of
 from models.rules.entry import PUBLIC
 
@@ -52,8 +52,9 @@ def home() -> str:
     place = here()
     shown = estimates.of_hall(place, now()).queues
     spans = [estimates.shown_range(one) for code, one in shown.items() if code in letters_of(place)]
-    wait = tuple(median_low(ends) for ends in zip(*spans, strict=True)) if spans else None
-    return render_template("kiosk/home.html", wait=wait)
+    open_now = live.state(place, now()).open
+    wait = tuple(median_low(ends) for ends in zip(*spans, strict=True)) if spans and open_now else None
+    return render_template("kiosk/home.html", wait=wait, open=open_now)
 
 
 @blueprint.get("/screens/pieces")

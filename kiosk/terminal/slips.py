@@ -40,7 +40,14 @@ def booking_screen(made: Made) -> str:
     """A fresh booking: when, where, and the code to come back with."""
     booking = bookings.by_token(made.token)
     code = Markup(qr.svg(qr.reference_text(derived(made.token, "qr"))))  # noqa: S704  (drawn by us)
-    return render_template("kiosk/booked.html", booking=booking, token=made.token, code=code)
+    known = catalogue.current()
+    writes = any(
+        not known.forms[form].paper_only
+        for procedure in booking.procedures
+        if procedure in known.procedures
+        for form in known.procedures[procedure].forms
+    )
+    return render_template("kiosk/booked.html", booking=booking, token=made.token, code=code, writes=writes)
 
 
 def code_of(token: str) -> Markup:

@@ -105,21 +105,17 @@ def question(
 
 
 def leaf(found: Question, sheet: int) -> Question:
-    """The question with the `sheet`-th five of its choices."""
+    """The question with one sheet of its choices."""
     offered = found.asked.choices
-    sheets = max(1, -(-len(offered) // A_SCREEN))
-    sheet = min(max(0, sheet), sheets - 1)
-    return replace(
-        found, choices=offered[sheet * A_SCREEN : (sheet + 1) * A_SCREEN], sheet=sheet, sheets=sheets
-    )
+    size, sheet, sheets = _sheet(len(offered), sheet)
+    return replace(found, choices=offered[sheet * size : (sheet + 1) * size], sheet=sheet, sheets=sheets)
 
 
 def with_part(found: Question, part: str, sheet: int = 0) -> Question:
-    """The address question at one of its parts; five towns of the postal code at a time."""
+    """The address question at one of its parts; one sheet of the postal code's towns at a time."""
     towns = tuple(postal.towns(boxes.text(found.boxes, f"{found.asked.name}.zip"))) if part == "town" else ()
-    sheets = max(1, -(-len(towns) // A_SCREEN))
-    sheet = min(max(0, sheet), sheets - 1)
-    here = towns[sheet * A_SCREEN : (sheet + 1) * A_SCREEN]
+    size, sheet, sheets = _sheet(len(towns), sheet)
+    here = towns[sheet * size : (sheet + 1) * size]
     return replace(found, part=part, towns=here, sheet=sheet, sheets=sheets)
 
 
@@ -154,6 +150,13 @@ def lines(draft: Draft, day: date) -> list[tuple[Words, str]]:
 def address_boxes(name: str) -> tuple[str, ...]:
     """The names of an address's boxes."""
     return tuple(f"{name}.{part}" for part in ADDRESS_PARTS)
+
+
+def _sheet(count: int, asked: int) -> tuple[int, int, int]:
+    """How many are shown at once, on which sheet of how many: five, or four and the way to the others."""
+    size = A_SCREEN if count <= A_SCREEN else A_SCREEN - 1
+    sheets = max(1, -(-count // size))
+    return size, min(max(0, asked), sheets - 1), sheets
 
 
 def _is_birth(item: FormField) -> bool:

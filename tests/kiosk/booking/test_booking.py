@@ -90,17 +90,24 @@ def test_a_time_that_filled_meanwhile_is_answered_with_the_nearest_ones(
     assert screens.title == "予約しました"
 
 
-def test_days_and_times_come_five_at_a_time(screens: Screens) -> None:
+def test_no_screen_shows_more_than_five_keys_of_days_or_times(screens: Screens) -> None:
     screens.open(START).press("証明書").press("住民票の写し").press("はい、次へ").press("本庁舎")
     first = [form.says for form in screens.forms if ("day" in dict(form.carried))]
-    assert len(first) == 5
+    assert len(first) == 4
     screens.press("ほかの日")
     second = [form.says for form in screens.forms if ("day" in dict(form.carried))]
     assert not set(first) & set(second)
     screens.choose()
-    assert sum("starts_at" in dict(form.carried) for form in screens.forms) <= 5
+    assert sum("starts_at" in dict(form.carried) for form in screens.forms) <= 4
     screens.press("午後の時間")
     assert "午後" in screens.said
+
+
+def test_whoever_has_booked_may_write_the_form_for_it_here(screens: Screens, settings: Settings) -> None:
+    at_name(screens).type("カサイハナコ").press("残さない").press("予約する").press("申請書も書いておく")
+    assert "だれが入力しますか" in screens.title
+    screens.press("自分で入力する")
+    assert "氏名" in screens.title
 
 
 def test_an_unknown_procedure_or_office_is_not_found(screens: Screens) -> None:
