@@ -138,7 +138,7 @@ class TicketLife(RuleBasedStateMachine):
         elif found is not None:
             assert (found.state, found.counter, found.calls) == ("called", desk, 1)
 
-    @rule(at=st.integers(0, 4), turns=st.lists(st.tuples(seats, which, desks), min_size=1, max_size=6))
+    @rule(at=st.integers(0, 4), turns=st.lists(st.tuples(seats, which, desks), min_size=3, max_size=12))
     def go_on(self, at: int, turns: list[tuple[int, int, str]]) -> None:
         """Steps that the state allows, one after the other, at any counter: what a life is made of."""
         for seat, turn, desk in turns:
