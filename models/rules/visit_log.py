@@ -226,7 +226,11 @@ class _Reader:
         times = self._times(found)
         queue, procedure = self._place(found.get("queue", ""), found.get("procedure", ""))
         ticket = HandledTicket(
-            **times,
+            arrived_at=times["arrived_at"],
+            booked_for=times["booked_for"],
+            called_at=times["called_at"],
+            started_at=times["started_at"],
+            finished_at=times["finished_at"],
             queue=queue,
             procedure=procedure,
             counter=found.get("counter") or None,

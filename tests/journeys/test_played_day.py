@@ -20,7 +20,7 @@ from models.core.clock import now
 from models.core.db import session
 from models.core.settings import Settings
 from models.operations import arrivals, booking, calling, devices
-from models.queries import availability, bookings, catalogue, line, live
+from models.queries import availability, bookings, catalogue, holder, line, live
 from models.queries import devices as known
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
@@ -92,7 +92,7 @@ class Day:
         with inside(self.settings):
             place = honcho()
             seen = live.state(place, now())
-            mine = line.of_holder(self.held)[1] if self.held else None
+            mine = holder.held(holder.opened(self.held), now()).ticket if self.held else None
         for counter, tab in self.counters.items():
             number = self.at(counter).partition(" ")[0]
             if number:

@@ -77,8 +77,9 @@ def test_k1_four_wrong_tries_do_not(city):
     assert devices.enrol(code.lower().replace("-", " "), BrowserKey().open).kind == "kiosk"
 
 
-@pytest.mark.parametrize("key", ["", "A" * 87, "あ" * 87, BrowserKey().open[:-1], "BA" + "A" * 85])
+@pytest.mark.parametrize("key", ["", "A" * 87, "あ" * 87, "cut", "BA" + "A" * 85])
 def test_what_is_no_key_uses_no_code_up(city, key):
+    key = BrowserKey().open[:-1] if key == "cut" else key
     code = devices.new_code("kiosk", "honcho", "aya")
     with pytest.raises(Invalid):
         devices.enrol(code, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -124,7 +125,7 @@ def visit(session: Session) -> int:
     return row.id
 
 
-def two_counters(second: str = "9:20 9:26 9:27 9:40", **more: object) -> None:
+def two_counters(second: str = "9:20 9:26 9:27 9:40", **more: Any) -> None:
     """One person handled at a certificate counter, then sent on to another one."""
     stay = visit()
     past(MONDAY, "9:00 9:10 9:11 9:20", visit_id=stay, state="transferred", number="A900")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from models.core.errors import Invalid
@@ -12,7 +14,7 @@ MY_NUMBER = "123456789018"
 NAME = "マエニワ　アイコ"
 
 
-def refused(*args: str, **named: str) -> dict[str, str]:
+def refused(*args: str, **named: Any) -> dict[str, str]:
     with pytest.raises(Invalid) as found:
         checked(*args, **named)
     return {problem.field: problem.message.template for problem in found.value.problems}

@@ -31,7 +31,11 @@ CARRIED = {
 def missing_headers(seen: Look) -> list[str]:
     """What an answer should carry and does not."""
     found = [f"{seen}: {name}" for name, value in CARRIED.items() if seen.headers.get(name) != value]
-    own = CSP.replace("connect-src 'self'", f"connect-src 'self' {AGENT}") if seen.endpoint in WITH_AGENT else CSP
+    own = (
+        CSP.replace("connect-src 'self'", f"connect-src 'self' {AGENT}")
+        if seen.endpoint in WITH_AGENT
+        else CSP
+    )
     policies = (own, POLICIES.get(seen.headers.get("Content-Type", "")))
     if seen.headers.get("Content-Security-Policy") not in policies:
         found.append(f"{seen}: Content-Security-Policy")

@@ -108,4 +108,8 @@ def reissue(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int]:
     if booking is None or booking.office.id != place.id:
         raise NotFound
     made = reissuing.reissue(booking, actor, key)
-    return {"reference": made.reference, "token": made.token, "code": reference_text(derived(made.token, QR))}, 201
+    return {
+        "reference": made.reference,
+        "token": made.token,
+        "code": reference_text(derived(made.token, QR)),
+    }, 201
