@@ -40,7 +40,10 @@ class FirstPage:
 
 FIRST_PAGES = (
     FirstPage("Residents", "/", "outside"),
+    FirstPage("Waits", "/now/", "outside"),
     FirstPage("Counter", "/counter/", "inside"),
+    FirstPage("Kiosk", "/kiosk/", "inside"),
+    FirstPage("Boards", "/board/", "inside"),
     FirstPage("Manager", "/manager/", "inside"),
     FirstPage("Administrator", "/admin/", "inside"),
     FirstPage("API", "/api/v1/openapi.json", "both"),
