@@ -9,7 +9,7 @@ SENTENCES := -F .babel.cfg -k _n -k phrase -k plural:1,2 -k message:1 -k invalid
 SPOKEN := -d web/translations
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock benchmark screenshots translations clean
+.PHONY: help install run test check lint types imports fix migrate lock races benchmark screenshots translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 	$(PIN) setup.cfg -o requirements.lock
 	$(PIN) setup.cfg --extra test -c requirements.lock -o requirements-test.lock
 	echo 'setuptools>=68' | $(PIN) - -o .start/build.lock
+
+races:  ## the races of the line at full size: 16 counters x 1,000 tickets, 10 issuers x 500 numbers, both engines
+	RACES=full $(BIN)/python -m pytest tests/races/test_line.py tests/operations/test_ticket_life.py
 
 benchmark:  ## the table of speeds, side by side in one run
 	$(BIN)/python -m tests.benchmarks

@@ -35,6 +35,7 @@ from models.tables import Hall, Ticket, TicketEvent
 from tests import whole_line
 from tests.operations.sessions import Seat, at_once, done, two
 from tests.operations.test_booking import asked, honcho
+from tests.races.crowd import sized
 
 DESKS = ("1", "2", "3")
 SETS = (("JUM-01",), ("IDO-01",), ("JUM-01", "IDO-01"), ("IDO-01", "KOS-01", "JUM-01"))
@@ -266,7 +267,7 @@ def test_whatever_two_sessions_do_with_tickets_it_all_adds_up(
         run_state_machine_as_test(
             machine,
             settings=of_hypothesis(
-                max_examples=20,
+                max_examples=sized(20, 6),
                 stateful_step_count=40,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from multiprocessing.connection import Connection
@@ -23,7 +24,13 @@ HOME = "honcho"
 QUEUES = ("A", "B", "C")
 PROCEDURES = {"A": "JUM-01", "B": "IDO-01", "C": "KOS-01"}
 SECONDS = 900
+FULL = os.environ.get("RACES") == "full"
 T = TypeVar("T")
+
+
+def sized(full: int, usual: int) -> int:
+    """How much of something is raced: all of it with `make races` (RACES=full), enough to see a fault otherwise."""
+    return full if FULL else usual
 
 
 def patiently(wanted: Callable[[], T]) -> T:

@@ -26,12 +26,12 @@ from models.tables import NumberSequence, Ticket, TicketEvent
 from tests import whole_line
 from tests.conftest import inside
 from tests.races import planted
-from tests.races.crowd import HOME, QUEUES, fill, furnish, open_all, patiently, together
+from tests.races.crowd import HOME, QUEUES, fill, furnish, open_all, patiently, sized, together
 
-COUNTERS, WAITING = 16, 1000
-ISSUERS, NUMBERS = 10, 500
-PRINTERS, SLIPS = 2, 40
-ROUNDS = 12
+COUNTERS, WAITING = 16, sized(1000, 240)
+ISSUERS, NUMBERS = 10, sized(500, 60)
+PRINTERS, SLIPS = 2, sized(40, 10)
+ROUNDS = sized(12, 3)
 
 Work = Callable[[OfficeView], Any]
 
@@ -90,7 +90,7 @@ def standing(ticket: Ticket) -> Standing:
     )  # fmt: skip
 
 
-def test_r6_g6_16_counters_call_1000_tickets_each_once_in_the_order_of_the_rule(live: Settings) -> None:
+def test_r6_g6_16_counters_call_every_ticket_once_in_the_order_of_the_rule(live: Settings) -> None:
     with inside(live):
         place = office(HOME)
         numbers = furnish(place, COUNTERS)

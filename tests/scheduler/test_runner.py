@@ -136,7 +136,7 @@ def test_one_job_that_fails_keeps_no_other_from_running(runner, done, clock, mon
 
     monkeypatch.setattr(jobs, "JOBS", {**jobs.JOBS, "publish-slots": broken})
     runner.catch_up()
-    assert [job for job, _ in done()] == ["end-days", "mark-no-shows", "forget-keys"]
+    assert [job for job, _ in done()] == ["end-days", "mark-no-shows", "forget-keys", "forget-estimates"]
     said = capsys.readouterr()
     assert "名前" not in said.out + said.err
     monkeypatch.undo()
