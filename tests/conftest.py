@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
+from limits.storage import MemoryStorage
 
 from models.catalogue.municipality import load_demo_plan
 from models.core import settings as core_settings
@@ -28,6 +30,13 @@ from wsgi import create_app
 START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 """Tuesday 24 November 2026, 9:00 in Japan: every test begins here."""
 CITY = "maeniwa"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def limits_by_the_frozen_clock() -> Iterator[None]:
+    """The limiter's store forgets in a thread by the real clock, which no frozen clock reaches: here it does not."""
+    with patch.object(MemoryStorage, "_MemoryStorage__expire_events", lambda _: None):
+        yield
 
 
 @pytest.fixture(scope="session")

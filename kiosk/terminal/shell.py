@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from statistics import median_low
 
-from flask import Blueprint, Response, make_response, render_template, request, send_from_directory, session
+from flask import Blueprint, Response, make_response, render_template, request, session
+from werkzeug.security import safe_join
 
 from kiosk.entry import ACTS, LOOKS
 from kiosk.terminal.place import here
 from models.core.clock import now
+from models.core.errors import NotFound
 from models.queries import catalogue, estimates, live
 from models.queries.leases import letters_of
 from models.rules.entry import PUBLIC
@@ -30,8 +33,8 @@ def page() -> str:
 @PUBLIC
 def static(filename: str) -> Response:
     """Scripts, styles and sounds of kiosks and boards."""
-    response = send_from_directory(STATIC, filename)
-    if response.status_code == 200 and "v" in request.args:
+    response = _file(STATIC, filename)
+    if "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 
@@ -40,8 +43,21 @@ def static(filename: str) -> Response:
 @PUBLIC
 def keeper() -> Response:
     """Keeps the page itself, and nothing of anybody, for when the line is cut."""
-    response = send_from_directory(STATIC / "terminal", "service_worker.js")
+    response = _file(STATIC / "terminal", "service_worker.js")
     response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _file(folder: Path, name: str) -> Response:
+    """One of our small files, read whole; `NotFound` for anything that does not lie in the folder."""
+    path = safe_join(str(folder), name)
+    if path is None or not Path(path).is_file():
+        raise NotFound
+    response = make_response(Path(path).read_bytes())
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    response.headers["Content-Type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 

@@ -157,6 +157,7 @@ def test_a_family_of_four_moves_in(
     expect(desk.locator("main")).to_contain_text("葛󠄁城　𠮷彦")
     check_paper(print_from(desk))
     clock.move_to(START + timedelta(minutes=136))
+    desk.get_by_role("link", name="終了…").click()
     desk.get_by_role("button", name="終了する").click()
     expect(desk.get_by_text("R001を終了しました。")).to_be_visible()
 

@@ -40,6 +40,11 @@ class Route:
         return self.rule.startswith("/api/")
 
     @property
+    def terminal(self) -> bool:
+        """Whether a kiosk asks: its own key signs what a form's token guards elsewhere."""
+        return self.rule.startswith("/kiosk/")
+
+    @property
     def safe(self) -> bool:
         """Whether it only looks."""
         return self.method in SAFE

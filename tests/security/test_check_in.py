@@ -297,7 +297,7 @@ class TestQ9TypedNumber:
         by_code = shown_at_the_entrance(calls, code_of(first["token"])).json
         reference = second["reference"]
         typed = shown_at_the_entrance(calls, f" {reference[:4]}-{reference[4:].lower()} ").json
-        volatile = ("token", "status_url", "page_url", "number", "position", "people_ahead")
+        volatile = ("token", "status_url", "page_url", "ticket_pdf_url", "number", "position", "people_ahead")
         estimates = tuple(name for name in by_code if "minutes" in name)
         for name in (*volatile, *estimates):
             by_code.pop(name), typed.pop(name)
