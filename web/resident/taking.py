@@ -84,10 +84,12 @@ def what(office: str) -> str | Response:
 def take(office: str) -> str | Response | tuple[str, int]:
     """Take the number. Pressing twice leads to the same one; who has one already is led to it."""
     found = _offered(offices.office(office))
+    if expired():
+        return _what(found), 400
     if mine := own_number():
         return redirect(url_for("waiting.show", token=mine), 303)
-    if found.why_not or expired():
-        return _what(found), 409 if found.why_not else 200
+    if found.why_not:
+        return _what(found), 409
     chosen = [
         code for code in dict.fromkeys(request.form.getlist("procedure")) if code in _on_offer(found.place)
     ]
