@@ -120,6 +120,7 @@ def test_i1_an_upload_over_its_limit_is_413(knocking: Knocking) -> None:
                 data = {"csrf_token": knocking.tokens["manager"], "file": (BytesIO(large), "log.csv")}
                 answer = knocking.browsers["manager"].post(to, data=data)
             refused(knocking, route, answer, 413)
+            answer.request.environ["wsgi.input"].close()
             tried += 1
     assert tried == 2
 
