@@ -129,11 +129,12 @@ def test_a1_another_city_or_none_is_the_same_404(world: World) -> None:
         for city in ("nowhere", "NOWHERE", "x" * 40, "m_maeniwa"):
             answer = world.app.test_client().open(f"/m/{city}{path}", method=route.method)
             assert answer.status_code == 404 or (not route.safe and answer.status_code == 400), (route, city)
-            if route.safe:
+            if route.safe and not route.terminal and route.endpoint not in IN_THEIR_OWN_LOOK:
                 bodies[route.api].add(answer.text.replace(f"/m/{city}", ""))
     assert {len(found) for found in bodies.values()} == {1}
 
 
+IN_THEIR_OWN_LOOK = ("board.show", "board.setup", "board.state", "board.say")
 OF_NO_CITY = (*LIBRARIES, "health.alive", "health.ready")
 
 
