@@ -57,10 +57,15 @@ def clock() -> Iterator[FrozenDateTimeFactory]:
 
 @dataclass(frozen=True)
 class Template:
-    """A furnished installation that tests copy instead of making it again."""
+    """A furnished installation that tests copy instead of making it again. No test may write into it."""
 
     folder: Path
     database: str = ""
+
+    def content(self) -> dict[str, bytes]:
+        """Every file with what is in it, but for those that SQLite keeps beside an open database."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        return {str(path): path.read_bytes() for path in files if not path.name.endswith(("-shm", "-wal"))}
 
 
 def furnish(settings: Settings) -> None:
@@ -70,11 +75,14 @@ def furnish(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     """The demo municipality in SQLite files."""
     folder = tmp_path_factory.mktemp("sqlite") / "instance"
     furnish(core_settings.load(folder, {}))
-    return Template(folder)
+    made = Template(folder)
+    before = made.content()
+    yield made
+    assert made.content() == before, "a test wrote into what every other test copies"
 
 
 @pytest.fixture(scope="session")

@@ -146,8 +146,9 @@ def booking(starts_at: str) -> dict[str, Any]:
     return {"procedures": ["JUM-01"], "starts_at": starts_at, "contact": contact}
 
 
-def test_without_a_hub_the_main_port_tells_the_state_and_ends(sqlite_template, tmp_path: Path) -> None:
-    with serving(sqlite_template.folder, log=tmp_path / "stderr", **{EVENTS_PORT: "-1"}) as house:
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_without_a_hub_the_main_port_tells_the_state_and_ends(settings: Settings, tmp_path: Path) -> None:
+    with serving(settings.instance, log=tmp_path / "stderr", **{EVENTS_PORT: "-1"}) as house:
         assert not [one for one in house.tree if "scheduler.hub_process" in one.cmdline()]
         found = Live(house, 0, "x")
         answer = found.ask("GET", PATH, Authorization="")

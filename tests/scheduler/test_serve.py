@@ -246,14 +246,15 @@ def test_the_printed_pages_are_doors_of_the_house(sqlite_template):
     app.extensions["maeniwa"].close()
 
 
-def test_waitress_serves_where_granian_has_no_wheel(tmp_path, sqlite_template):
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_waitress_serves_where_granian_has_no_wheel(settings):
     port = household.free_port("127.0.0.1", 0)
     code = f"from scheduler.web_process import with_waitress; with_waitress('127.0.0.1', {port})"
     with subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment(MAENIWA_INSTANCE=str(sqlite_template.folder)),
+        env=environment(MAENIWA_INSTANCE=str(settings.instance)),
     ) as server:
         assert not answers(port), "it waits for the word that tables are current"
         server.stdin.write(household.OPEN)
