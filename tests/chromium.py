@@ -18,12 +18,13 @@ from flask import Flask
 from playwright.sync_api import Browser, Error, sync_playwright
 from werkzeug.serving import make_server
 
-SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is Chromium without its windows: the same pages, opened four times as fast."""
 SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
 TESTS = Path(__file__).parent
 MARK = "pytest.mark." + "browser"
-HINT = "install chromium, or run `.venv/bin/playwright install chromium`"
+HINT = "install chromium-headless-shell or chromium, or run `.venv/bin/playwright install chromium`"
 
 
 @functools.cache
