@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +16,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
+from jinja2.bccache import Bucket, BytecodeCache
 from limits.storage import MemoryStorage
+from werkzeug.routing import Rule
 
 from models.catalogue.municipality import load_demo_plan
 from models.core import settings as core_settings
@@ -36,6 +38,38 @@ CITY = "maeniwa"
 def limits_by_the_frozen_clock() -> Iterator[None]:
     """The limiter's store forgets in a thread by the real clock, which no frozen clock reaches: here it does not."""
     with patch.object(MemoryStorage, "_MemoryStorage__expire_events", lambda _: None):
+        yield
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled before, in this worker, by the name and source that they still have."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """What an application compiles when it is made is compiled once a worker: its templates and its addresses."""
+    compile_address, known = Rule._compile_builder, {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (repr(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compile_address(rule, append_unknown)
+        return known[key]
+
+    with (
+        patch.object(Rule, "_compile_builder", remembered),
+        patch.object(Flask, "jinja_options", {"bytecode_cache": Compiled()}),
+    ):
         yield
 
 

@@ -14,9 +14,7 @@ OUT_OF_RANGE = _n("{low}から{high}までの数にしてください。")
 UNKNOWN = _n("この項目は決められません。")
 RANGES: Mapping[str, tuple[int, int]] = {
     "lead_minutes": (0, 60),
-    "early_minutes": (0, 240),
     "grace_minutes": (0, 120),
-    "no_show_minutes": (5, 240),
     "priority_minutes": (0, 240),
     "ahead_in_a_row": (1, 20),
     "walk_in_bound_minutes": (5, 240),
@@ -47,9 +45,7 @@ class HallPolicy:
     """
 
     lead_minutes: int = 2
-    early_minutes: int = 15
     grace_minutes: int = 10
-    no_show_minutes: int = 30
     priority_minutes: int = 15
     ahead_in_a_row: int = 2
     walk_in_bound_minutes: int = 45
@@ -94,9 +90,7 @@ def shipped(numbers: Mapping[str, Any]) -> HallPolicy:
     booked, recall = rules["booked_call"], rules["recall"]
     return HallPolicy(
         lead_minutes=booked["lead_min"],
-        early_minutes=booked["early_checkin_min"],
         grace_minutes=booked["late_grace_min"],
-        no_show_minutes=booked["no_show_min"],
         priority_minutes=rules["priority"]["key_bonus_min"],
         absent_after_calls=recall["absent_after_calls"],
         absent_after_seconds=recall["absent_after_s"],

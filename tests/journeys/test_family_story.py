@@ -180,10 +180,11 @@ def print_from(desk: Page) -> bytes:
         route.fulfill(response=response)
 
     desk.context.route(re.compile("/print$"), keep)
-    with desk.context.expect_page() as opened:
+    with desk.context.expect_event("response", lambda got: got.url.endswith("/print")):
         desk.get_by_role("button", name="印刷する").click()
-    opened.value.wait_for_load_state()
-    opened.value.close()
+    for page in desk.context.pages:
+        if page is not desk:
+            page.close()
     desk.bring_to_front()
     return sent[0]
 

@@ -63,11 +63,15 @@ def at_once(seats: Sequence[Seat], wanted: Sequence[Callable[[], Any]]) -> list[
 
 @contextmanager
 def two(settings: Settings) -> Iterator[tuple[Seat, Seat]]:
-    """Two sessions, both gone at the end."""
+    """Two sessions, both gone at the end.
+
+    Each is ready before anything else happens: syntax trees made by two threads at once trip over Python 3.11.
+    """
     seats = (Seat(settings), Seat(settings))
     threads = [threading.Thread(target=seat.work, daemon=True) for seat in seats]
-    for thread in threads:
+    for thread, seat in zip(threads, seats, strict=True):
         thread.start()
+        done(seat, lambda: None)
     try:
         yield seats
     finally:

@@ -28,7 +28,7 @@ def policy(settings, code="honcho"):
 
 def sent(**other):
     shipped = {
-        "lead_minutes": 2, "early_minutes": 15, "grace_minutes": 10, "no_show_minutes": 30, "priority_minutes": 15,
+        "lead_minutes": 2, "grace_minutes": 10, "priority_minutes": 15,
         "ahead_in_a_row": 2, "walk_in_bound_minutes": 45, "absent_after_calls": 3, "absent_after_seconds": 90,
         "hold_minutes": 30, "stop_minutes": 0, "undo_minutes": 10,
     }  # fmt: skip
