@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from functools import cached_property
 from http import HTTPStatus
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
@@ -42,19 +44,46 @@ ABOUT = (
 
 
 class Interface(Api):  # type: ignore[misc]  # the library brings no types
-    """The library's OpenAPI document with this house's errors."""
+    """The library's OpenAPI document with this house's errors; it is written when somebody first asks for it.
+
+    Writing it costs several times as much as opening the doors, and most processes are never asked.
+    """
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self, app: Flask) -> None:
+        """Without any door yet."""
+        self._doors: list[Any] = []
+        super().__init__(app, spec_kwargs={"info": {"description": ABOUT}})
+
+    def open(self, blueprint: Any) -> None:
+        """Open the doors of an audience; they are described later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._doors.append(blueprint)
+
+    @cached_property
+    def described(self) -> dict[str, Any]:
+        """The whole description, without the address under which the asker sees the API."""
+        for status in HTTPStatus:
+            if status >= 400:
+                self._refusal(status.name, status.phrase)
+        self._refusal(self.DEFAULT_ERROR_RESPONSE_NAME, "Every other refusal")
+        for blueprint in self._doors:
+            blueprint.register_views_in_doc(self, self._app, self.spec, name=blueprint.name, parameters=None)
+            self.spec.tag({"name": blueprint.name, "description": blueprint.description})
+        return _secured(self._app, self.spec.to_dict())
+
+    def _refusal(self, name: str, phrase: str) -> None:
+        """Describe an error as problem+json."""
+        content = {PROBLEM: {"schema": Problem}}
+        self.spec.components.response(name, {"description": phrase, "content": content}, lazy=True)
 
     def _register_error_handlers(self) -> None:
         """Leave every error to `web.errors`."""
 
     def _register_responses(self) -> None:
-        """Describe every error as problem+json."""
-        described = {status.name: status.phrase for status in HTTPStatus if status >= 400}
-        for name, phrase in {**described, self.DEFAULT_ERROR_RESPONSE_NAME: "Every other refusal"}.items():
-            content = {PROBLEM: {"schema": Problem}}
-            self.spec.components.response(name, {"description": phrase, "content": content}, lazy=True)
+        """They are described with everything else."""
 
 
 def register(app: Flask, csrf: CSRFProtect, side: str) -> None:
@@ -62,24 +91,26 @@ def register(app: Flask, csrf: CSRFProtect, side: str) -> None:
     app.config.update(API_TITLE="Maeniwa", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    interface = Interface(app, spec_kwargs={"info": {"description": ABOUT}})
+    interface = Interface(app)
     for module, of_side in AUDIENCES:
         if side == "both" or of_side in ("both", side):
             blueprint = import_module(module).blueprint
             csrf.exempt(blueprint)
-            interface.register_blueprint(blueprint)
-    app.register_blueprint(_document(app, interface))
+            interface.open(blueprint)
+    app.register_blueprint(_document(interface))
 
 
-def _document(app: Flask, interface: Interface) -> Blueprint:
-    """The endpoint that serves the description, with the address under which the asker sees the API."""
+def _document(interface: Interface) -> Blueprint:
+    """The endpoint that serves the description."""
     blueprint = Blueprint("api_document", __name__, url_prefix=PREFIX)
-    described = _secured(app, interface.spec.to_dict())
+    lock = Lock()
 
     @blueprint.get("/openapi.json")
     @PUBLIC
     def openapi() -> ResponseReturnValue:
         """The OpenAPI 3.1 document of this API."""
+        with lock:
+            described = interface.described
         return jsonify({**described, "servers": [{"url": request.script_root or "/"}]})
 
     return blueprint
