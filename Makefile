@@ -47,8 +47,8 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 	$(PIN) setup.cfg --extra test -c requirements.lock -o requirements-test.lock
 	echo 'setuptools>=68' | $(PIN) - -o .start/build.lock
 
-races:  ## the races of the line at full size: 16 counters x 1,000 tickets, 10 issuers x 500 numbers, both engines
-	RACES=full $(BIN)/python -m pytest tests/races/test_line.py tests/operations/test_ticket_life.py
+races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a morning of 40 visitors
+	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py tests/journeys/test_played_day.py
 
 benchmark:  ## the table of speeds, side by side in one run
 	$(BIN)/python -m tests.benchmarks

@@ -23,6 +23,8 @@ SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chr
 SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
 TESTS = Path(__file__).parent
+POLL = 0.05
+"""Seconds in which a server hears that it is to end."""
 MARK = "pytest.mark." + "browser"
 HINT = "install chromium-headless-shell or chromium, or run `.venv/bin/playwright install chromium`"
 
@@ -86,7 +88,7 @@ def launched() -> Iterator[Browser]:
 def served(app: Flask) -> Iterator[str]:
     """An application behind an address of this machine, in this process: the frozen clock is its clock too."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL,))
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

@@ -30,13 +30,14 @@ from tests.chromium import launched, served
 from tests.conftest import START, inside
 from tests.kiosk.agent.agents import agent
 from tests.kiosk.agent.receipt_printer import receipt_printer
+from tests.races.crowd import sized
 from tests.web.people import PASSWORD, Person, employ
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 
-VISITORS, BOOKED = 40, 10
+VISITORS, BOOKED = sized(40, 14), sized(10, 4)
 PATIENCE = 20_000
 AI, BO = Person("ai", "counter"), Person("bo", "counter")
 PLACES = {AI: "1番　証明書", BO: "2番　引っ越し・世帯"}
@@ -300,7 +301,7 @@ def the_line_is_cut(day: Day) -> None:
     expect(day.board.get_by_text("更新停止").first).to_be_hidden(timeout=40_000)
 
 
-def test_a_morning_of_forty_visitors(day: Day, windows: Any, tmp_path: Any) -> None:
+def test_a_morning_at_the_hall_adds_up_to_the_second(day: Day, windows: Any, tmp_path: Any) -> None:
     tokens = book_ahead(day)
     for person in (AI, BO):
         sign_in(day, windows, person)

@@ -27,9 +27,9 @@ from models.tables import Ticket, TicketEvent
 from tests import whole_line
 from tests.conftest import inside
 from tests.operations.test_booking import honcho
-from tests.races.crowd import HOME, furnish, open_all, patiently
+from tests.races.crowd import HOME, furnish, open_all, patiently, sized
 
-KILLS = 50
+KILLS = sized(50, 12)
 LONGEST_LIFE = 0.1
 """Seconds after the first answer: most victims die inside an act."""
 
@@ -62,7 +62,7 @@ def victim(settings: Settings, ready: Connection, acknowledged: int) -> None:
     signal.pause()
 
 
-def test_f1_50_killed_processes_leave_the_line_whole(live: Settings, engine: str, tmp_path: Path) -> None:
+def test_f1_killed_processes_leave_the_line_whole(live: Settings, engine: str, tmp_path: Path) -> None:
     chance = random.Random(engine)
     with inside(live):
         place = office(HOME)

@@ -17,12 +17,13 @@ from models.core.settings import Settings
 from models.core.transaction import act
 from models.tables import Booking, BookingSlot, Slot
 from tests.conftest import inside
+from tests.races.crowd import sized
 from tests.races.server import Answer, Server, all_at_once, running
 
 BOOKINGS = "/api/v1/offices/honcho/bookings"
 PLANTED = "tests.races.planted:create_app"
-CLIENTS, LAST_SLOT_CLIENTS = 3000, 500
-SLOTS, CAPACITY = 100, 5
+CLIENTS, LAST_SLOT_CLIENTS = sized(3000, 600), sized(500, 150)
+SLOTS, CAPACITY = sized(100, 20), 5
 
 
 @act
@@ -56,7 +57,7 @@ def ledger() -> tuple[int, int, int]:
     )
 
 
-def test_r1_of_500_who_want_the_last_place_exactly_one_gets_it(live: Settings) -> None:
+def test_r1_of_hundreds_who_want_the_last_place_exactly_one_gets_it(live: Settings) -> None:
     with inside(live):
         (starts_at,) = prepare(1, 1)
     with running(live) as server:

@@ -60,7 +60,7 @@ class Server:
         """Answer again."""
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
         self.port = self.server.port
-        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
         self.thread.start()
 
     def stop(self) -> None:
