@@ -6,6 +6,7 @@ A pytest plugin: without a Chromium tests marked `browser` are skipped and named
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import shutil
 import threading
@@ -87,6 +88,7 @@ def launched() -> Iterator[Browser]:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """An application behind an address of this machine, in this process: the frozen clock is its clock too."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(POLL,))
     thread.start()

@@ -159,18 +159,20 @@ DESK_KEYS = (
 )  # fmt: skip
 
 
+REFUSED = """
+window.refused = [];
+const refuse = Event.prototype.preventDefault;
+Event.prototype.preventDefault = function () { refused.push(this.key); refuse.call(this); };
+"""
+
+
 def test_k4_keys_of_a_desk_do_nothing(kiosk):
-    tab = kiosk()
-    tab.evaluate(
-        """() => addEventListener('keydown', (event) => passed.push([event.key, event.defaultPrevented]))"""
-    )
+    tab = kiosk(script=REFUSED)
     pages = len(tab.context.pages)
     for keys in DESK_KEYS:
-        tab.evaluate("window.passed = []")
+        tab.evaluate("refused.length = 0")
         tab.keyboard.press(keys)
-        last = keys.split("+")[-1].lower()
-        stopped = [stopped for key, stopped in tab.evaluate("passed") if key.lower() == last]
-        assert stopped == [True], keys
+        assert keys.split("+")[-1].lower() in [key.lower() for key in tab.evaluate("refused")], keys
         assert len(tab.context.pages) == pages
     title(tab, HOME)
 
