@@ -1,6 +1,6 @@
-"""Temporary files of a test run lie in memory where the system offers room for them: no test waits for a disk.
+"""How a test run uses the machine: temporary files in memory where there is room, and a worker more than processors.
 
-A pytest plugin. Whoever sets TMPDIR or says `--basetemp` has chosen otherwise. pytest clears away what passed.
+A pytest plugin. Whoever sets TMPDIR, or says `--basetemp` or `-n 4`, has chosen otherwise.
 """
 
 from __future__ import annotations
@@ -23,3 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ["TMPDIR"] = str(MEMORY)
     tempfile.tempdir = None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """A third of the time goes by waiting for browsers, servers and databases: another worker uses it."""
+    return (os.cpu_count() or 1) + 1
