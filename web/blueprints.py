@@ -34,6 +34,7 @@ DOORS = (
     Door("web.counter.desk", "/counter", "inside"),
     Door("web.counter.shifts", "/counter", "inside"),
     Door("web.counter.numbers", "/counter", "inside"),
+    Door("web.counter.handing", "/counter", "inside"),
     Door("web.counter.moving", "/counter", "inside"),
     Door("web.counter.reception", "/counter", "inside"),
     Door("web.counter.printers", "/counter", "inside"),

@@ -13,6 +13,7 @@ from models.queries.offices import OfficeView
 from models.rules.entry import Visitor
 
 AT = _n("住所は{address}です。")
+WAY = _n("住所は{address}です。{way}")
 
 
 def here() -> OfficeView:
@@ -39,4 +40,5 @@ def spoken() -> str:
 def travel(place: OfficeView) -> Markup:
     """How to get to another building."""
     say: Callable[[Message], Markup] = current_app.jinja_env.filters["say"]
-    return say(message(AT, address=place.address))
+    way = place.access_in(spoken())
+    return say(message(WAY, address=place.address, way=way) if way else message(AT, address=place.address))

@@ -54,11 +54,12 @@ class CounterPlan:
 
 @dataclass(frozen=True)
 class OfficePlan:
-    """One office; `booking_days_ahead` in days, `bookable_share` from 0 to 1."""
+    """One office; `access` says how to get there, `booking_days_ahead` in days, `bookable_share` from 0 to 1."""
 
     code: str
     words: Words
     address: str
+    access: Words | None
     telephone: str
     timezone: str
     hours: tuple[HoursPlan, ...]
@@ -117,7 +118,17 @@ def check_digit(five: str) -> str:
 
 def _office(code: str, node: Node, catalogue: Catalogue, booking: tuple[int, float]) -> OfficePlan:
     node.only(
-        *("name", "address", "telephone", "timezone", "hours", "exceptions", "procedures", "counters"),
+        *(
+            "name",
+            "address",
+            "access",
+            "telephone",
+            "timezone",
+            "hours",
+            "exceptions",
+            "procedures",
+            "counters",
+        ),
         "booking",
     )
     hours = tuple(_hours(node.child("hours")))
@@ -135,6 +146,7 @@ def _office(code: str, node: Node, catalogue: Catalogue, booking: tuple[int, flo
         code=_code(node, code),
         words=read_words(node.child("name")),
         address=node.text("address"),
+        access=read_words(node.child("access")) if node.has("access") else None,
         telephone=node.text("telephone", ""),
         timezone=_timezone(node),
         hours=hours,

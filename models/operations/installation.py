@@ -123,6 +123,8 @@ def _add_office(session: Session, position: int, plan: OfficePlan) -> None:
         name_en=plan.words.en,
         name_easy=plan.words.easy,
         address=plan.address,
+        access=plan.access.ja if plan.access else "",
+        access_en=plan.access.en if plan.access else "",
         telephone=plan.telephone,
         timezone=plan.timezone,
         booking_days_ahead=plan.booking_days_ahead,

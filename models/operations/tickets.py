@@ -35,9 +35,11 @@ def transfer(
     queue: str,
     actor: str,
     procedures: Sequence[str] = (),
+    seen: str = "",
 ) -> TicketView:
     """The visitor goes on to another queue and keeps number and place; who only waits changes the line.
 
+    `seen` is the state in which the person who decides this saw the ticket: called meanwhile, it stays where it is.
     `procedures` are what is to be done there, as before where none are given. Raises `Invalid` for a queue that no
     counter of this office serves, `Conflict` where the state forbids it.
     """
@@ -49,7 +51,7 @@ def transfer(
     codes = procedures or ticket.procedures
     if procedures:
         codes = availability.need_of(catalogue.current(), place, procedures).procedures
-    if not allowed("transfer", ticket.state):
+    if not allowed("transfer", ticket.state) or seen not in ("", ticket.state):
         raise refused(ticket)
     if ticket.state == "waiting":
         return _requeued(session, place, ticket, queue, codes, actor)

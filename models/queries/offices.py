@@ -26,6 +26,8 @@ class OfficeView:
     name_en: str
     name_easy: str
     address: str
+    access: str
+    access_en: str
     telephone: str
     zone: ZoneInfo
     booking_days_ahead: int
@@ -34,6 +36,10 @@ class OfficeView:
     def name_in(self, language: str) -> str:
         """Its name in `ja`, `en` or `ja-easy`."""
         return {"en": self.name_en, "ja-easy": self.name_easy}.get(language, "") or self.name
+
+    def access_in(self, language: str) -> str:
+        """How to get there; empty where nobody wrote it down."""
+        return (self.access_en if language == "en" else "") or self.access
 
     def day_of(self, at: datetime) -> date:
         """The office-local date of an instant."""
@@ -128,7 +134,8 @@ def counters_for(counters: Sequence[CounterView], queue: str) -> int:
 
 def _view(row: Office) -> OfficeView:
     return OfficeView(
-        row.id, row.code, row.name, row.name_en, row.name_easy, row.address, row.telephone,
+        row.id, row.code, row.name, row.name_en, row.name_easy, row.address,
+        row.access, row.access_en, row.telephone,
         ZoneInfo(row.timezone), row.booking_days_ahead, row.bookable_share,
     )  # fmt: skip
 

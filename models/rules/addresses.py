@@ -9,3 +9,8 @@ def ticket_page(base: str, token: str) -> str:
     `base` is the public address with scheme and host and, where it has one, the municipality's prefix (/m/CODE).
     """
     return f"{base.rstrip('/')}/tickets/{token}"
+
+
+def booking_page(base: str, token: str) -> str:
+    """The page of a booking for whoever holds its link; `base` as for a ticket."""
+    return f"{base.rstrip('/')}/bookings/{token}"

@@ -22,6 +22,8 @@ class Office(Base):
     name_easy: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(200))
     telephone: Mapped[str] = mapped_column(String(20), default="")
+    access: Mapped[str] = mapped_column(String(300), default="")
+    access_en: Mapped[str] = mapped_column(String(300), default="")
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Tokyo")
     booking_days_ahead: Mapped[int] = mapped_column(default=60)
     bookable_share: Mapped[float] = mapped_column(default=0.5)

@@ -356,6 +356,14 @@ class TestTransfers:
         with pytest.raises(Invalid):
             tickets.transfer(honcho(), first, "Z", AOKI)
 
+    def test_who_was_called_meanwhile_is_not_moved_by_somebody_who_saw_them_waiting(self) -> None:
+        number = taken()
+        calling.call_next(honcho(), "1", AOKI)
+        with pytest.raises(Conflict) as refused:
+            tickets.transfer(honcho(), number, "B", "keiko", seen="waiting")
+        assert refused.value.extra["state"] == "called"
+        assert line.by_number(honcho(), today(), number).state == "called"
+
     def test_only_late_visitors_are_restored(self, clock: FrozenDateTimeFactory) -> None:
         booking = booked()
         with pytest.raises(Conflict):

@@ -51,7 +51,8 @@ def transfer(number: str) -> Response:
     def go_on() -> str:
         if where.counter is None and ticket.state != "waiting":
             raise refused(ticket)
-        tickets.transfer(where.office, number, queue, visitor().actor, request.form.getlist("procedure"))
+        seen, chosen = request.form.get("state", ""), request.form.getlist("procedure")
+        tickets.transfer(where.office, number, queue, visitor().actor, chosen, seen)
         words = presentation.plain_words(catalogue.current().queues[queue].words)
         return gettext(MOVED, number=number, queue=words)
 

@@ -22,7 +22,7 @@ from models.rules import mynumber
 from models.rules.search import find_procedures
 from models.rules.ticket_states import Action, allowed
 from web.access import DESK, visitor
-from web.counter import stay
+from web.counter import handing, stay
 from web.counter.desk import ANYWHERE
 from web.counter.door import opened, told
 from web.counter.place import Place, here
@@ -84,7 +84,7 @@ def issue() -> Response:
         return make_response(_new_page(where, wanted, told(refused.problems[0].message)), 422)
     except DomainError as refused:
         return make_response(_new_page(where, wanted, told(refused.message)), refused.status)
-    return redirect(url_for("numbers.ticket", number=issued.number, new=1), 303)
+    return redirect(url_for("numbers.ticket", number=issued.number, new=handing.seal(issued.token)), 303)
 
 
 @blueprint.get("/tickets/<number>")
@@ -99,7 +99,8 @@ def ticket(number: str) -> str:
         "counter/ticket.html",
         where=where,
         ticket=found,
-        new=request.args.get("new"),
+        new="new" in request.args,
+        handed=handing.of_ticket(request.args.get("new", ""), found),
         queue=known.queues[found.queue],
         what=stay.procedures_of(known, found),
         state=STATE_WORDS[found.state],

@@ -21,6 +21,9 @@ STILL_OPEN = sa.text("closed_at IS NULL")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("office") as table:
+        table.add_column(sa.Column("access", sa.String(length=300), nullable=False, server_default=""))
+        table.add_column(sa.Column("access_en", sa.String(length=300), nullable=False, server_default=""))
     with op.batch_alter_table("visit") as table:
         table.add_column(sa.Column("token_hash", sa.LargeBinary(length=32), nullable=True))
         table.add_column(sa.Column("seat", sa.String(length=8), nullable=True))
@@ -239,3 +242,6 @@ def downgrade() -> None:
         table.drop_constraint(op.f("uq_visit_token_hash"), type_="unique")
         for column in ("slip_printed_at", "seat", "token_hash"):
             table.drop_column(column)
+    with op.batch_alter_table("office") as table:
+        table.drop_column("access_en")
+        table.drop_column("access")

@@ -88,6 +88,7 @@ def test_the_library_takes_numbers_for_the_city_hall_with_its_address(app, setti
     answer = library.post(TAKE, procedure="IDO-01", office="honcho", key=new_token())
     assert "B001" in answer.text
     assert "前庭市本町一丁目1番1号" in answer.text
+    assert "市民バス「市役所前」でおります。" in answer.text
 
 
 def test_what_the_library_does_itself_is_taken_there(app, settings):
