@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
+import freezegun.api
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -57,7 +58,10 @@ class Compiled(BytecodeCache):
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """What an application compiles when it is made is compiled once a worker: its templates and its addresses."""
+    """What every test would work out anew is worked out once a worker.
+
+    The templates and addresses that an application compiles when it is made, and where modules keep a clock.
+    """
     compile_address, known = Rule._compile_builder, {}
 
     def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
@@ -69,6 +73,7 @@ def compiled_once() -> Iterator[None]:
     with (
         patch.object(Rule, "_compile_builder", remembered),
         patch.object(Flask, "jinja_options", {"bytecode_cache": Compiled()}),
+        patch.object(freezegun.api, "_get_module_attributes_hash", id),
     ):
         yield
 

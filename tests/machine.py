@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     tempfile.tempdir = None
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """A third of the time goes by waiting for browsers, servers and databases: another worker uses it."""
     return (os.cpu_count() or 1) + 1
