@@ -130,6 +130,23 @@ export async function open(address, { method = "GET", body = "", instead = false
   }
 }
 
+// Fetch the first screen anew while nobody is there. A hand that comes meanwhile is not kept waiting: it goes first.
+async function refresh() {
+  try {
+    const answer = await ask("GET", HOME);
+    if (answer.status === 401 || answer.status === 403) return gone();
+    const screen = parsed(await answer.text());
+    if (busy || !idle.fresh()) return;
+    if (!screen) return offline.unclear();
+    stack = [{ address: HOME, method: "GET", body: "", screen }];
+    show(screen);
+    offline.heard();
+  } catch (problem) {
+    if (!(problem instanceof Cut)) throw problem;
+    if (!busy && idle.fresh()) offline.cut(true);
+  }
+}
+
 // Show a screen that the page made itself.
 export function put(screen) {
   if (screen.hasAttribute("data-first") || screen.hasAttribute("data-finished")) stack = [];
@@ -209,7 +226,7 @@ function spoken(chosen) {
 async function pulse() {
   const quietHome = idle.fresh() && main.querySelector("[data-first]") && !offline.isCut;
   await offline.pulse(quietHome);
-  if (quietHome && idle.fresh() && !busy && !offline.isCut) await open(HOME);
+  if (quietHome && idle.fresh() && !busy && !offline.isCut) await refresh();
   setTimeout(pulse, offline.isCut ? SOON : PULSE);
 }
 

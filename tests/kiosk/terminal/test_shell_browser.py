@@ -64,6 +64,22 @@ def test_a_number_in_five_touches_on_one_page_with_one_history_entry(kiosk, sett
         assert line.by_number(office("honcho"), office("honcho").day_of(now()), "A001").state == "waiting"
 
 
+def test_a_touch_goes_before_the_quiet_refresh_of_the_first_screen(kiosk):
+    tab = kiosk()
+    held = []
+    tab.route("**/kiosk/screens/home", lambda route: held.append(route), times=1)
+    tab.clock.fast_forward(60_000)
+    for _ in range(100):
+        if held:
+            break
+        tab.wait_for_timeout(50)
+    press(tab, "番号札をとる")
+    title(tab, "どの用件ですか")
+    held[0].continue_()
+    tab.wait_for_timeout(300)
+    title(tab, "どの用件ですか")
+
+
 def test_back_shows_what_was_typed_and_stop_ends_it(kiosk):
     tab = kiosk()
     press(tab, "QRコードで受付")

@@ -148,7 +148,7 @@ def test_without_a_line_a_page_of_the_frame_stands_in_and_nothing_of_a_person_wa
     assert token not in stored
     assert "A008" not in stored
     page.context.set_offline(False)
-    expect(page.get_by_text("受付番号").first).to_be_visible()
+    expect(page.get_by_text("受付番号").first).to_be_visible(timeout=30_000)
     expect(page.locator(".held-number b")).to_have_text("A008")
 
 
