@@ -16,9 +16,10 @@ from models.core import settings as core_settings
 from models.core.db import standing
 from models.core.settings import Settings
 from models.core.tokens import derived
-from models.operations import arrivals, demo
+from models.operations import arrivals, calling, demo, devices
 from models.operations.demo import DemoCity
 from models.papers.qr import reference_text
+from models.queries import devices as enrolled
 from models.queries.offices import office
 from tests.chromium import launched, served
 from tests.conftest import CITY, inside
@@ -29,6 +30,7 @@ THURSDAY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 """10:00 in Japan on a day with long hours."""
 AYA = Person("aya", "administrator", None)
 SIZES = {"phone": (390, 844), "desktop": (1366, 900)}
+HALL = {"board": (1920, 1080), "kiosk": (1080, 1920)}
 RESIDENT = {
     "home": "/", "guide": "/guide/", "question": "/guide/questions?event=tennyu",
     "result": "/guide/result?event=shomei&certs=juminhyo&certs=income&comer=self", "search": "/guide/search?q=引っ越し",
@@ -63,7 +65,9 @@ def main(folder: Path) -> None:
         with served(create_app(settings)) as address, launched() as browser:
             residents(browser, address, city, folder)
             staff(browser, address, city, folder)
-    side_by_side(folder)
+            hall(browser, address, settings, folder)
+    front(folder)
+    front_yard(folder)
 
 
 def people(settings: Settings, clock: FrozenDateTimeFactory) -> None:
@@ -126,18 +130,71 @@ def sign_in(page: Page, person: Person) -> None:
 
 def window(browser: Browser, address: str, size: str) -> BrowserContext:
     """A Japanese browser of one size."""
-    width, height = SIZES[size]
-    return browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", base_url=address)
+    width, height = {**SIZES, **HALL}[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        base_url=address,
+    )
+    context.clock.install(time=THURSDAY)
+    return context
 
 
-def side_by_side(folder: Path) -> None:
+def hall(browser: Browser, address: str, settings: Settings, folder: Path) -> None:
+    """The board, a kiosk, a walk-in's phone and the page of waits, while two counters call."""
+    with inside(settings, CITY):
+        place = office("honcho")
+        held = arrivals.issue(place, ["JUM-01"], "kiosk")
+        calling.call_next(place, "1", "ai")
+        code = devices.new_code("kiosk", "honcho", "aya", "正面玄関")
+    board = window(browser, address, "board").new_page()
+    board.goto("/board/honcho?voice=off")
+    board.wait_for_selector("body[data-answered]", state="attached")
+    board.screenshot(path=folder / "board.png")
+    phone = window(browser, address, "phone").new_page()
+    for name, path in {"waiting": f"/tickets/{held.token}", "now": "/now/honcho"}.items():
+        phone.goto(path)
+        phone.screenshot(path=folder / f"phone-{name}.png", full_page=True)
+    kiosk = window(browser, address, "kiosk").new_page()
+    kiosk.goto("/kiosk/")
+    kiosk.locator("#code").fill(code)
+    kiosk.get_by_role("button", name="登録する").click()
+    kiosk.get_by_text("管理者の許可を待っています").wait_for()
+    with inside(settings, CITY):
+        devices.approve(enrolled.everything()[0].id, "aya")
+    kiosk.get_by_text("ご用件を押してください").wait_for()
+    kiosk.screenshot(path=folder / "kiosk.png")
+
+
+def front(folder: Path) -> None:
     """front.png: what a resident sees on the phone, beside what the counter sees."""
-    phone = Image.open(folder / "phone-booking.png").crop((0, 0, 390, 768))
-    desk = Image.open(folder / "desktop-scanned.png").crop((0, 0, 1366, 768))
-    canvas = Image.new("RGB", (390 + 24 + 1366, 768), "#e6f5ec")
-    canvas.paste(phone, (0, 0))
-    canvas.paste(desk, (390 + 24, 0))
-    canvas.quantize(128).save(folder / "front.png", optimize=True)
+    side_by_side(folder / "front.png", 768, [folder / "phone-booking.png", folder / "desktop-scanned.png"])
+
+
+def front_yard(folder: Path) -> None:
+    """hall.png: a walk-in's phone, the kiosk and the board."""
+    side_by_side(
+        folder / "hall.png", 768, [folder / "phone-waiting.png", folder / "kiosk.png", folder / "board.png"]
+    )
+
+
+def side_by_side(to: Path, height: int, pictures: list[Path]) -> None:
+    """Pictures of one height beside each other: a long page is cut at its end, a larger screen is made smaller."""
+    parts = []
+    for path in pictures:
+        picture = Image.open(path)
+        if picture.width > SIZES["phone"][0]:
+            picture = picture.resize(
+                (picture.width * height // picture.height, height), Image.Resampling.LANCZOS
+            )
+        parts.append(picture.crop((0, 0, picture.width, height)))
+    canvas = Image.new("RGB", (sum(one.width for one in parts) + 24 * (len(parts) - 1), height), "#e6f5ec")
+    left = 0
+    for one in parts:
+        canvas.paste(one, (left, 0))
+        left += one.width + 24
+    canvas.quantize(128).save(to, optimize=True)
 
 
 if __name__ == "__main__":

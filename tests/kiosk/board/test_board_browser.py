@@ -36,6 +36,15 @@ DIGITS = """() => {
   const size = pen.measureText('0');
   return size.actualBoundingBoxAscent + size.actualBoundingBoxDescent;
 }"""
+CONTRAST = """(all) => all.map((one) => {
+  const { color, backgroundColor } = getComputedStyle(one);
+  const light = (text) => text.match(/[0-9.]+/g).slice(0, 3)
+    .map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const [dark, bright] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+  return (bright + 0.05) / (dark + 0.05);
+})"""
+"""WCAG 2.2, relative luminance: axe leaves boxes of container units undecided."""
 VOICE = """
 window.said = [];
 const speaking = { speak(told) { said.push(["begins", told.text, told.volume]);
@@ -160,6 +169,14 @@ def test_the_called_number_is_120_millimetres_high_on_a_43_inch_screen(house, ad
         tab = opened(f"{address}/board/honcho{query}", size)
         assert tab.evaluate(DIGITS) >= PIXELS_OF_120_MM, query
         assert (query, tab.evaluate(OUTSIDE)) == (query, [])
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_of_calls_of_the_same_minute_the_earlier_ones_can_be_read_too(house, address, opened, theme):
+    numbers = [house.call(queue) for queue in ("A", "B", "F")]
+    tab = opened(f"{address}/board/honcho?theme={theme}")
+    expect(tab.locator(".at-recent .call.fresh .digits")).to_have_text(numbers[1::-1])
+    assert min(tab.locator(".at-recent .call").evaluate_all(CONTRAST)) >= 7
 
 
 def test_empty_stopped_and_closed_boards_are_flawless(house, address, opened, clock):
