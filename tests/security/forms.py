@@ -69,6 +69,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "reception.restore": {},
         "scanning.scan": {"code": town.mine.code},
         "scanning.check_in": {"scan": "slip"},
+        "handing.renew": {"scan": "slip"},
         "scanning.print_form": {"scan": "slip", "reason": "紛失・汚れ"},
         "imports.take": {"office": HOME, UPLOADED: LOG},
         "savings.freeze": {"procedure": "IDO-01", "minutes": "12.5", "cases": "30", "note": "窓口で測定"},

@@ -61,14 +61,17 @@ def of_ticket(sealed: str, ticket: TicketView) -> Handed | None:
 def renew() -> Response:
     """The booking of this scan gets a new code: the old one was lost or seen."""
     where, sent = here(), request.form.get("scan", "")
+    slip: str | None = None
     try:
-        found = scanning.look(where.office, reading.opened(where, sent).reference).booking
+        reference = reading.opened(where, sent).reference
+        slip = sent
+        found = scanning.look(where.office, reference).booking
         if found is None:
             raise NotFound
         made = reissuing.reissue(found, visitor().actor)
     except DomainError as problem:
         flash(told(problem.message), "warning")
-        return redirect(url_for("desk.page", scan=sent), 303)
+        return redirect(url_for("desk.page", scan=slip), 303)
     flash(gettext(RENEWED), "done")
     return redirect(url_for("handing.renewed", code=seal(made.token)), 303)
 

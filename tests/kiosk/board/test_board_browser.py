@@ -116,6 +116,9 @@ def opened(browser: Any) -> Iterator[Any]:
 
     yield at
     for context in contexts:
+        context.unroute_all(behavior="ignoreErrors")
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 
