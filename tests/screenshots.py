@@ -183,7 +183,7 @@ def side_by_side(to: Path, height: int, pictures: list[Path]) -> None:
     """Pictures of one height beside each other: a long page is cut at its end, a larger screen is made smaller."""
     parts = []
     for path in pictures:
-        picture = Image.open(path)
+        picture: Image.Image = Image.open(path)
         if picture.width > SIZES["phone"][0]:
             picture = picture.resize(
                 (picture.width * height // picture.height, height), Image.Resampling.LANCZOS

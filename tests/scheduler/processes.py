@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+
+from scheduler.household import free_port
+from scheduler.refusals import NotDone
 
 COMMAND = (sys.executable, "-P", "-m", "scheduler.commands.main")
 PATIENCE = 60
@@ -66,12 +70,21 @@ class House:
         raise AssertionError(f"ended with {self.process.wait()} before it was ready")
 
 
+def port_of_a_house() -> int:
+    """A free port with a free one after it, below those that the system gives to everybody else meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000, 2)
+        with suppress(NotDone):
+            free_port("127.0.0.1", port)
+            return free_port("127.0.0.1", port + 1) - 1
+
+
 @contextmanager
 def serving(instance: Path, *options: str, log: Path, **settings: str) -> Iterator[House]:
     """A house that is ready on a free port; nothing of it is left afterwards."""
     with log.open("a", encoding="utf-8") as errors:
         process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", "0", "--instance", str(instance), *options],
+            [*COMMAND, "serve", "--port", str(port_of_a_house()), "--instance", str(instance), *options],
             env=environment(**settings),
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -23,7 +23,9 @@ def test_k4_the_policy_shuts_the_desk_of_the_browser_away():
     assert POLICY["DeveloperToolsAvailability"] == 2
     assert POLICY["IncognitoModeAvailability"] == 1
     assert POLICY["DownloadRestrictions"] == 3
-    assert POLICY["LocalNetworkAccessAllowedForUrls"] == [SITE], "the agent that prints is asked on this machine"
+    assert POLICY["LocalNetworkAccessAllowedForUrls"] == [SITE], (
+        "the agent that prints is asked on this machine"
+    )
     for name in (
         "PrintingEnabled",
         "PasswordManagerEnabled",
