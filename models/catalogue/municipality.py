@@ -118,19 +118,9 @@ def check_digit(five: str) -> str:
 
 def _office(code: str, node: Node, catalogue: Catalogue, booking: tuple[int, float]) -> OfficePlan:
     node.only(
-        *(
-            "name",
-            "address",
-            "access",
-            "telephone",
-            "timezone",
-            "hours",
-            "exceptions",
-            "procedures",
-            "counters",
-        ),
+        "name", "address", "access", "telephone", "timezone", "hours", "exceptions", "procedures", "counters",
         "booking",
-    )
+    )  # fmt: skip
     hours = tuple(_hours(node.child("hours")))
     if not hours:
         node.fail("the office is never open, expected hours on a weekday", "hours")

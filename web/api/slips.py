@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Response, current_app, g, make_response, request
+from flask import Response, g, make_response
 from marshmallow import Schema
 
 from models.core.clock import now
 from models.core.messages import Message
-from models.core.settings import Settings
 from models.papers import slip
 from models.papers.slip import PAPERS, Paper
 from models.queries import holder, slip_words
 from web import languages
 from web.access import HOLDER
+from web.addresses import base
 from web.api.blueprint import Calls
 from web.api.shapes import one_of
 
@@ -38,9 +38,7 @@ def ticket_pdf(asked: dict[str, Any], token: str) -> Response:
     held = holder.held(holder.opened(token), at)
     language = languages.BY_CODE.get(held.ticket.language, languages.JAPANESE)
     g.language = language
-    settings: Settings = current_app.extensions["maeniwa"].settings
-    base = (settings.public_url or request.host_url).rstrip("/") + request.script_root
-    words = slip_words.of_ticket(token, base, at)
+    words = slip_words.of_ticket(token, base(), at)
     said = slip_words.said(words, g.municipality.name, language.code, _say)
     response = make_response(slip.pdf(said, cast("Paper", asked["paper"])))
     response.mimetype = "application/pdf"

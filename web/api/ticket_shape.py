@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, request
 from marshmallow import fields
 
 from models.core.clock import now
-from models.core.settings import Settings
 from models.queries import holder
 from models.queries.estimates import shown_range
 from models.queries.holder import Held
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
 from models.rules.addresses import ticket_page
+from web.addresses import base
 from web.api.addresses import absolute
 from web.api.shapes import Answer, Moment
 
@@ -125,13 +124,11 @@ def for_holder(held: Held) -> dict[str, Any]:
 
 def issued(token: str) -> dict[str, Any]:
     """As `IssuedTicket`."""
-    settings: Settings = current_app.extensions["maeniwa"].settings
-    base = (settings.public_url or request.host_url).rstrip("/") + request.script_root
     return {
         **for_holder(holder.held(holder.opened(token), now())),
         "token": token,
         "status_url": absolute("api_hall.ticket", token=token),
-        "page_url": ticket_page(base, token),
+        "page_url": ticket_page(base(), token),
         "ticket_pdf_url": absolute("api_slips.ticket_pdf", token=token),
     }
 

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from models.core.clock import now
 from models.core.errors import DomainError, NotFound
 from models.core.messages import _n
-from models.core.settings import Settings
 from models.operations import reissuing, scanning
 from models.papers import qr
 from models.papers.slip import PAPERS
@@ -20,6 +19,7 @@ from models.queries import bookings, holder
 from models.queries.line import TicketView
 from models.rules.addresses import booking_page, ticket_page
 from web.access import DESK, visitor
+from web.addresses import base
 from web.counter import reading
 from web.counter.door import opened, told
 from web.counter.place import here
@@ -53,7 +53,7 @@ def of_ticket(sealed: str, ticket: TicketView) -> Handed | None:
     except DomainError:
         return None
     slips = tuple((paper, url_for("api_slips.ticket_pdf", token=token, paper=paper)) for paper in PAPERS)
-    return Handed(_picture(ticket_page(_base(), token)), slips)
+    return Handed(_picture(ticket_page(base(), token)), slips)
 
 
 @blueprint.post("/bookings/renew")
@@ -82,7 +82,7 @@ def renewed() -> str:
     """The new code, for the visitor's phone."""
     token = _unsealed(request.args.get("code", ""))
     booking = bookings.by_token(token)
-    handed = Handed(_picture(booking_page(_base(), token)))
+    handed = Handed(_picture(booking_page(base(), token)))
     return render_template("counter/renewed.html", where=here(), booking=booking, handed=handed, at=now())
 
 
@@ -95,11 +95,6 @@ def _unsealed(sealed: str) -> str:
 
 def _picture(text: str) -> Markup:
     return Markup(qr.svg(text))  # noqa: S704  (drawn by us)
-
-
-def _base() -> str:
-    settings: Settings = current_app.extensions["maeniwa"].settings
-    return (settings.public_url or request.host_url).rstrip("/") + request.script_root
 
 
 def _sealer() -> URLSafeTimedSerializer:
