@@ -154,6 +154,7 @@ def fullest(hall: Hall, clock: Any) -> None:
 
 
 def fits(tab: Any) -> None:
+    tab.wait_for_load_state("load")  # a page whose styles are still on their way is far taller
     assert tab.evaluate("document.documentElement.scrollHeight") == DESKTOP[1]
     assert tab.evaluate(OVERFULL) == 0
 
