@@ -50,8 +50,13 @@ def required() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none; refuse to go on without one on CI."""
+    """Skip what needs a browser where there is none; refuse to go on without one on CI.
+
+    A journey through a real browser on a crowded machine is tried once more; `-ra` names it, and it is a fault to find.
+    """
     journeys = [item for item in items if item.get_closest_marker("browser")]
+    for item in journeys:
+        item.add_marker(pytest.mark.flaky(reruns=1))
     if not journeys or found():
         return
     if required():

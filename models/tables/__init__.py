@@ -4,21 +4,33 @@ from models.tables.application import Application
 from models.tables.booking import Booking, BookingSlot
 from models.tables.edition import CatalogueEdition
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
-from models.tables.office import Counter, CounterQueue, ExceptionalDay, Office, OfficeProcedure, OpeningHours
+from models.tables.message import Channel, Message, MessageText, Subscription
+from models.tables.office import (
+    Counter,
+    CounterQueue,
+    ExceptionalDay,
+    Office,
+    OfficePolicy,
+    OfficeProcedure,
+    OpeningHours,
+)
 from models.tables.paper import PrintJob
-from models.tables.record import AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
-from models.tables.slot import Slot
+from models.tables.record import AuditEnd, AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
+from models.tables.slot import Slot, SlotProposal
 from models.tables.staff import AccessToken, Device, DeviceCode, Staff
 from models.tables.visit import NumberSequence, Ticket, TicketEvent, Visit
+from models.tables.waiting_list import FreedPlace, OfferedSlot, WaitingEntry
 
 __all__ = [
     "AccessToken",
     "Application",
+    "AuditEnd",
     "AuditEntry",
     "Baseline",
     "Booking",
     "BookingSlot",
     "CatalogueEdition",
+    "Channel",
     "Counter",
     "CounterQueue",
     "CounterShift",
@@ -26,13 +38,18 @@ __all__ = [
     "DeviceCode",
     "Estimate",
     "ExceptionalDay",
+    "FreedPlace",
     "Hall",
     "HelpCall",
     "IdempotencyKey",
     "JobRun",
+    "Message",
+    "MessageText",
     "NumberLease",
     "NumberSequence",
+    "OfferedSlot",
     "Office",
+    "OfficePolicy",
     "OfficeProcedure",
     "OpeningHours",
     "PrintJob",
@@ -40,8 +57,11 @@ __all__ = [
     "SchedulerLease",
     "SlipJob",
     "Slot",
+    "SlotProposal",
     "Staff",
+    "Subscription",
     "Ticket",
     "TicketEvent",
     "Visit",
+    "WaitingEntry",
 ]

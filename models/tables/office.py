@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
+from models.core.types import Document, UTCDateTime
+
+TOPICS = ("retention", "messages", "places")
 
 
 class Office(Base):
@@ -64,6 +68,18 @@ class OfficeProcedure(Base):
     __tablename__ = "office_procedure"
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
     procedure: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class OfficePolicy(Base):
+    """What an office decided on one topic, over the shipped numbers of `models.rules`."""
+
+    __tablename__ = "office_policy"
+    __table_args__ = (CheckConstraint(f"topic IN {TOPICS}", name="topic"),)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(12), primary_key=True)
+    own: Mapped[Any] = mapped_column(Document, default=dict)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_by: Mapped[str] = mapped_column(String(60))
 
 
 class Counter(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
@@ -13,15 +13,28 @@ from models.core.types import Document, UTCDateTime
 
 
 class AuditEntry(Base):
-    """Who did what to which row, never with its values; `mac` is keyed from outside the database."""
+    """Who did what to which row, never with its values; `mac` is keyed from outside the database.
+
+    `place` counts the entries without a gap from 1 on; each mac is made over the mac of the place before it.
+    """
 
     __tablename__ = "audit_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     actor: Mapped[str] = mapped_column(String(60))
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(60))
     detail: Mapped[str] = mapped_column(String(200), default="")
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditEnd(Base):
+    """The end of the chain of audit entries: the last place and its mac, in one row."""
+
+    __tablename__ = "audit_end"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(BigInteger)
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 

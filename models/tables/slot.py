@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
-from models.core.types import UTCDateTime
+from models.core.types import Document, UTCDateTime
+
+PROPOSAL_STATES = ("proposed", "done", "dropped")
 
 
 class Slot(Base):
@@ -29,3 +32,18 @@ class Slot(Base):
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+
+
+class SlotProposal(Base):
+    """A change of published slots that waits for a second person; `plan` is what was previewed."""
+
+    __tablename__ = "slot_proposal"
+    __table_args__ = (CheckConstraint(f"state IN {PROPOSAL_STATES}", name="state"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    state: Mapped[str] = mapped_column(String(8), default="proposed")
+    plan: Mapped[Any] = mapped_column(Document)
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    proposed_by: Mapped[str] = mapped_column(String(60))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(60))
