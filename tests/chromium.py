@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first is Chromium without its windows: the same pages, opened four times as fast."""
@@ -90,14 +90,49 @@ def launched() -> Iterator[Browser]:
         running.close()
 
 
+class Patient(WSGIRequestHandler):
+    """Hears for so many seconds whether a browser that connected has something to ask."""
+
+    timeout = 5
+
+
+class Finishing(ThreadedWSGIServer):
+    """What it is still answering when it is closed is waited for: nothing of it may reach into the next test."""
+
+    daemon_threads = False
+
+
+class Line:
+    """An application behind an address of this machine, in this process; the line to it can be cut and mended."""
+
+    def __init__(self, app: Flask) -> None:
+        """It answers; the frozen clock is its clock too."""
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        self.app, self.port = app, 0
+        self.mend()
+
+    def mend(self) -> None:
+        """Answer again, at the same address."""
+        self.server = Finishing("127.0.0.1", self.port, self.app, Patient)
+        self.port = self.server.port
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(POLL,))
+        self.thread.start()
+
+    def cut(self) -> None:
+        """Nobody listens any more."""
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """An application behind an address of this machine, in this process: the frozen clock is its clock too."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(POLL,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """An application behind an address of this machine."""
+    line = Line(app)
+    yield line.address
+    line.cut()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
-from tests.chromium import launched, served
+from tests.chromium import Line, launched, served
 from tests.kiosk.board.conftest import House
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -54,29 +52,6 @@ Object.defineProperty(window, "speechSynthesis", { value: speaking });
 window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 addEventListener("announced", (event) => said.push([event.detail.what, event.detail.number]));
 """
-
-
-class Server:
-    """A web server that can be stopped, its socket closed, and started again at the same address."""
-
-    def __init__(self, app: Flask) -> None:
-        """It runs."""
-        self.app = app
-        self.port = 0
-        self.start()
-
-    def start(self) -> None:
-        """Answer again."""
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        self.port = self.server.port
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-
-    def stop(self) -> None:
-        """Nobody listens any more."""
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -281,13 +256,13 @@ def test_a_browser_without_a_voice_plays_the_recorded_one(house, address, opened
 
 
 def test_f14_a_board_whose_server_is_gone_says_so_and_heals(house, app, opened):
-    server = Server(app)
+    line = Line(app)
     try:
         number = house.call("A")
-        tab = opened(f"http://127.0.0.1:{server.port}/board/honcho?voice=off", clock={})
+        tab = opened(f"{line.address}/board/honcho?voice=off", clock={})
         bar = tab.get_by_role("status")
         expect(bar).to_be_hidden()
-        server.stop()
+        line.cut()
         tab.clock.run_for(13000)
         expect(bar).to_be_hidden()
         for _ in range(12):
@@ -303,7 +278,7 @@ def test_f14_a_board_whose_server_is_gone_says_so_and_heals(house, app, opened):
         found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
         newer = house.call("B")
-        server.start()
+        line.mend()
         for _ in range(40):
             tab.clock.run_for(500)
             if bar.is_hidden():
@@ -311,7 +286,7 @@ def test_f14_a_board_whose_server_is_gone_says_so_and_heals(house, app, opened):
         expect(bar).to_be_hidden()
         expect(tab.locator(".hero .digits")).to_have_text(newer)
     finally:
-        server.stop()
+        line.cut()
 
 
 def undated(route: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -11,10 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from models.core.db import session
 from models.tables import Ticket
+from tests.chromium import Line
 from tests.conftest import inside
 from tests.kiosk.terminal.conftest import HOME
 from tests.kiosk.terminal.test_screens_browser import MEASURE
@@ -32,25 +31,6 @@ STOCKED = """async () => {
 }"""
 
 
-class Line:
-    """The house behind an address of this machine, and a line to it that can be cut and mended."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app, self.port = app, 0
-        self.mend()
-
-    def mend(self) -> None:
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        self.port = self.server.port
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-
-    def cut(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
 @pytest.fixture
 def wire(app: Flask) -> Iterator[Line]:
     made = Line(app)
@@ -60,7 +40,7 @@ def wire(app: Flask) -> Iterator[Line]:
 
 @pytest.fixture
 def address(wire: Line) -> str:
-    return f"http://127.0.0.1:{wire.port}"
+    return wire.address
 
 
 def title(tab: Any, text: str) -> None:
