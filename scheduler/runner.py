@@ -1,4 +1,4 @@
-"""The scheduler's process: holds the lease of every municipality and runs what its timetable says, once each."""
+"""The scheduler's process: holds the lease of every municipality and runs what the timetable says, once each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
-from traceback import extract_tb
 from typing import TypeVar
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from models.core import directory, log
@@ -23,10 +21,13 @@ from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.core.space import entered
 from models.operations import jobs
-from scheduler.timetable import TIMETABLE, ZONE
+from models.queries.jobs import states
+from models.rules.periods import ZONE
+from models.rules.timetable import OFTEN, TIMETABLE, Entry
 
 BEAT_SECONDS = 30
-CATCH_UP_MINUTES = 5
+EVERY_SECONDS = 60
+"""Work is found by what stands in the database, not by the tick: a look that was missed loses nothing."""
 LOOK_SECONDS = 0.5
 """Waiting in short steps lets signals through on every system."""
 T = TypeVar("T")
@@ -39,20 +40,24 @@ class Runner:
         """Be ready to work for an installation."""
         self._settings = settings
         self._asked_to_end = threading.Event()
+        self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
 
     def run(self) -> None:
-        """Work until `stop`: beat and catch up at once, then by the clock; the lease is given back at the end."""
+        """Work until `stop`: beat and catch up at once, then every minute; the lease is given back at the end.
+
+        The beat, what is looked at often, the jobs and the slow jobs have a thread each: none waits for another.
+        """
+        threads = {"beat": self.beat, "often": self.look, "jobs": self.catch_up, "slow": self.catch_up_slow}
         clockwork = BackgroundScheduler(
             timezone=ZONE,
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={name: ThreadPoolExecutor(1) for name in threads},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self.beat()
-        clockwork.add_job(self.beat, IntervalTrigger(seconds=BEAT_SECONDS))
-        clockwork.add_job(self.catch_up, IntervalTrigger(minutes=CATCH_UP_MINUTES), next_run_time=now())
-        for entry in TIMETABLE:
-            clockwork.add_job(self.catch_up, CronTrigger(hour=entry.at.hour, minute=entry.at.minute))
+        for name, work in threads.items():
+            every = IntervalTrigger(seconds=BEAT_SECONDS if name == "beat" else EVERY_SECONDS)
+            clockwork.add_job(work, every, id=name, executor=name, next_run_time=now())
         clockwork.start()
         while not self._asked_to_end.wait(LOOK_SECONDS):
             pass
@@ -67,25 +72,47 @@ class Runner:
         """Say in every municipality that this scheduler lives."""
         self._everywhere("beat", lambda _: jobs.beat(self.holder))
 
+    def look(self) -> None:
+        """Do in every municipality what is looked at often, each when its minutes have gone by."""
+        self._everywhere("often", self._look)
+
     def catch_up(self) -> None:
-        """Run every job whose newest due period was not done yet, however long the house was closed."""
-        self._everywhere("catch-up", self._catch_up)
+        """Run every job whose due period was not done yet, however long the house was closed; slow ones apart."""
+        self._everywhere("catch-up", partial(self._catch_up, slow=False))
+
+    def catch_up_slow(self) -> None:
+        """The same for the slow jobs."""
+        self._everywhere("catch-up", partial(self._catch_up, slow=True))
 
     def leave(self) -> None:
         """Give the leases back, so that the next scheduler need not wait for them."""
         self._everywhere("leave", lambda _: jobs.give_up(self.holder))
 
-    def _catch_up(self, one: Municipality) -> None:
+    def _look(self, one: Municipality) -> None:
         if not jobs.beat(self.holder):
             return
-        self._guarded(one, "often", jobs.often)
+        for often in OFTEN:
+            last, at = self._looked.get((one.code, often.job)), now()
+            if last is None or not last <= at < last + timedelta(minutes=often.minutes, seconds=-5):
+                self._looked[one.code, often.job] = at
+                self._guarded(one, often.job, partial(jobs.look, often.job))
+
+    def _catch_up(self, one: Municipality, slow: bool) -> None:
+        if not jobs.beat(self.holder):
+            return
         for entry in TIMETABLE:
-            period = entry.last_due(now())
-            done = self._guarded(one, entry.job, partial(jobs.run, entry.job, period))
+            if entry.slow == slow:
+                self._guarded(one, entry.job, partial(self._make_up, one, entry))
+
+    def _make_up(self, one: Municipality, entry: Entry) -> None:
+        for period in entry.missed(now(), states(entry.job)):
+            if self._asked_to_end.is_set():
+                return
+            done = self._guarded(one, entry.job, partial(jobs.run, entry.job, period, self.holder))
             if done is not None:
-                counts = sum(count for count in done.values() if isinstance(count, int))
+                count = sum(count for count in done.values() if isinstance(count, int))
                 log.logger().info(
-                    "job done", municipality=one.code, job=entry.job, period=str(period), count=counts
+                    "job done", municipality=one.code, job=entry.job, period=period, count=count
                 )
 
     def _everywhere(self, what: str, work: Callable[[Municipality], object]) -> None:
@@ -99,12 +126,9 @@ class Runner:
         try:
             return work()
         except Exception as problem:
-            frame = extract_tb(problem.__traceback__)[-1]
+            city = one.code if one else ""
+            kind = jobs.kind_of(problem)
             log.logger().error(
-                "job failed",
-                municipality=one.code if one else "",
-                job=what,
-                error=type(problem).__name__,
-                where=f"{Path(frame.filename).name}:{frame.lineno}",
+                "job failed", municipality=city, job=what, error=kind["problem"], where=kind["where"]
             )
             return None

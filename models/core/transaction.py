@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Update, insert
@@ -22,6 +23,7 @@ PASSING = {"40001", "40P01", "55P03"}
 """PostgreSQL states that pass by themselves: serialization failure, deadlock, lock not available."""
 
 AFTERWARDS = "afterwards"
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,35 +43,90 @@ def transaction() -> Iterator[Session]:
 
     Once it is committed, the hub hears which lines have changed.
     """
-    space = current_space()
     if writing.get():
         raise NestedAct("an act is one transaction")
-    session = db.session()
-    session.rollback()
-    signals.taken(session)
-    session.info.pop(AFTERWARDS, None)
-    lock = ground().writer_lock(space)
-    if lock is not None and not lock.acquire(timeout=LOCK_SECONDS):
-        raise Unavailable
-    mark, instant = writing.set(True), clock.stop()
-    try:
-        yield session
-        hints = signals.taken(session)
-        if hints:
-            signals.way().within(session, hints)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        clock.go_on(instant)
-        writing.reset(mark)
-        if lock is not None:
-            lock.release()
+    if _rehearsing.get():
+        with _rehearsed() as session:
+            yield session
+        return
+    session = _fresh()
+    with _alone():
+        mark, instant = writing.set(True), clock.stop()
+        try:
+            yield session
+            hints = signals.taken(session)
+            if hints:
+                signals.way().within(session, hints)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            clock.go_on(instant)
+            writing.reset(mark)
     if hints:
         signals.way().after(hints)
     for work in session.info.pop(AFTERWARDS, ()):
         _try(work)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Whatever acts do until the block ends is seen by those that follow, and then taken back; nobody hears of it.
+
+    The space's writers wait as long as the block lasts. What an act does outside the database is not taken back.
+    """
+    session = _fresh()
+    with _alone():
+        mark = writing.set(True)
+        try:
+            session.connection()
+        finally:
+            writing.reset(mark)
+        rehearsing = _rehearsing.set(True)
+        try:
+            yield
+        finally:
+            _rehearsing.reset(rehearsing)
+            session.rollback()
+
+
+@contextmanager
+def _rehearsed() -> Iterator[Session]:
+    """One act of a rehearsal."""
+    session = db.session()
+    mark, instant = writing.set(True), clock.stop()
+    try:
+        with session.begin_nested():
+            yield session
+    finally:
+        clock.go_on(instant)
+        writing.reset(mark)
+        signals.taken(session)
+        session.info.pop(AFTERWARDS, None)
+
+
+def _fresh() -> Session:
+    """The entered space's session, without anything that was read or begun before."""
+    current_space()
+    session = db.session()
+    session.rollback()
+    signals.taken(session)
+    session.info.pop(AFTERWARDS, None)
+    return session
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock that puts this process's SQLite writers in a row; `Unavailable` where it is not to be had."""
+    lock = ground().writer_lock(current_space())
+    if lock is not None and not lock.acquire(timeout=LOCK_SECONDS):
+        raise Unavailable
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def afterwards(session: Session, work: Callable[[], object]) -> None:

@@ -1,93 +1,173 @@
-"""Work that happens by itself: a job runs once a period, whoever asks; the scheduler is seen by its lease."""
+"""Work that happens by itself: a job runs once a period, whoever asks; what failed is tried again, and is seen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
+from models.core.db import session as reading
 from models.core.errors import NotFound
-from models.core.transaction import act, flush_unique
+from models.core.transaction import act, flush_unique, rehearsal
 from models.operations import ending, estimates, idempotency, no_shows, slots
+from models.rules import periods
+from models.rules.periods import day_of
+from models.rules.timetable import DONE, ENTRIES, FAILED, RUNNING
 from models.tables import JobRun, SchedulerLease
 
 LEASE = timedelta(seconds=90)
 STUCK = timedelta(minutes=30)
-"""A run that was begun this long ago and never closed was killed: it may be done again."""
+"""A run that nobody answers for, begun this long ago and never closed, was killed: it may be done again."""
+FIRST_BACK_OFF = timedelta(minutes=5)
+LONGEST_BACK_OFF = timedelta(hours=4)
+OFTEN_PERIOD = "often"
+"""Stands in place of a period where something that is looked at often is in trouble, one row for each."""
 
+Counts = dict[str, Any]
 
-def _publish(_: date) -> dict[str, Any]:
-    return {"slots": slots.publish()}
-
-
-def _forget(_: date) -> dict[str, Any]:
-    return {"keys": idempotency.forget()}
-
-
-def _no_shows(day: date) -> dict[str, Any]:
-    return {"bookings": no_shows.mark(day)}
-
-
-def _end_days(day: date) -> dict[str, Any]:
-    return dict(ending.end_days(day))
-
-
-def _forget_estimates(day: date) -> dict[str, Any]:
-    return {"estimates": estimates.forget(day)}
-
-
-JOBS: Mapping[str, Callable[[date], dict[str, Any]]] = {
-    "publish-slots": _publish,
-    "forget-keys": _forget,
-    "mark-no-shows": _no_shows,
-    "end-days": _end_days,
-    "forget-estimates": _forget_estimates,
+JOBS: Mapping[str, Callable[[str], Counts]] = {
+    "publish-slots": lambda _: {"slots": slots.publish()},
+    "forget-keys": lambda _: {"keys": idempotency.forget()},
+    "mark-no-shows": lambda period: {"bookings": no_shows.mark(day_of(period))},
+    "end-days": lambda period: dict(ending.end_days(day_of(period))),
+    "forget-estimates": lambda period: {"estimates": estimates.forget(day_of(period))},
 }
-"""Every job by name; each does its whole work for a day and doing it again changes nothing."""
+"""Every job by name; each does its whole work for a period, and doing it again changes nothing."""
+
+OFTEN: Mapping[str, Callable[[], int]] = {
+    "sweep-absent": ending.sweep_all,
+    "note-estimates": estimates.note_screens,
+}
+"""What is looked at every few minutes, and done again without harm; how many were met."""
 
 
-def often() -> dict[str, Any]:
-    """What is looked at every few minutes, and done again without harm: who is absent too long, what boards show."""
-    return {"absent": ending.sweep_all(), "estimates": estimates.note_screens()}
+def run(job: str, period: str, holder: str = "") -> Counts | None:
+    """Run one job for one period, unless it was done, is being done, or failed just now; its counts, or None.
 
-
-def run(job: str, day: date) -> dict[str, Any] | None:
-    """Run one job for one day, unless it was done or is being done; its counts, or None."""
-    if job not in JOBS:
+    A failure is noted and raised; it may be claimed again after a while that grows from 5 minutes to 4 hours.
+    Raises `NotFound` for a job or a period that does not exist.
+    """
+    if job not in JOBS or not _fits(job, period):
         raise NotFound
-    if not claim(job, day.isoformat()):
+    if not claim(job, period, holder):
         return None
-    detail = JOBS[job](day)
-    close(job, day.isoformat(), detail)
+    try:
+        detail = JOBS[job](period)
+    except Exception as problem:
+        fail(job, period, problem)
+        raise
+    close(job, period, detail)
     return detail
 
 
+def rehearse(job: str, period: str) -> Counts:
+    """What a run would meet now, by really doing it and taking everything back; also for what was done already.
+
+    Raises `NotFound` like `run`, and for jobs that leave the database.
+    """
+    if job not in JOBS or not _fits(job, period) or ENTRIES[job].leaves:
+        raise NotFound
+    with rehearsal():
+        return JOBS[job](period)
+
+
+def look(job: str) -> int:
+    """Do one thing that is looked at often; how many were met. A failure is raised, and seen until it works again."""
+    if job not in OFTEN:
+        raise NotFound
+    try:
+        count = OFTEN[job]()
+    except Exception as problem:
+        _look_failed(job, problem)
+        raise
+    if _trouble(job):
+        _look_works(job)
+    return count
+
+
+def _fits(job: str, period: str) -> bool:
+    try:
+        return periods.length_of(period) == ENTRIES[job].every
+    except ValueError:
+        return False
+
+
 @act
-def claim(session: Session, job: str, period: str) -> bool:
-    """Take a job's run for a period; False where somebody else has or had it."""
-    chosen = select(JobRun).where(JobRun.job == job, JobRun.period == period)
-    row = session.scalar(chosen.with_for_update())
+def claim(session: Session, job: str, period: str, holder: str = "") -> bool:
+    """Take a job's run for a period; False where somebody else has or had it, or where it failed just now."""
+    row = session.scalar(_run_of(job, period).with_for_update())
+    at = now()
     if row is None:
-        session.add(JobRun(job=job, period=period, state="running", started_at=now(), detail={}))
+        detail = {"holder": holder, "tries": 1}
+        session.add(JobRun(job=job, period=period, state=RUNNING, started_at=at, detail=detail))
         flush_unique(session)
         return True
-    if row.state == "running" and row.started_at < now() - STUCK:
-        row.started_at = now()
-        return True
-    return False
+    if not _may_be_taken(session, row, at):
+        return False
+    tries = int(row.detail.get("tries", 1)) + 1
+    row.state, row.started_at, row.finished_at = RUNNING, at, None
+    row.detail = {"holder": holder, "tries": tries}
+    return True
 
 
 @act
-def close(session: Session, job: str, period: str, detail: dict[str, Any]) -> None:
+def close(session: Session, job: str, period: str, detail: Counts) -> None:
     """Note that a run is done, with its counts."""
-    row = session.scalar(select(JobRun).where(JobRun.job == job, JobRun.period == period))
+    row = session.scalar(_run_of(job, period))
     if row is None:
         raise NotFound
-    row.state, row.finished_at, row.detail = "done", now(), detail
+    row.state, row.finished_at, row.detail = DONE, now(), detail
+
+
+@act
+def fail(session: Session, job: str, period: str, problem: Exception) -> None:
+    """Note that a run failed: the kind of problem and its place in the code, nothing of what it says."""
+    row = session.scalar(_run_of(job, period))
+    if row is None:
+        raise NotFound
+    kept = {"tries": int(row.detail.get("tries", 1)), **kind_of(problem)}
+    row.state, row.finished_at, row.detail = FAILED, now(), kept
+
+
+def kind_of(problem: Exception) -> dict[str, str]:
+    """What may be told of a problem: its kind and where in the code it came up; never its words."""
+    frame = extract_tb(problem.__traceback__)[-1:]
+    where = f"{Path(frame[0].filename).name}:{frame[0].lineno}" if frame else ""
+    return {"problem": type(problem).__name__, "where": where}
+
+
+def back_off(tries: int) -> timedelta:
+    """How long a run that failed so many times is left alone."""
+    return min(FIRST_BACK_OFF * 2 ** min(tries - 1, 10), LONGEST_BACK_OFF)
+
+
+def _run_of(job: str, period: str) -> Any:
+    return select(JobRun).where(JobRun.job == job, JobRun.period == period)
+
+
+def _may_be_taken(session: Session, row: JobRun, at: datetime) -> bool:
+    """Whether a run that was begun may be begun again. An instant ahead of the clock was written by a wrong one."""
+    if row.state == FAILED:
+        left = row.finished_at or row.started_at
+        return left > at + LEASE or at - left >= back_off(int(row.detail.get("tries", 1)))
+    if row.state != RUNNING:
+        return False
+    holder = row.detail.get("holder")
+    lease = session.scalar(select(SchedulerLease)) if holder else None
+    if lease is not None:
+        return lease.holder != holder or not _lasts(lease, at)
+    return row.started_at > at + LEASE or row.started_at < at - STUCK
+
+
+def _lasts(lease: SchedulerLease, at: datetime) -> bool:
+    """Whether somebody holds the lease now; one that was seen in the future was written by a wrong clock."""
+    return lease.until > at and lease.seen_at <= at + LEASE
 
 
 @act
@@ -97,8 +177,9 @@ def beat(session: Session, holder: str) -> bool:
     at = now()
     if row is None:
         session.add(SchedulerLease(id=1, holder=holder, seen_at=at, until=at + LEASE))
+        flush_unique(session)
         return True
-    if row.holder != holder and row.until > at:
+    if row.holder != holder and _lasts(row, at):
         return False
     row.holder, row.seen_at, row.until = holder, at, at + LEASE
     return True
@@ -110,3 +191,28 @@ def give_up(session: Session, holder: str) -> None:
     row = session.scalar(select(SchedulerLease).where(SchedulerLease.holder == holder))
     if row is not None:
         row.until = now()
+
+
+def _trouble(job: str) -> bool:
+    found = select(JobRun.id).where(JobRun.job == job, JobRun.period == OFTEN_PERIOD, JobRun.state == FAILED)
+    return reading().scalar(found) is not None
+
+
+@act
+def _look_failed(session: Session, job: str, problem: Exception) -> None:
+    row = session.scalar(_run_of(job, OFTEN_PERIOD).with_for_update())
+    if row is None:
+        row = JobRun(job=job, period=OFTEN_PERIOD, state=FAILED, started_at=now(), detail={})
+        session.add(row)
+    if row.state != FAILED:
+        row.state, row.started_at, row.detail = FAILED, now(), {}
+    row.finished_at = now()
+    row.detail = {"tries": int(row.detail.get("tries", 0)) + 1, **kind_of(problem)}
+    flush_unique(session)
+
+
+@act
+def _look_works(session: Session, job: str) -> None:
+    row = session.scalar(_run_of(job, OFTEN_PERIOD).with_for_update())
+    if row is not None:
+        row.state, row.finished_at, row.detail = DONE, now(), {}

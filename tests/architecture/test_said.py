@@ -9,8 +9,8 @@ from dataclasses import fields
 import pytest
 
 from models.core.settings import Settings
+from models.rules.timetable import promises
 from scheduler.commands.main import COMMANDS
-from scheduler.timetable import TIMETABLE
 from tests.architecture.repository import ROOT, TEXT, files, name, read
 
 SETUP = configparser.ConfigParser()
@@ -40,8 +40,9 @@ def test_ci_calls_the_test_command_of_the_readme():
 
 
 def test_the_readme_tells_every_job_with_its_time():
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([0-9:]{5}) \| (.+) \|$", read("README.md"), re.MULTILINE)
-    assert rows == [(entry.job, f"{entry.at:%H:%M}", entry.promise) for entry in TIMETABLE]
+    part = read("README.md").split("### What happens by itself", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \| (.+) \|$", part, re.MULTILINE)
+    assert rows == list(promises())
 
 
 def test_the_index_of_decisions_is_complete():

@@ -74,10 +74,10 @@ class TestWhatScreensShow:
     ) -> None:
         for _ in range(3):
             number()
-        assert jobs.often()["estimates"] == 3
-        assert jobs.often()["estimates"] == 0
+        assert jobs.look("note-estimates") == 3
+        assert jobs.look("note-estimates") == 0
         clock.tick(timedelta(minutes=5))
-        assert jobs.often()["estimates"] == 3
+        assert jobs.look("note-estimates") == 3
         assert [row.shown_on for row in kept()] == ["slip"] * 3 + ["screen"] * 6
 
     def test_nothing_is_noted_outside_office_hours(self, clock: FrozenDateTimeFactory) -> None:
@@ -117,6 +117,6 @@ class TestHoldingItAgainstTheTruth:
 @pytest.mark.parametrize(("days", "left"), [(400, 1), (401, 0)])
 def test_old_estimates_are_forgotten(days: int, left: int, clock: FrozenDateTimeFactory) -> None:
     number()
-    forget: Callable[[str, date], object] = jobs.run
-    assert forget("forget-estimates", TODAY + timedelta(days=days)) == {"estimates": 1 - left}
+    forget: Callable[[str, str], object] = jobs.run
+    assert forget("forget-estimates", (TODAY + timedelta(days=days)).isoformat()) == {"estimates": 1 - left}
     assert len(kept()) == left

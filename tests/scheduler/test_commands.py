@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,7 +155,7 @@ class TestJobs:
     def test_the_list_names_every_job_with_its_time(self, maeniwa):
         status, out, _ = maeniwa("jobs", "list")
         assert status == 0
-        assert sorted(line.split()[0] for line in out.splitlines()) == sorted(jobs.JOBS)
+        assert sorted(line.split()[0] for line in out.splitlines()) == sorted({*jobs.JOBS, *jobs.OFTEN})
 
     def test_a_job_runs_once_a_day_and_stands_in_the_history(self, maeniwa):
         assert maeniwa("jobs", "history")[1] == "no job has run yet\n"
@@ -163,18 +163,22 @@ class TestJobs:
         assert (status, out) == (0, "forget-keys of 2026-11-20: done (keys 0)\n")
         status, out, err = maeniwa("jobs", "run", "forget-keys", "--day", "2026-11-20")
         assert (status, out, err.count("\n")) == (1, "", 1)
-        assert "forget-keys      2026-11-20   done" in maeniwa("jobs", "history")[1]
+        assert "forget-keys      2026-11-20    done     keys 0" in maeniwa("jobs", "history")[1]
 
     def test_without_a_day_it_is_the_newest_that_is_due(self, maeniwa, monkeypatch):
         before_its_time = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
         monkeypatch.setattr(jobs_command, "now", lambda: before_its_time)
         assert maeniwa("jobs", "run", "forget-keys")[1].startswith("forget-keys of 2026-11-24: done")
 
-    def test_a_dry_run_changes_nothing(self, maeniwa):
-        status, out, _ = maeniwa("jobs", "run", "publish-slots", "--dry-run")
-        assert status == 0
-        assert "nothing was changed" in out
+    def test_a_dry_run_tells_what_would_be_done_and_changes_nothing(self, maeniwa, clock):
+        clock.tick(timedelta(days=2))
+        tried = [maeniwa("jobs", "run", "publish-slots", "--dry-run")[1] for _ in range(2)]
         assert maeniwa("jobs", "history")[1] == "no job has run yet\n"
+        done = maeniwa("jobs", "run", "publish-slots")[1]
+        count = int(done.removeprefix("publish-slots of 2026-11-26: done (slots ").removesuffix(")\n"))
+        assert count > 100
+        said = f"publish-slots of 2026-11-26 for maeniwa would do: slots {count}; nothing was changed\n"
+        assert tried == [said, said]
 
     def test_a_day_that_is_none_is_wrong_use(self, maeniwa):
         with pytest.raises(SystemExit) as ended:

@@ -9,9 +9,9 @@ import pytest
 from models.core.clock import now
 from models.operations import jobs, readiness
 from models.queries.jobs import history, scheduler_seen_until
+from models.rules.timetable import OFTEN, TIMETABLE, Entry
 from scheduler import runner as runner_module
 from scheduler.runner import Runner
-from scheduler.timetable import TIMETABLE, Entry
 from tests.conftest import START, inside
 
 TUESDAY = date(2026, 11, 24)
@@ -39,15 +39,16 @@ def due(day):
 
 def test_the_timetable_knows_every_job_and_no_other():
     assert sorted(entry.job for entry in TIMETABLE) == sorted(jobs.JOBS)
+    assert sorted(often.job for often in OFTEN) == sorted(jobs.OFTEN)
 
 
 @pytest.mark.parametrize(
     ("at", "period"),
     [
-        ("2026-11-23T15:04:59+00:00", date(2026, 11, 23)),
-        ("2026-11-23T15:05:00+00:00", date(2026, 11, 24)),
-        ("2026-11-24T14:59:59+00:00", date(2026, 11, 24)),
-        ("2026-12-31T15:05:00+00:00", date(2027, 1, 1)),
+        ("2026-11-23T15:04:59+00:00", "2026-11-23"),
+        ("2026-11-23T15:05:00+00:00", "2026-11-24"),
+        ("2026-11-24T14:59:59+00:00", "2026-11-24"),
+        ("2026-12-31T15:05:00+00:00", "2027-01-01"),
     ],
 )
 def test_a_job_is_due_from_its_time_in_japan(at, period):
@@ -101,10 +102,10 @@ def test_two_at_once_do_each_job_once(settings, done, monkeypatch):
     together = threading.Barrier(2, timeout=30)
     real = jobs.claim
 
-    def claim(job, period):
+    def claim(job, period, holder):
         if job == TIMETABLE[0].job:
             together.wait()
-        return real(job, period)
+        return real(job, period, holder)
 
     def counted(name):
         return lambda day: calls.append(name) or {}

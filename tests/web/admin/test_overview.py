@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from models.operations import jobs
@@ -28,7 +26,7 @@ def test_a_sleeping_scheduler_is_said_with_what_to_do(aya):
 def test_a_working_installation_says_so_and_shows_what_it_did(aya, settings):
     with inside(settings):
         assert jobs.beat("test")
-        jobs.run("publish-slots", date(2026, 11, 24))
+        jobs.run("publish-slots", "2026-11-24")
     page = aya.get("/admin/").text
     assert "動いています" in page
     assert "予約枠の公開" in page

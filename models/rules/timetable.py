@@ -1,0 +1,116 @@
+"""時刻表: which job runs when and what it promises. Times are Japan's.
+
+A job runs once a period and has its whole period's work to do then; what is looked at often has no period, because
+its work is found by what stands in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from models.rules import periods
+from models.rules.periods import DAY, HOUR, MONTH, WEEK
+
+RUNNING, DONE, FAILED = "running", "done", "failed"
+MOST_MISSED = 400
+"""Of the periods that were missed, a job that makes up for each of them does at most so many."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One job of `models.operations.jobs.JOBS`: from when on it is due, and what it promises (README, in English).
+
+    `at` is a time of the day (a week's job: of its Monday, a month's job: of its first day; an hour's job: its minute
+    counts). Of several missed periods the newest is run, or `each`. `slow` ones run beside the others and delay
+    nobody. What `leaves` the database (a file, a letter) cannot be rehearsed.
+    """
+
+    job: str
+    at: time
+    promise: str
+    every: str = DAY
+    each: bool = False
+    slow: bool = False
+    leaves: bool = False
+
+    def due_at(self, period: str) -> datetime:
+        """The instant from which a period's run is due."""
+        after = timedelta(minutes=self.at.minute)
+        if self.every != HOUR:
+            after += timedelta(hours=self.at.hour)
+        return periods.begins(period) + after
+
+    def last_due(self, now: datetime) -> str:
+        """The newest period whose time has come at the instant `now`."""
+        running = periods.at(self.every, now)
+        return running if self.due_at(running) <= now else periods.before(running)
+
+    def next_due(self, now: datetime) -> datetime:
+        """The next instant at which a run becomes due."""
+        ahead = {HOUR: 1, DAY: 24, WEEK: 7 * 24, MONTH: 31 * 24}[self.every]
+        following = periods.at(self.every, periods.begins(self.last_due(now)) + timedelta(hours=ahead))
+        return self.due_at(following)
+
+    def missed(self, now: datetime, runs: Mapping[str, str]) -> tuple[str, ...]:
+        """The periods to run now, oldest first: the newest due one unless it is done; with `each`, all since.
+
+        `runs` says in which state each period is that was begun.
+        """
+        newest = self.last_due(now)
+        found, period = [newest], newest
+        while self.each and runs and period > min(runs) and len(found) < MOST_MISSED:
+            period = periods.before(period)
+            found.append(period)
+        return tuple(one for one in reversed(found) if runs.get(one) != DONE)
+
+    @property
+    def when(self) -> str:
+        """As the README's table says it."""
+        said = f"{self.at:%H:%M}"
+        return {
+            HOUR: f"every hour at :{self.at:%M}",
+            DAY: said,
+            WEEK: f"Mondays {said}",
+            MONTH: f"the 1st, {said}",
+        }[self.every]
+
+
+@dataclass(frozen=True)
+class Often:
+    """One of `models.operations.jobs.OFTEN`: looked at every so many minutes, done again without harm."""
+
+    job: str
+    minutes: int
+    promise: str
+
+    @property
+    def when(self) -> str:
+        """As the README's table says it."""
+        return "every minute" if self.minutes == 1 else f"every {self.minutes} minutes"
+
+
+TIMETABLE = (
+    Entry("publish-slots", time(0, 5), "publishes the slots of the days that become bookable"),
+    Entry(
+        "end-days",
+        time(0, 10),
+        "closes what earlier days left open: tickets in the line, counters that are on",
+    ),
+    Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
+    Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
+    Entry("forget-estimates", time(3, 40), "forgets wait estimates that were shown more than 400 days ago"),
+)
+
+OFTEN = (
+    Often("sweep-absent", 5, "ends numbers that were absent longer than the office keeps them"),
+    Often("note-estimates", 5, "notes the waits that boards and phones show, to be held against the truth"),
+)
+
+ENTRIES = {entry.job: entry for entry in TIMETABLE}
+
+
+def promises() -> tuple[tuple[str, str, str], ...]:
+    """(job, when, promise) of everything that happens by itself, as the README tells it."""
+    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN))
