@@ -21,6 +21,7 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @PUBLIC
 def ready() -> ResponseReturnValue:
-    """Every municipality's database answers, is current, and its scheduler was seen."""
+    """Every municipality's database answers, is current, and its scheduler was seen; jobs in trouble only warn."""
     findings = readiness.findings()
-    return jsonify(state="waiting" if findings else "ready", findings=findings), 503 if findings else 200
+    state = "waiting" if findings else "ready"
+    return jsonify(state=state, findings=findings, warnings=readiness.warnings()), 503 if findings else 200

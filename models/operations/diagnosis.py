@@ -156,6 +156,11 @@ def _ready(_: Ground) -> Iterator[Finding]:
         yield Finding(found, next(mend for line, mend in MENDS.items() if found.endswith(line)))
 
 
+def _jobs(_: Ground) -> Iterator[Finding]:
+    for found in readiness.warnings():
+        yield Finding(found, "see `maeniwa jobs history --failed` and the log, then `maeniwa jobs run JOB`")
+
+
 def _catalogue(base: Ground) -> Iterator[Finding]:
     folders = sorted(path.name for path in (base.settings.instance / "catalogue").glob("*") if path.is_dir())
     for code in folders:
@@ -198,6 +203,7 @@ CHECKS: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     _keys,
     _database,
     _ready,
+    _jobs,
     _catalogue,
     _paper,
 )

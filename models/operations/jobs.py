@@ -15,10 +15,11 @@ from models.core.clock import now
 from models.core.db import session as reading
 from models.core.errors import NotFound
 from models.core.transaction import act, flush_unique, rehearsal
-from models.operations import ending, estimates, idempotency, no_shows, slots
+from models.operations import audit, ending, estimates, idempotency, no_shows, slots
+from models.queries.jobs import OFTEN_PERIOD
 from models.rules import periods
 from models.rules.periods import day_of
-from models.rules.timetable import DONE, ENTRIES, FAILED, RUNNING
+from models.rules.timetable import ASKED, DONE, ENTRIES, FAILED, RUNNING
 from models.tables import JobRun, SchedulerLease
 
 LEASE = timedelta(seconds=90)
@@ -26,8 +27,6 @@ STUCK = timedelta(minutes=30)
 """A run that nobody answers for, begun this long ago and never closed, was killed: it may be done again."""
 FIRST_BACK_OFF = timedelta(minutes=5)
 LONGEST_BACK_OFF = timedelta(hours=4)
-OFTEN_PERIOD = "often"
-"""Stands in place of a period where something that is looked at often is in trouble, one row for each."""
 
 Counts = dict[str, Any]
 
@@ -147,12 +146,36 @@ def back_off(tries: int) -> timedelta:
     return min(FIRST_BACK_OFF * 2 ** min(tries - 1, 10), LONGEST_BACK_OFF)
 
 
+@act
+def ask(session: Session, job: str, actor: str) -> bool:
+    """Ask for a job's newest due period, also where it was done: it begins at the scheduler's next look.
+
+    False where it is being done now. Raises `NotFound` for a job that does not exist.
+    """
+    if job not in ENTRIES:
+        raise NotFound
+    at = now()
+    period = ENTRIES[job].last_due(at)
+    row = session.scalar(_run_of(job, period).with_for_update())
+    if row is None:
+        row = JobRun(job=job, period=period, state=ASKED, started_at=at, detail={})
+        session.add(row)
+        flush_unique(session)
+    elif row.state == RUNNING and not _may_be_taken(session, row, at):
+        return False
+    row.state, row.started_at, row.finished_at, row.detail = ASKED, at, None, {"tries": 0}
+    audit.note(session, actor, "job.ask", job, period)
+    return True
+
+
 def _run_of(job: str, period: str) -> Any:
     return select(JobRun).where(JobRun.job == job, JobRun.period == period)
 
 
 def _may_be_taken(session: Session, row: JobRun, at: datetime) -> bool:
     """Whether a run that was begun may be begun again. An instant ahead of the clock was written by a wrong one."""
+    if row.state == ASKED:
+        return True
     if row.state == FAILED:
         left = row.finished_at or row.started_at
         return left > at + LEASE or at - left >= back_off(int(row.detail.get("tries", 1)))

@@ -13,7 +13,7 @@ from models.core.db import ground
 from models.core.directory import Municipality
 from models.core.signals import LOOPBACK
 from models.core.space import entered
-from models.queries.jobs import scheduler_seen_until
+from models.queries.jobs import scheduler_seen_until, troubles
 
 NO_MUNICIPALITY = "no municipality yet"
 NO_DATABASE = "the database does not answer"
@@ -21,6 +21,7 @@ OLD_TABLES = "tables are not at this build's revision"
 NO_SCHEDULER = "no scheduler seen within its lease"
 NO_HUB = "the hub of the live streams does not answer"
 PATIENCE_SECONDS = 1.0
+JOB_TROUBLES = {"failed": "has failed", "overdue": "is overdue", "hanging": "has run for long"}
 
 
 def findings() -> list[str]:
@@ -32,6 +33,21 @@ def findings() -> list[str]:
     if not found:
         return [NO_MUNICIPALITY]
     return [line for one in found for line in of_municipality(one)] + of_hub()
+
+
+def warnings() -> list[str]:
+    """What somebody should look at though the installation works: jobs that failed, are overdue or hang."""
+    try:
+        return [line for one in directory.municipalities() for line in _jobs_of(one)]
+    except (SQLAlchemyError, OSError):
+        return []
+
+
+def _jobs_of(one: Municipality) -> list[str]:
+    if migration.revision_of(one.space) != migration.head():
+        return []
+    with entered(one.space):
+        return [f"{one.code}: job {job} {JOB_TROUBLES[kind]}" for job, kind in troubles(now())]
 
 
 def of_hub() -> list[str]:

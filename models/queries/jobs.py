@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from models.core.db import session
-from models.rules.timetable import FAILED, MOST_MISSED
+from models.rules.timetable import DONE, FAILED, MOST_MISSED, RUNNING, TIMETABLE, Entry
 from models.tables import JobRun, SchedulerLease
+
+OFTEN_PERIOD = "often"
+"""Stands in place of a period where something that is looked at often is in trouble, one row for each."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class RunView:
     @property
     def counts(self) -> dict[str, int]:
         """What it met, by name; empty while it runs and where it failed."""
-        kept = self.detail.items() if self.state == "done" else ()
+        kept = self.detail.items() if self.state == DONE else ()
         return {name: count for name, count in kept if isinstance(count, int)}
 
     @property
@@ -57,6 +60,82 @@ def states(job: str) -> Mapping[str, str]:
 
 def _view(row: JobRun) -> RunView:
     return RunView(row.job, row.period, row.state, row.started_at, row.finished_at, dict(row.detail))
+
+
+@dataclass(frozen=True)
+class JobState:
+    """How a job stands: its newest run, when it last was done, when it is due again, what is the matter with it.
+
+    `trouble` is empty, `failed`, `overdue` (its time is long past) or `hanging` (it has run for long).
+    """
+
+    entry: Entry
+    newest: RunView | None
+    done: RunView | None
+    next_due: datetime
+    trouble: str
+
+
+def job_states(at: datetime) -> tuple[JobState, ...]:
+    """How every job of the timetable stands at an instant; costs three statements."""
+    first = session().scalar(select(func.min(JobRun.started_at)))
+    newest, done = _newest(), _newest(JobRun.state == DONE)
+    return tuple(
+        JobState(
+            entry,
+            newest.get(entry.job),
+            done.get(entry.job),
+            entry.next_due(at),
+            _trouble(entry, newest.get(entry.job), at, first),
+        )
+        for entry in TIMETABLE
+    )
+
+
+def _newest(*which: ColumnElement[bool]) -> dict[str, RunView]:
+    """The run of the newest period by job."""
+    last = (
+        select(JobRun.job, func.max(JobRun.period).label("period"))
+        .where(*which)
+        .group_by(JobRun.job)
+        .subquery()
+    )
+    chosen = select(JobRun).join(last, (JobRun.job == last.c.job) & (JobRun.period == last.c.period))
+    return {row.job: _view(row) for row in session().scalars(chosen)}
+
+
+def _trouble(entry: Entry, newest: RunView | None, at: datetime, first: datetime | None) -> str:
+    due = entry.last_due(at)
+    if newest is not None and newest.period >= due:
+        if newest.state == RUNNING and at - newest.started_at > entry.patience:
+            return "hanging"
+        return FAILED if newest.state == FAILED else ""
+    late = entry.due_at(due) + entry.patience < at
+    return "overdue" if late and first is not None and first + entry.patience < at else ""
+
+
+def troubles(at: datetime) -> tuple[tuple[str, str], ...]:
+    """(job, `failed` | `overdue` | `hanging`) of everything that somebody should look at."""
+    often = session().scalars(
+        select(JobRun.job).where(JobRun.period == OFTEN_PERIOD, JobRun.state == FAILED).order_by(JobRun.job)
+    )
+    named = [(state.entry.job, state.trouble) for state in job_states(at) if state.trouble]
+    return (*named, *((job, FAILED) for job in often))
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Which scheduler works, when it was seen, and until when it may go unseen."""
+
+    holder: str
+    seen_at: datetime
+    until: datetime
+
+
+def lease() -> Lease | None:
+    """The scheduler's lease; None where none was ever seen."""
+    row = session().scalar(select(SchedulerLease))
+    return Lease(row.holder, row.seen_at, row.until) if row else None
 
 
 def scheduler_seen_until() -> datetime | None:

@@ -13,7 +13,8 @@ from datetime import datetime, time, timedelta
 from models.rules import periods
 from models.rules.periods import DAY, HOUR, MONTH, WEEK
 
-RUNNING, DONE, FAILED = "running", "done", "failed"
+RUNNING, DONE, FAILED, ASKED = "running", "done", "failed", "asked"
+"""How a run stands; what somebody asked for is begun at the next look."""
 MOST_MISSED = 400
 """Of the periods that were missed, a job that makes up for each of them does at most so many."""
 
@@ -34,6 +35,11 @@ class Entry:
     each: bool = False
     slow: bool = False
     leaves: bool = False
+
+    @property
+    def patience(self) -> timedelta:
+        """How long after its time a run may still be missing, or how long it may take, before somebody should look."""
+        return timedelta(hours=4) if self.slow else timedelta(minutes=30)
 
     def due_at(self, period: str) -> datetime:
         """The instant from which a period's run is due."""

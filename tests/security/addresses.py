@@ -84,6 +84,7 @@ def values(town: Town) -> dict[str, str]:
         "tickets/token": town.ticket,
         "reference": town.mine.reference,
         "job": town.job,
+        "entry": "publish-slots",
         "tickets/number": town.number,
         "voice/number": town.number,
         "username": "hiro",

@@ -86,6 +86,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "devices.new_code": {"label": "入口", "kind": "kiosk", "office": HOME},
         "devices.issue_token": {"device_label": "入口", "device_kind": "kiosk", "device_office": HOME},
         "printers.seen": {},
+        "jobs.ask": {},
         "devices.approve": {},
         "devices.revoke": {},
     }

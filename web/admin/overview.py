@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from flask import Blueprint, g, render_template, url_for
 from flask_login import current_user
 
+from models.core.clock import now
 from models.core.messages import _n
 from models.operations import readiness
 from models.queries import catalogue, jobs, offices
 from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
 from web.access import ADMINISTRATOR
+from web.admin.job_words import name_of
 from web.languages import gettext
 from web.presentation import listed, span, weekday_name
 
 blueprint = Blueprint("overview", __name__)
-SHOWN_RUNS = 20
 FINDINGS = {
     readiness.NO_DATABASE: (
         _n("データベースが答えません"),
@@ -33,20 +34,12 @@ FINDINGS = {
         _n("maeniwa serve を動かすか、別に maeniwa jobs start を動かしてください。"),
     ),
 }
-JOB_WORDS = {
-    "publish-slots": _n("予約枠の公開"),
-    "forget-keys": _n("受付キーの消去"),
-    "mark-no-shows": _n("来なかった予約の記録"),
-    "end-days": _n("前の日の番号と窓口の締め"),
+
+TROUBLES = {
+    "failed": _n("「{job}」が失敗しました"),
+    "overdue": _n("「{job}」が、時刻を過ぎても行われていません"),
+    "hanging": _n("「{job}」が、長いあいだ終わりません"),
 }
-COUNT_WORDS = {
-    "slots": _n("{n}枠"),
-    "keys": _n("{n}件"),
-    "bookings": _n("{n}件"),
-    "tickets": _n("番号{n}件"),
-    "shifts": _n("窓口{n}件"),
-}
-STATES = {"running": _n("実行中"), "done": _n("終了"), "failed": _n("失敗")}
 
 
 @dataclass(frozen=True)
@@ -66,6 +59,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("職員"), "staff.page"),
         (gettext("機器"), "devices.page"),
         (gettext("庁舎の決まり"), "hall_policy.page"),
+        (gettext("自動の仕事"), "jobs.page"),
     )
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
 
@@ -89,10 +83,7 @@ def page() -> str:
         edition=catalogue.current_edition(),
         catalogue=known,
         seen_until=jobs.scheduler_seen_until(),
-        runs=jobs.history(SHOWN_RUNS),
-        job_words=JOB_WORDS,
-        count_words=COUNT_WORDS,
-        states=STATES,
+        troubles=[(name_of(job), TROUBLES[kind]) for job, kind in jobs.troubles(now())],
     )
 
 

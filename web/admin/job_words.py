@@ -1,0 +1,70 @@
+"""定時処理の言葉: each job as people read it: its name, what it promises, its counts, its states, when it runs."""
+
+from __future__ import annotations
+
+from models.core.messages import _n
+from models.queries.jobs import RunView
+from models.rules.periods import DAY, HOUR, MONTH, WEEK
+from models.rules.timetable import ASKED, DONE, FAILED, RUNNING, Entry, Often
+from web.languages import gettext
+
+JOB_WORDS: dict[str, tuple[str, str]] = {
+    "publish-slots": (_n("予約枠の公開"), _n("予約できるようになる日の枠を公開します。")),
+    "end-days": (
+        _n("前の日の番号と窓口の締め"),
+        _n("前の日までに残った番号と、開いたままの窓口を終えます。"),
+    ),
+    "mark-no-shows": (_n("来なかった予約の記録"), _n("前の日までの、来なかった予約を記録します。")),
+    "forget-keys": (_n("受付キーの消去"), _n("24時間より前の、二重送信を防ぐ控えを消します。")),
+    "forget-estimates": (_n("古い待ち時間の目安の消去"), _n("400日より前に見せた待ち時間の目安を消します。")),
+    "sweep-absent": (_n("「いない」番号の終わり"), _n("預かる時間を過ぎた「いない」番号を終えます。")),
+    "note-estimates": (
+        _n("待ち時間の目安の記録"),
+        _n("画面に見せた待ち時間を、あとで確かめるために残します。"),
+    ),
+}
+"""Name and promise by job; a job without words is shown by its code."""
+COUNT_WORDS = {
+    "slots": _n("{n}枠"),
+    "keys": _n("{n}件"),
+    "bookings": _n("{n}件"),
+    "estimates": _n("{n}件"),
+    "tickets": _n("番号{n}件"),
+    "shifts": _n("窓口{n}件"),
+}
+STATES = {RUNNING: _n("実行中"), DONE: _n("終了"), FAILED: _n("失敗"), ASKED: _n("まもなく始めます")}
+
+
+def name_of(job: str) -> str:
+    """What people call a job."""
+    return gettext(JOB_WORDS[job][0]) if job in JOB_WORDS else job
+
+
+def promise_of(job: str) -> str:
+    """What a job promises, in a sentence."""
+    return gettext(JOB_WORDS[job][1]) if job in JOB_WORDS else ""
+
+
+def counts_of(run: RunView) -> list[str]:
+    """What a run met: 274枠."""
+    return [
+        gettext(COUNT_WORDS.get(name, "{n} " + name), n=f"{count:,}") for name, count in run.counts.items()
+    ]
+
+
+def state_of(run: RunView) -> str:
+    """How a run stands: 終了."""
+    return gettext(STATES.get(run.state, run.state))
+
+
+def when_of(entry: Entry | Often) -> str:
+    """When it runs: 毎日 0:05."""
+    if isinstance(entry, Often):
+        return gettext(_n("{n}分ごと"), n=entry.minutes)
+    said = {
+        HOUR: _n("毎時 {minute}分"),
+        DAY: _n("毎日 {time}"),
+        WEEK: _n("毎週月曜 {time}"),
+        MONTH: _n("毎月1日 {time}"),
+    }[entry.every]
+    return gettext(said, minute=entry.at.minute, time=f"{entry.at.hour}:{entry.at.minute:02}")
