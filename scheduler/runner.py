@@ -24,6 +24,7 @@ from models.operations import jobs
 from models.queries.jobs import states
 from models.rules.periods import ZONE
 from models.rules.timetable import OFTEN, TIMETABLE, Entry
+from scheduler.clock_watch import ClockWatch
 
 BEAT_SECONDS = 30
 EVERY_SECONDS = 60
@@ -40,6 +41,7 @@ class Runner:
         """Be ready to work for an installation."""
         self._settings = settings
         self._asked_to_end = threading.Event()
+        self._watch = ClockWatch()
         self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
 
@@ -60,7 +62,9 @@ class Runner:
             clockwork.add_job(work, every, id=name, executor=name, next_run_time=now())
         clockwork.start()
         while not self._asked_to_end.wait(LOOK_SECONDS):
-            pass
+            if self.watch_clock():
+                for name in threads:
+                    clockwork.modify_job(name, next_run_time=now())
         clockwork.shutdown(wait=True)
         self.leave()
 
@@ -71,6 +75,18 @@ class Runner:
     def beat(self) -> None:
         """Say in every municipality that this scheduler lives."""
         self._everywhere("beat", lambda _: jobs.beat(self.holder))
+
+    def watch_clock(self) -> bool:
+        """Note in every municipality that the clock was put forwards or back; False where it was not.
+
+        Far ahead, nothing but the beat goes on for an hour, because most of it could not be taken back.
+        """
+        jump = self._watch.jumped()
+        if jump is None:
+            return False
+        log.logger().error("clock was set", seconds=round(jump.total_seconds()), waits=self._watch.holds())
+        self._everywhere("clock", lambda _: jobs.note_clock(round(jump.total_seconds())))
+        return True
 
     def look(self) -> None:
         """Do in every municipality what is looked at often, each when its minutes have gone by."""
@@ -89,7 +105,7 @@ class Runner:
         self._everywhere("leave", lambda _: jobs.give_up(self.holder))
 
     def _look(self, one: Municipality) -> None:
-        if not jobs.beat(self.holder):
+        if not self._may_work():
             return
         for often in OFTEN:
             last, at = self._looked.get((one.code, often.job)), now()
@@ -97,8 +113,11 @@ class Runner:
                 self._looked[one.code, often.job] = at
                 self._guarded(one, often.job, partial(jobs.look, often.job))
 
+    def _may_work(self) -> bool:
+        return jobs.beat(self.holder) and not self._watch.holds()
+
     def _catch_up(self, one: Municipality, slow: bool) -> None:
-        if not jobs.beat(self.holder):
+        if not self._may_work():
             return
         for entry in TIMETABLE:
             if entry.slow == slow:

@@ -32,6 +32,9 @@ MENDS = {
     readiness.NO_SCHEDULER: "start `maeniwa serve` (or `maeniwa jobs start` beside your own web server)",
 }
 
+RUN_AGAIN = "see `maeniwa jobs history --failed` and the log, then `maeniwa jobs run JOB`"
+SET_CLOCK = "let NTP keep this machine's clock, and restart `maeniwa serve` once it is right"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -158,7 +161,8 @@ def _ready(_: Ground) -> Iterator[Finding]:
 
 def _jobs(_: Ground) -> Iterator[Finding]:
     for found in readiness.warnings():
-        yield Finding(found, "see `maeniwa jobs history --failed` and the log, then `maeniwa jobs run JOB`")
+        clock = found.endswith(readiness.JOB_TROUBLES["set"])
+        yield Finding(found, SET_CLOCK if clock else RUN_AGAIN)
 
 
 def _catalogue(base: Ground) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from models.core.db import session as reading
 from models.core.errors import NotFound
 from models.core.transaction import act, flush_unique, rehearsal
 from models.operations import audit, ending, estimates, idempotency, no_shows, slots
-from models.queries.jobs import OFTEN_PERIOD
+from models.queries.jobs import CLOCK, OFTEN_PERIOD
 from models.rules import periods
 from models.rules.periods import day_of
 from models.rules.timetable import ASKED, DONE, ENTRIES, FAILED, RUNNING
@@ -191,6 +191,19 @@ def _may_be_taken(session: Session, row: JobRun, at: datetime) -> bool:
 def _lasts(lease: SchedulerLease, at: datetime) -> bool:
     """Whether somebody holds the lease now; one that was seen in the future was written by a wrong clock."""
     return lease.until > at and lease.seen_at <= at + LEASE
+
+
+@act
+def note_clock(session: Session, seconds: int) -> None:
+    """Note that this machine's clock was put forwards, or back where `seconds` is below zero."""
+    at = now()
+    period = f"{at:%Y-%m-%dT%H:%M:%S}"
+    if session.scalar(_run_of(CLOCK, period)) is None:
+        detail = {"seconds": seconds}
+        session.add(
+            JobRun(job=CLOCK, period=period, state=DONE, started_at=at, finished_at=at, detail=detail)
+        )
+        flush_unique(session)
 
 
 @act

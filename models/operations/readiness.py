@@ -21,7 +21,12 @@ OLD_TABLES = "tables are not at this build's revision"
 NO_SCHEDULER = "no scheduler seen within its lease"
 NO_HUB = "the hub of the live streams does not answer"
 PATIENCE_SECONDS = 1.0
-JOB_TROUBLES = {"failed": "has failed", "overdue": "is overdue", "hanging": "has run for long"}
+JOB_TROUBLES = {
+    "failed": "job {job} has failed",
+    "overdue": "job {job} is overdue",
+    "hanging": "job {job} has run for long",
+    "set": "the clock was put forwards or back while the scheduler ran",
+}
 
 
 def findings() -> list[str]:
@@ -47,7 +52,7 @@ def _jobs_of(one: Municipality) -> list[str]:
     if migration.revision_of(one.space) != migration.head():
         return []
     with entered(one.space):
-        return [f"{one.code}: job {job} {JOB_TROUBLES[kind]}" for job, kind in troubles(now())]
+        return [f"{one.code}: {JOB_TROUBLES[kind].format(job=job)}" for job, kind in troubles(now())]
 
 
 def of_hub() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -13,6 +13,9 @@ from models.core.db import session
 from models.rules.timetable import DONE, FAILED, MOST_MISSED, RUNNING, TIMETABLE, Entry
 from models.tables import JobRun, SchedulerLease
 
+CLOCK = "clock"
+"""Stands in place of a job where this machine's clock was put forwards or back."""
+REMEMBERED = timedelta(days=1)
 OFTEN_PERIOD = "often"
 """Stands in place of a period where something that is looked at often is in trouble, one row for each."""
 
@@ -115,12 +118,17 @@ def _trouble(entry: Entry, newest: RunView | None, at: datetime, first: datetime
 
 
 def troubles(at: datetime) -> tuple[tuple[str, str], ...]:
-    """(job, `failed` | `overdue` | `hanging`) of everything that somebody should look at."""
+    """(job, `failed` | `overdue` | `hanging` | `set`) of everything that somebody should look at.
+
+    `set` is said for a day of the clock alone.
+    """
     often = session().scalars(
         select(JobRun.job).where(JobRun.period == OFTEN_PERIOD, JobRun.state == FAILED).order_by(JobRun.job)
     )
     named = [(state.entry.job, state.trouble) for state in job_states(at) if state.trouble]
-    return (*named, *((job, FAILED) for job in often))
+    lately = JobRun.started_at.between(at - REMEMBERED, at + REMEMBERED)
+    clock = session().scalar(select(JobRun.id).where(JobRun.job == CLOCK, lately).limit(1))
+    return (*named, *((job, FAILED) for job in often), *([(CLOCK, "set")] if clock else []))
 
 
 @dataclass(frozen=True)

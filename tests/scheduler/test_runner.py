@@ -9,8 +9,10 @@ import pytest
 from models.core.clock import now
 from models.operations import jobs, readiness
 from models.queries.jobs import history, scheduler_seen_until
-from models.rules.timetable import OFTEN, TIMETABLE, Entry
+from models.rules.periods import HOUR
+from models.rules.timetable import OFTEN, TIMETABLE, Entry, Often
 from scheduler import runner as runner_module
+from scheduler.clock_watch import ClockWatch
 from scheduler.runner import Runner
 from tests.conftest import START, inside
 
@@ -76,6 +78,24 @@ def test_a_job_waits_for_its_time(runner, done, clock):
     clock.move_to(datetime(2026, 11, 24, 18, 30, tzinfo=UTC))
     runner.catch_up()
     assert ("forget-keys", "2026-11-25") in done()
+
+
+def test_f10_after_six_hours_down_the_newest_hour_is_run_or_each_where_the_job_says_so(
+    settings, runner, done, clock, monkeypatch
+):
+    entries = tuple(
+        Entry(job, time(0, 10), "", HOUR, each) for job, each in (("newest", False), ("each", True))
+    )
+    monkeypatch.setattr(runner_module, "TIMETABLE", entries)
+    monkeypatch.setattr(jobs, "ENTRIES", {entry.job: entry for entry in entries})
+    monkeypatch.setattr(jobs, "JOBS", {entry.job: lambda _: {} for entry in entries})
+    clock.tick(timedelta(minutes=15))
+    runner.catch_up()
+    clock.tick(timedelta(hours=6))
+    Runner(settings).catch_up()
+    hours = [f"2026-11-24T{hour:02}" for hour in range(9, 16)]
+    assert [period for job, period in done() if job == "each"] == hours
+    assert [period for job, period in done() if job == "newest"] == [hours[0], hours[-1]]
 
 
 def test_a_dead_scheduler_is_followed_by_another_once_its_lease_is_over(settings, runner, done, clock):
@@ -146,6 +166,87 @@ def test_one_job_that_fails_keeps_no_other_from_running(runner, done, clock, mon
     assert ("publish-slots", TUESDAY.isoformat()) in done()
 
 
+def test_what_fails_often_keeps_nothing_else_from_being_looked_at(settings, runner, clock, monkeypatch):
+    looked = []
+
+    def broken():
+        raise RuntimeError
+
+    monkeypatch.setattr(jobs, "OFTEN", {"first": broken, "second": lambda: looked.append(now()) or 0})
+    monkeypatch.setattr(runner_module, "OFTEN", (Often("first", 1, ""), Often("second", 5, "")))
+    for _ in range(11):
+        runner.look()
+        clock.tick(timedelta(minutes=1))
+    assert looked == [START + timedelta(minutes=minute) for minute in (0, 5, 10)]
+    with inside(settings):
+        (run,) = history()
+        assert (run.job, run.state, run.detail["tries"]) == ("first", "failed", 11)
+
+
+JUMPS = {
+    "an hour back": timedelta(hours=-1),
+    "a day back": timedelta(days=-1),
+    "ten years on": timedelta(days=3653),
+}
+
+
+@pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
+def test_t1_no_period_is_run_twice_and_none_left_out_when_the_clock_jumps(settings, clock, monkeypatch, jump):
+    steady = [0.0]
+    runs = []
+    entry = Entry("any", time(0, 10), "", HOUR, each=True)
+    monkeypatch.setattr(runner_module, "TIMETABLE", (entry,))
+    monkeypatch.setattr(jobs, "ENTRIES", {"any": entry})
+    monkeypatch.setattr(jobs, "JOBS", {"any": lambda period: runs.append(period) or {}})
+    runner = Runner(settings)
+    monkeypatch.setattr(runner, "_watch", ClockWatch(lambda: steady[0]))
+
+    def live(hours):
+        for _ in range(hours * 6):
+            clock.tick(timedelta(minutes=10))
+            steady[0] += 600
+            runner.watch_clock()
+            runner.catch_up()
+
+    live(3)
+    clock.tick(jump)
+    live(1)
+    clock.tick(-jump)
+    live(3)
+    assert len(runs) == len(set(runs))
+    assert {f"2026-11-24T{hour:02}" for hour in range(9, 16)} <= set(runs)
+    with inside(settings):
+        noted = [run.detail["seconds"] for run in history(job="clock")]
+        assert noted == [-jump.total_seconds(), jump.total_seconds()]
+        assert "maeniwa: " + readiness.JOB_TROUBLES["set"] in readiness.warnings()
+
+
+def test_t1_far_ahead_of_the_truth_nothing_is_begun_for_an_hour(settings, clock, monkeypatch):
+    steady = [0.0]
+    runner = Runner(settings)
+    monkeypatch.setattr(runner, "_watch", ClockWatch(lambda: steady[0]))
+    begun = []
+    monkeypatch.setattr(jobs, "run", lambda *asked: begun.append(asked))
+    clock.tick(timedelta(days=3653))
+    assert runner.watch_clock()
+    runner.catch_up()
+    runner.look()
+    assert begun == []
+    clock.tick(timedelta(minutes=61))
+    steady[0] += 61 * 60
+    assert not runner.watch_clock()
+    runner.catch_up()
+    assert len(begun) == len([entry for entry in TIMETABLE if not entry.slow])
+
+
+def test_t1_a_lease_that_was_taken_by_a_wrong_clock_binds_nobody(settings, done, runner, clock):
+    clock.tick(timedelta(days=3653))
+    Runner(settings).beat()
+    clock.tick(timedelta(days=-3653))
+    runner.catch_up()
+    assert done() == due(TUESDAY)
+
+
 def test_a_scheduler_that_beats_makes_the_house_ready(settings, runner):
     def findings():
         with inside(settings):
@@ -188,6 +289,41 @@ def test_it_beats_and_catches_up_at_its_start_and_gives_the_lease_back_at_its_en
             assert {run.job for run in history()} == set(jobs.JOBS)
     with inside(settings):
         assert scheduler_seen_until() <= now()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_job_that_takes_long_delays_neither_the_beat_nor_the_others(settings, monkeypatch):
+    monkeypatch.setattr(runner_module, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(runner_module, "EVERY_SECONDS", 0.05)
+    entries = (Entry("long", time(0, 0), "", slow=True), Entry("short", time(0, 0), ""))
+    begun, may_end, looks, shorts = threading.Event(), threading.Event(), [], []
+
+    def takes_long(_):
+        begun.set()
+        assert may_end.wait(60)
+        return {}
+
+    monkeypatch.setattr(runner_module, "TIMETABLE", entries)
+    monkeypatch.setattr(runner_module, "OFTEN", (Often("any", 0, ""),))
+    monkeypatch.setattr(jobs, "ENTRIES", {entry.job: entry for entry in entries})
+    monkeypatch.setattr(
+        jobs, "JOBS", {"long": takes_long, "short": lambda _: shorts.append(begun.wait(60)) or {}}
+    )
+    monkeypatch.setattr(jobs, "OFTEN", {"any": lambda: looks.append(True) or 0})
+    beats = []
+    real = Runner.beat
+    monkeypatch.setattr(Runner, "beat", lambda self: real(self) or beats.append(True))
+    runner = Runner(settings)
+    with running(runner):
+        assert begun.wait(60)
+        seen = len(beats), len(looks)
+        for _ in range(600):
+            if len(beats) > seen[0] + 2 and len(looks) > seen[1] + 2 and shorts:
+                break
+            threading.Event().wait(0.05)
+        else:
+            raise AssertionError(f"{len(beats)} beats, {len(looks)} looks, {shorts}")
+        may_end.set()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -17,6 +17,7 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     "mark-no-shows": (_n("来なかった予約の記録"), _n("前の日までの、来なかった予約を記録します。")),
     "forget-keys": (_n("受付キーの消去"), _n("24時間より前の、二重送信を防ぐ控えを消します。")),
     "forget-estimates": (_n("古い待ち時間の目安の消去"), _n("400日より前に見せた待ち時間の目安を消します。")),
+    "clock": (_n("時計"), _n("機械の時計が30秒をこえて進められたか戻されたことを記録します。")),
     "sweep-absent": (_n("「いない」番号の終わり"), _n("預かる時間を過ぎた「いない」番号を終えます。")),
     "note-estimates": (
         _n("待ち時間の目安の記録"),
@@ -31,6 +32,7 @@ COUNT_WORDS = {
     "estimates": _n("{n}件"),
     "tickets": _n("番号{n}件"),
     "shifts": _n("窓口{n}件"),
+    "seconds": _n("{n}秒"),
 }
 STATES = {RUNNING: _n("実行中"), DONE: _n("終了"), FAILED: _n("失敗"), ASKED: _n("まもなく始めます")}
 
