@@ -23,6 +23,7 @@ PASSING = {"40001", "40P01", "55P03"}
 """PostgreSQL states that pass by themselves: serialization failure, deadlock, lock not available."""
 
 AFTERWARDS = "afterwards"
+BEFORE_COMMIT = "before commit"
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 P = ParamSpec("P")
@@ -54,6 +55,7 @@ def transaction() -> Iterator[Session]:
         mark, instant = writing.set(True), clock.stop()
         try:
             yield session
+            _last(session)
             hints = signals.taken(session)
             if hints:
                 signals.way().within(session, hints)
@@ -99,11 +101,11 @@ def _rehearsed() -> Iterator[Session]:
     try:
         with session.begin_nested():
             yield session
+            _last(session)
     finally:
         clock.go_on(instant)
         writing.reset(mark)
-        signals.taken(session)
-        session.info.pop(AFTERWARDS, None)
+        _forget(session)
 
 
 def _fresh() -> Session:
@@ -111,9 +113,15 @@ def _fresh() -> Session:
     current_space()
     session = db.session()
     session.rollback()
-    signals.taken(session)
-    session.info.pop(AFTERWARDS, None)
+    _forget(session)
     return session
+
+
+def _forget(session: Session) -> None:
+    """What an act has put aside for later is not for the next one."""
+    signals.taken(session)
+    for kept in (AFTERWARDS, BEFORE_COMMIT):
+        session.info.pop(kept, None)
 
 
 @contextmanager
@@ -132,6 +140,23 @@ def _alone() -> Iterator[None]:
 def afterwards(session: Session, work: Callable[[], object]) -> None:
     """Inside an act: do this once it is committed. The act stands whatever becomes of it; a failure is logged."""
     session.info.setdefault(AFTERWARDS, []).append(work)
+
+
+def before_commit(session: Session, work: Callable[[Session, list[Any]], object], thing: object) -> None:
+    """Inside an act: `work` is its last step, once, with every thing it was given; it may fail the act.
+
+    What it locks is locked for the shortest time that there is.
+    """
+    session.info.setdefault(BEFORE_COMMIT, {}).setdefault(work, []).append(thing)
+
+
+def _last(session: Session) -> None:
+    """The act's last step: everything else is written before."""
+    works = session.info.pop(BEFORE_COMMIT, {})
+    if works:
+        session.flush()
+    for work, things in works.items():
+        work(session, things)
 
 
 def _try(work: Callable[[], object]) -> None:
