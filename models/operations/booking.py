@@ -32,7 +32,7 @@ slots = plain(Slot).c
 RUN = (
     select(slots.id, slots.starts_at, slots.ends_at)
     .where(slots.office_id == bindparam("office"), slots.queue == bindparam("queue"))
-    .where(slots.day == bindparam("day"), slots.starts_at >= bindparam("from"))
+    .where(slots.day == bindparam("day"), slots.starts_at >= bindparam("from"), slots.capacity > 0)
     .order_by(slots.starts_at)
     .limit(bindparam("count"))
 )

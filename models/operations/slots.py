@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.transaction import act
-from models.queries import catalogue
-from models.queries.offices import OfficeView, counters_for, counters_of, offices, procedures_of, week_of
-from models.rules.slots import slots_of_day
+from models.queries.offices import OfficeView, offices, week_of
+from models.queries.slots import Planner
 from models.tables import Slot
 
 
@@ -36,27 +35,20 @@ def publish(session: Session, first: date | None = None, last: date | None = Non
 
 
 def _missing(session: Session, place: OfficeView, first: date, last: date) -> Iterator[dict[str, Any]]:
-    chosen = catalogue.current()
-    counters, week = counters_of(place), week_of(place)
-    offered = {chosen.procedures[code].queue for code in procedures_of(place) if code in chosen.procedures}
-    for queue in sorted(offered):
-        count = counters_for(counters, queue)
-        known = set(
-            session.scalars(
-                select(Slot.day)
-                .where(Slot.office_id == place.id, Slot.queue == queue, Slot.day.between(first, last))
-                .distinct()
-            )
-        )
-        for offset in range((last - first).days + 1):
-            day = first + timedelta(days=offset)
-            if day in known:
-                continue
-            minutes = chosen.queues[queue].slot_minutes
-            for slot in slots_of_day(day, week.on(day), minutes, count, place.bookable_share, place.zone):
+    known = session.execute(
+        select(Slot.queue, Slot.day)
+        .where(Slot.office_id == place.id, Slot.day.between(first, last))
+        .distinct()
+    )
+    there = {(queue, day) for queue, day in known}
+    planner, week = Planner(place), week_of(place)
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        for slot in planner.on(day, week.on(day)):
+            if (slot.queue, day) not in there:
                 yield {
                     "office_id": place.id,
-                    "queue": queue,
+                    "queue": slot.queue,
                     "day": slot.day,
                     "starts_at": slot.starts_at,
                     "ends_at": slot.ends_at,

@@ -149,10 +149,12 @@ def _totals(
     place: OfficeView, need: Need, first: date, last: date, earliest: datetime
 ) -> dict[date, tuple[int, int]]:
     """For each day its places, and those that are left from `earliest` on."""
-    left = case((Slot.starts_at >= earliest, Slot.capacity - Slot.taken), else_=0)
+    free = (Slot.starts_at >= earliest) & (Slot.taken < Slot.capacity)
+    left = case((free, Slot.capacity - Slot.taken), else_=0)
     chosen = (
         select(Slot.day, func.sum(Slot.capacity), func.sum(left))
         .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.day.between(first, last))
+        .where(Slot.capacity > 0)
         .group_by(Slot.day)
     )
     return {day: (capacity, remaining) for day, capacity, remaining in session().execute(chosen)}

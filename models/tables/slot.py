@@ -15,12 +15,17 @@ PROPOSAL_STATES = ("proposed", "done", "dropped")
 
 
 class Slot(Base):
-    """One stretch of one queue in one office that `capacity` visits can begin or go on in."""
+    """One stretch of one queue in one office that `capacity` visits can begin or go on in.
+
+    `kept` allows for places that were taken when the capacity was made smaller: they stay, and no new one is given
+    above the capacity. A slot that was taken out of the calendar has no capacity.
+    """
 
     __tablename__ = "slot"
     __table_args__ = (
         UniqueConstraint("office_id", "queue", "starts_at"),
-        CheckConstraint("taken >= 0 AND taken <= capacity", name="taken"),
+        CheckConstraint("taken >= 0 AND taken <= capacity + kept", name="taken"),
+        CheckConstraint("capacity >= 0 AND kept >= 0", name="capacity"),
         CheckConstraint("starts_at < ends_at", name="order"),
         Index("ix_slot_search", "office_id", "queue", "day", "starts_at", "ends_at", "capacity", "taken"),
     )
@@ -32,6 +37,7 @@ class Slot(Base):
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    kept: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SlotProposal(Base):

@@ -15,6 +15,11 @@ DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("slot") as table:
+        table.add_column(sa.Column("kept", sa.Integer(), nullable=False, server_default="0"))
+        table.drop_constraint(op.f("ck_slot_taken"), type_="check")
+        table.create_check_constraint(op.f("ck_slot_taken"), "taken >= 0 AND taken <= capacity + kept")
+        table.create_check_constraint(op.f("ck_slot_capacity"), "capacity >= 0 AND kept >= 0")
     op.create_table('office_policy',
     sa.Column('office_id', sa.Integer(), nullable=False),
     sa.Column('topic', sa.String(length=12), nullable=False),
@@ -95,3 +100,10 @@ def downgrade() -> None:
     op.drop_table("freed_place")
     op.drop_table("slot_proposal")
     op.drop_table("office_policy")
+    # The older build knows no place above the capacity: it grows again to what is taken.
+    op.execute("UPDATE slot SET capacity = taken WHERE taken > capacity")
+    with op.batch_alter_table("slot") as table:
+        table.drop_constraint(op.f("ck_slot_capacity"), type_="check")
+        table.drop_constraint(op.f("ck_slot_taken"), type_="check")
+        table.drop_column("kept")
+        table.create_check_constraint(op.f("ck_slot_taken"), "taken >= 0 AND taken <= capacity")

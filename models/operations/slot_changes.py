@@ -1,0 +1,163 @@
+"""予約枠を変える: what was previewed is done, or proposed to a second person.
+
+Nobody who has booked loses the booking: it stands, is listed for contact, and no place above the new capacity is given.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import Conflict, NotFound
+from models.core.messages import _n
+from models.core.transaction import act
+from models.operations import audit
+from models.queries import slots
+from models.queries.offices import OfficeView, office_by_id
+from models.queries.slots import Preview
+from models.rules.slot_changes import CAPACITY, HOURS, Change
+from models.tables import ExceptionalDay, Slot, SlotProposal
+
+
+class OtherWorld(Conflict):
+    """The slots are not as they were previewed: look again."""
+
+    kind = "preview-outdated"
+    default = _n("下書きを見たあとに枠が変わりました。もう一度、変更の内容を確かめてください。")
+
+
+class SecondPerson(Conflict):
+    """This change needs a second administrator."""
+
+    kind = "second-person"
+    default = _n("この変更は、提案した人とは別の管理者の確認が必要です。")
+
+
+@act
+def change(session: Session, place: OfficeView, wanted: Change, digest: str, actor: str) -> Preview:
+    """Do a change exactly as it was previewed (`digest`); what it did.
+
+    Raises `OtherWorld` (409) where the slots differ by now, `SecondPerson` (409) where one is not enough.
+    """
+    found = _as_previewed(session, place, wanted, digest)
+    if found.reasons:
+        raise SecondPerson
+    _apply(session, place, found, actor)
+    return found
+
+
+@act
+def propose(session: Session, place: OfficeView, wanted: Change, digest: str, actor: str) -> int:
+    """Keep a change for a second administrator; its number. Raises `OtherWorld` like `change`."""
+    found = _as_previewed(session, place, wanted, digest)
+    plan = {"change": wanted.as_data(), "digest": digest, "reasons": list(found.reasons)}
+    row = SlotProposal(office_id=place.id, plan=plan, proposed_at=now(), proposed_by=actor)
+    session.add(row)
+    session.flush()
+    audit.note(session, actor, "slots.propose", str(row.id), _told(wanted))
+    return row.id
+
+
+@act
+def confirm(session: Session, proposal: int, digest: str, actor: str) -> Preview:
+    """Do what somebody else proposed, as both have seen it; what it did.
+
+    Raises `SecondPerson` for the one who proposed it, `OtherWorld` where the slots differ from the proposal's or from
+    what was shown (`digest`), `NotFound` where it does not wait.
+    """
+    row = _waiting(session, proposal)
+    if row.proposed_by == actor:
+        raise SecondPerson
+    view = slots.proposal_view(row)
+    if view.digest != digest:
+        raise OtherWorld
+    place = office_by_id(row.office_id)
+    found = _as_previewed(session, place, view.change, digest)
+    _apply(session, place, found, actor)
+    _decide(row, "done", actor)
+    audit.note(session, actor, "slots.confirm", str(row.id), f"by {row.proposed_by}")
+    return found
+
+
+@act
+def drop(session: Session, proposal: int, actor: str) -> None:
+    """Put a proposal away, also one's own. Raises `NotFound` where it does not wait."""
+    row = _waiting(session, proposal)
+    _decide(row, "dropped", actor)
+    audit.note(session, actor, "slots.drop", str(row.id))
+
+
+def _waiting(session: Session, proposal: int) -> SlotProposal:
+    row = session.scalar(select(SlotProposal).where(SlotProposal.id == proposal).with_for_update())
+    if row is None or row.state != "proposed":
+        raise NotFound
+    return row
+
+
+def _decide(row: SlotProposal, state: str, actor: str) -> None:
+    row.state, row.decided_at, row.decided_by = state, now(), actor
+
+
+def _as_previewed(session: Session, place: OfficeView, wanted: Change, digest: str) -> Preview:
+    """The change's preview now, with its slots locked against bookings until the act is over."""
+    mine = (Slot.office_id == place.id, Slot.day.between(wanted.first, wanted.last))
+    session.execute(select(Slot.id).where(*mine).order_by(Slot.starts_at, Slot.id).with_for_update())
+    found = slots.preview(place, wanted, place.day_of(now()))
+    if found.digest != digest:
+        raise OtherWorld
+    return found
+
+
+def _apply(session: Session, place: OfficeView, found: Preview, actor: str) -> None:
+    wanted = found.change
+    if wanted.kind != CAPACITY:
+        _set_days(session, place, wanted)
+    for one in found.effects:
+        mine = (Slot.office_id == place.id, Slot.queue == one.queue, Slot.starts_at == one.starts_at)
+        above = case((Slot.taken > one.after, Slot.taken - one.after), else_=0)
+        if one.before is not None:
+            session.execute(update(Slot).where(*mine).values(capacity=one.after, kept=above))
+    new: list[dict[str, Any]] = [
+        {
+            "office_id": place.id, "queue": one.queue, "day": one.day, "starts_at": one.starts_at,
+            "ends_at": one.ends_at, "capacity": one.after, "taken": 0,
+        }
+        for one in found.effects
+        if one.before is None
+    ]  # fmt: skip
+    if new:
+        session.execute(insert(Slot), new)
+    audit.note(session, actor, "slots.change", place.code, f"{_told(wanted)} {len(found.effects)} slots")
+
+
+def _set_days(session: Session, place: OfficeView, wanted: Change) -> None:
+    days = (ExceptionalDay.office_id == place.id, ExceptionalDay.day.between(wanted.first, wanted.last))
+    session.execute(delete(ExceptionalDay).where(*days))
+    opened = wanted.kind == HOURS
+    session.add_all(
+        ExceptionalDay(
+            office_id=place.id,
+            day=day,
+            opens=wanted.opens if opened else None,
+            closes=wanted.closes if opened else None,
+            reason=wanted.reason,
+        )
+        for day in wanted.days
+    )
+
+
+def _told(wanted: Change) -> str:
+    """A change in a line of the audit, without what somebody wrote."""
+    what: dict[str, Any] = {
+        CAPACITY: f"{wanted.queue} {wanted.capacity}",
+        HOURS: f"{wanted.opens}-{wanted.closes}",
+    }
+    return f"{wanted.kind} {_day(wanted.first)}..{_day(wanted.last)} {what.get(wanted.kind, '')}".rstrip()
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

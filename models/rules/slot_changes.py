@@ -1,0 +1,199 @@
+"""枠の変更: what a change of hours, a closed day or another capacity does to published slots, and who must agree.
+
+Bookings that stand on a slot stay on it (R5): a slot never loses a place that is taken, and gives out no new one
+above its new capacity. A wrong week or a capacity with a zero too many needs a second person (O9).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from models.core.errors import FieldProblem, Invalid
+from models.core.messages import _n, message
+from models.rules import free_text
+
+CLOSE, HOURS, CAPACITY = "close", "hours", "capacity"
+KINDS = (CLOSE, HOURS, CAPACITY)
+MANY_SLOTS = 400
+"""More slots than this and a second person looks: about three busy days of one office."""
+FAR_DAYS = 180
+FAR_ABOVE = 3.0
+SMALL = 5
+"""So many times the usual capacity looks like a slip of the hand, unless it is small anyway."""
+LONGEST_DAYS = 366
+MOST_PLACES = 1000
+LONGEST_REASON = 100
+MANY, PAST, FAR, HIGH = "many", "past", "far", "high"
+"""Why a second person is needed: many slots, days that are over, days far ahead, a capacity far above the usual."""
+BAD_KIND = _n("変更の種類を選んでください。")
+BAD_DAYS = _n("日は始まりの日から{most}日以内で、終わりの日を始まりの日より後にしてください。")
+BAD_HOURS = _n("開く時刻を、閉じる時刻より前にしてください。")
+BAD_CAPACITY = _n("定員は0から{most}までの数にしてください。")
+NO_REASON = _n("理由を{most}文字までで書いてください。住民の画面にも出ます。")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is wanted for a span of days: `close`, `hours` (opens, closes) or `capacity` (queue, places)."""
+
+    kind: str
+    first: date
+    last: date
+    reason: str = ""
+    opens: time | None = None
+    closes: time | None = None
+    queue: str = ""
+    capacity: int | None = None
+
+    @property
+    def days(self) -> Iterator[date]:
+        """Each day of the span."""
+        return (self.first + timedelta(days=offset) for offset in range((self.last - self.first).days + 1))
+
+    def as_data(self) -> dict[str, Any]:
+        """For keeping; `from_data` reads it again."""
+        return {
+            name: value if value is None or isinstance(value, str | int) else value.isoformat()
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Change:
+        """What was kept."""
+        day, clock = date.fromisoformat, time.fromisoformat
+        return cls(
+            data["kind"], day(data["first"]), day(data["last"]), data["reason"],
+            clock(data["opens"]) if data["opens"] else None,
+            clock(data["closes"]) if data["closes"] else None,
+            data["queue"], data["capacity"],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Published:
+    """A slot as it stands; `taken` places of it are booked, offered or freed."""
+
+    queue: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    taken: int = 0
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What becomes of one slot; `before` is None where there was none, `after` is its capacity for new bookings."""
+
+    queue: str
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    before: int | None
+    after: int
+    taken: int = 0
+
+    @property
+    def kind(self) -> str:
+        """`appears`, `vanishes`, `grows` or `shrinks`."""
+        if not self.before:
+            return "appears"
+        if not self.after:
+            return "vanishes"
+        return "grows" if self.after > self.before else "shrinks"
+
+    @property
+    def above(self) -> int:
+        """How many taken places stand above the new capacity: those must be asked to come at another time."""
+        return max(0, self.taken - self.after)
+
+
+def checked(change: Change, queues: Iterable[str]) -> Change:
+    """The same change; `Invalid` names every field that may not be."""
+    problems = []
+    if change.kind not in KINDS:
+        problems.append(FieldProblem("kind", message(BAD_KIND)))
+    if not 0 <= (change.last - change.first).days < LONGEST_DAYS:
+        problems.append(FieldProblem("last", message(BAD_DAYS, most=LONGEST_DAYS)))
+    if change.kind == HOURS and not (change.opens and change.closes and change.opens < change.closes):
+        problems.append(FieldProblem("opens", message(BAD_HOURS)))
+    if change.kind == CAPACITY and (
+        change.capacity is None or not 0 <= change.capacity <= MOST_PLACES or change.queue not in set(queues)
+    ):
+        problems.append(FieldProblem("capacity", message(BAD_CAPACITY, most=MOST_PLACES)))
+    refused = free_text.refusal(change.reason)
+    if refused is not None:
+        problems.append(FieldProblem("reason", refused))
+    elif change.kind != CAPACITY and not 0 < len(change.reason.strip()) <= LONGEST_REASON:
+        problems.append(FieldProblem("reason", message(NO_REASON, most=LONGEST_REASON)))
+    if problems:
+        raise Invalid(problems)
+    return change
+
+
+def effects(present: Sequence[Published], wanted: Sequence[Published]) -> tuple[Effect, ...]:
+    """What changes between the slots that stand and those that are wanted, in time order; what stays is left out.
+
+    Where the new slots lie across old ones that are booked, those bookings count against the new places.
+    """
+    there = {(slot.queue, slot.starts_at): slot for slot in present}
+    aims = {(slot.queue, slot.starts_at): slot for slot in wanted}
+    going = [slot for key, slot in there.items() if key not in aims]
+    found = [_effect(slot, 0) for slot in going]
+    for key, slot in aims.items():
+        old = there.get(key)
+        after = max(0, slot.capacity - sum(one.taken for one in going if _across(one, slot)))
+        if old is None and after:
+            found.append(Effect(slot.queue, slot.day, slot.starts_at, slot.ends_at, None, after))
+        elif old is not None:
+            found.append(_effect(old, after))
+    changed = (one for one in found if (one.before or 0) != one.after)
+    return tuple(sorted(changed, key=lambda one: (one.starts_at, one.queue, one.ends_at)))
+
+
+def _effect(old: Published, after: int) -> Effect:
+    return Effect(old.queue, old.day, old.starts_at, old.ends_at, old.capacity, after, old.taken)
+
+
+def _across(one: Published, other: Published) -> bool:
+    same = one.queue == other.queue
+    return same and one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def with_capacity(present: Sequence[Published], change: Change) -> tuple[Published, ...]:
+    """The slots as a change of capacity wants them: closed ones (no places) stay closed."""
+    return tuple(
+        Published(one.queue, one.day, one.starts_at, one.ends_at, change.capacity or 0)
+        for one in present
+        if one.capacity > 0
+    )
+
+
+def reasons(change: Change, found: Sequence[Effect], today: date, usual: int) -> tuple[str, ...]:
+    """Why a second person must agree; empty where one is enough. `usual` is the queue's usual capacity a slot."""
+    why = {
+        MANY: len(found) > MANY_SLOTS,
+        PAST: change.first < today,
+        FAR: change.last > today + timedelta(days=FAR_DAYS),
+        HIGH: change.kind == CAPACITY and (change.capacity or 0) > max(usual * FAR_ABOVE, SMALL),
+    }
+    return tuple(name for name, true in why.items() if true)
+
+
+def digest(change: Change, found: Sequence[Effect]) -> str:
+    """A short text that differs where the change or the slots that it meets differ.
+
+    Places that are booked meanwhile are no difference: a change must be possible during a stampede, and every
+    booking is kept and listed whenever it came.
+    """
+    slots = [
+        (one.queue, one.starts_at.isoformat(), one.ends_at.isoformat(), one.before, one.after)
+        for one in found
+    ]
+    text = json.dumps([change.as_data(), slots], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
