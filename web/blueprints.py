@@ -48,6 +48,7 @@ DOORS = (
     Door("web.admin.overview", "/admin", "inside"),
     Door("web.admin.staff", "/admin/staff", "inside"),
     Door("web.admin.hall", "/admin/hall", "inside"),
+    Door("web.admin.slots", "/admin/slots", "inside"),
     Door("web.admin.jobs", "/admin/jobs", "inside"),
     Door("web.admin.devices", "/admin/devices", "inside"),
     Door("web.styleguide", "/styleguide"),

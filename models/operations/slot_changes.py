@@ -27,7 +27,7 @@ class OtherWorld(Conflict):
     """The slots are not as they were previewed: look again."""
 
     kind = "preview-outdated"
-    default = _n("下書きを見たあとに枠が変わりました。もう一度、変更の内容を確かめてください。")
+    default = _n("見たあとに枠が変わりました。もう一度、変わるところを確かめてください。")
 
 
 class SecondPerson(Conflict):

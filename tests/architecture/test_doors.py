@@ -98,6 +98,7 @@ class Things:
             "screen": "components",
             "counter": "1",
             "job": "00000000",
+            "proposal": 1,
         }
         assert argument in known, f"say in this test what <{argument}> of {rule.rule} may be"
         return known[argument]

@@ -137,6 +137,8 @@ class TestTheDigest:
         (replace(CLOSED, kind="tea"), "kind"),
         (replace(CLOSED, last=DAY - timedelta(days=1)), "last"),
         (replace(CLOSED, last=DAY + timedelta(days=366)), "last"),
+        (replace(CLOSED, first=date.min, last=date.min), "last"),
+        (replace(CLOSED, first=date.max, last=date.max), "last"),
         (replace(CLOSED, reason=" "), "reason"),
         (replace(CLOSED, reason="あ" * 101), "reason"),
         (replace(CLOSED, reason="a\x00"), "reason"),

@@ -85,6 +85,7 @@ def values(town: Town) -> dict[str, str]:
         "reference": town.mine.reference,
         "job": town.job,
         "entry": "publish-slots",
+        "proposal": "1",
         "tickets/number": town.number,
         "voice/number": town.number,
         "username": "hiro",

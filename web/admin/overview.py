@@ -60,6 +60,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("職員"), "staff.page"),
         (gettext("機器"), "devices.page"),
         (gettext("庁舎の決まり"), "hall_policy.page"),
+        (gettext("予約枠"), "slots.page"),
         (gettext("自動の仕事"), "jobs.page"),
     )
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
