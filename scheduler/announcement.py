@@ -18,6 +18,8 @@ class Opened:
     demo: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     booking: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """By municipality, the backup that was made because its tables had to change."""
 
     def line(self) -> str:
         """As one line of text, from one process to another."""
@@ -50,9 +52,22 @@ FIRST_PAGES = (
 )
 
 
+def way_back(opened: Opened) -> list[str]:
+    """For every municipality whose tables were changed: how to have it as it was before."""
+    lines = []
+    for code, path in opened.before.items():
+        lines.append(
+            f"{opened.municipalities.get(code, code)} ({code}): tables were brought up to this build;"
+        )
+        lines.append(
+            f"  the way back, with the old build and maeniwa stopped: maeniwa restore {path} --replace"
+        )
+    return lines
+
+
 def announcement(address: str, side: str, opened: Opened) -> Sequence[str]:
     """The lines for standard output; a side prints only its own pages and secrets."""
-    lines: list[str] = []
+    lines: list[str] = way_back(opened)
     for code, name in opened.municipalities.items():
         base = address if len(opened.municipalities) == 1 else f"{address}/m/{code}"
         lines.append(f"{name} ({code}) is open:")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from models.core import directory
 from models.core.db import DatabaseProblem, standing
 from models.core.settings import Settings
-from models.operations import demo, installation
+from models.operations import demo, upgrading
 from scheduler.announcement import Opened
 from scheduler.refusals import NONE_YET, NotDone
 
@@ -29,12 +29,14 @@ def open_up(chosen: Settings, *, with_demo: bool) -> Opened:
     Raises `NotDone` where there is no municipality.
     """
     with on_ground(chosen):
-        installation.refresh()
+        migrated = upgrading.upgrade()
         city = demo.fill() if with_demo else None
         found = directory.municipalities()
     if not found:
         raise NotDone(NONE_YET)
     names = {one.code: one.name for one in found}
+    before = {one.code: str(one.backup) for one in migrated}
     if city is None:
-        return Opened(names)
-    return Opened(names, demo.CODE, {one.username: one.code for one in city.codes}, city.booking)
+        return Opened(names, before=before)
+    codes = {one.username: one.code for one in city.codes}
+    return Opened(names, demo.CODE, codes, city.booking, before)

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, insert, select, text
+from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, delete, insert, select, text
 
 from models.core.db import DIRECTORY_SCHEMA, ground, in_directory, writing
 from models.core.space import Space, current_space
 
+ALONE = 0x6D61656E
+"""PostgreSQL's number of the lock that `alone` takes, by database."""
 metadata = MetaData()
 municipality = Table(
     "municipality",
@@ -76,6 +78,38 @@ def enter_in_directory(space: Space, name: str, national_code: str = "", hosts: 
     }
     with connection(write=True) as found:
         found.execute(insert(municipality).values(**values))
+
+
+def enter_again(one: Municipality) -> None:
+    """Open a municipality as it was, in place of what the directory says of it now; its space must exist."""
+    with connection(write=True) as found:
+        found.execute(delete(municipality).where(municipality.c.code == one.code))
+    enter_in_directory(one.space, one.name, one.national_code, one.hosts)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep every other process of this installation out of the same block; raises the database's error after a while.
+
+    The directory must be there. It is a lock of the database, so whoever is killed lets go of it.
+    """
+    inside, acting = in_directory.set(True), writing.set(True)
+    held = ground().directory.connect()
+    try:
+        transaction = held.begin()
+        if ground().settings.on_postgresql:
+            held.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ALONE})
+    except BaseException:
+        held.close()
+        raise
+    finally:
+        in_directory.reset(inside)
+        writing.reset(acting)
+    try:
+        yield
+    finally:
+        transaction.rollback()
+        held.close()
 
 
 def municipality_name() -> str:

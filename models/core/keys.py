@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from models.core.errors import Gone
 from models.core.messages import _n
 
+MASTER = "master.key"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 NAME = re.compile(r"[a-z]{2,12}-\d{4}-\d{2}-\d{2}")
@@ -35,6 +37,10 @@ class Unreadable(Gone):
     )
 
 
+class OtherKeys(Exception):
+    """A folder holds no keys, or those of another installation; nothing was changed in it."""
+
+
 @dataclass
 class KeyStore:
     """Data keys as small files `FOLDER/MUNICIPALITY/PURPOSE-DAY.key`, wrapped by the installation's master key."""
@@ -44,7 +50,7 @@ class KeyStore:
 
     def master(self) -> bytes:
         """The installation's master key, made at first use and readable by the owner only."""
-        return _made_once(self.folder / "master.key", secrets.token_bytes(KEY_BYTES))
+        return _made_once(self.folder / MASTER, secrets.token_bytes(KEY_BYTES))
 
     def audit_key(self, municipality: str) -> bytes:
         """The key of the municipality's audit codes."""
@@ -63,13 +69,25 @@ class KeyStore:
         path = self._path(municipality, name)
         if not path.exists():
             return False
-        path.chmod(0o600)
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+        _overwritten(path)
         return True
+
+    def mirror(self, other: Path) -> None:
+        """Make `other` hold what this folder holds and nothing else: what is gone here is destroyed there.
+
+        Raises `OtherKeys` where this folder has no keys, or `other` has another installation's.
+        """
+        kept, master = other / MASTER, self.folder / MASTER
+        if not master.exists():
+            raise OtherKeys(f"no keys in {self.folder}")
+        if kept.exists() and kept.read_bytes() != master.read_bytes():
+            raise OtherKeys(f"{other} holds the keys of another installation")
+        wanted = _files_of(self.folder)
+        for name in sorted(set(_files_of(other)) - set(wanted)):
+            _overwritten(other / name)
+        for name in sorted(wanted, key=lambda one: (str(one) != MASTER, one)):
+            with suppress(FileNotFoundError):
+                _copied(wanted[name], other / name)
 
     def _path(self, municipality: str, name: str) -> Path:
         return self.folder / municipality / f"{name}.key"
@@ -95,6 +113,37 @@ class KeyStore:
             raise Unreadable from problem
         self._known[(municipality, name)] = key
         return key
+
+
+def _files_of(folder: Path) -> dict[Path, Path]:
+    """Every file of a key folder by its name in it, but for drafts."""
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder): path for path in found}
+
+
+def _copied(source: Path, target: Path) -> None:
+    """The same bytes there, whole and durably."""
+    content = source.read_bytes()
+    if target.exists() and target.read_bytes() == content:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+
+
+def _overwritten(path: Path) -> None:
+    """Overwrite and remove a file."""
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        file.write(secrets.token_bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
 
 
 def _made_once(path: Path, content: bytes) -> bytes:

@@ -30,12 +30,17 @@ class SpaceExists(Exception):
 
 def create_space(space: Space) -> None:
     """Make an empty space with all its tables; `SpaceExists` where there is one."""
+    create_empty(space)
+    migrate(space)
+
+
+def create_empty(space: Space) -> None:
+    """Make a space without any table; `SpaceExists` where there is one."""
     base = ground()
     if base.settings.on_postgresql:
         _create_schema(space)
     else:
         _create_file(base, space)
-    migrate(space)
 
 
 def migrate(space: Space, revision: str = "head") -> None:
@@ -76,6 +81,13 @@ def revision_of(space: Space) -> str | None:
 def head() -> str | None:
     """The newest revision that this build knows."""
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def known(revision: str) -> bool:
+    """Whether this build knows a revision."""
+    return any(
+        found.revision == revision for found in ScriptDirectory.from_config(_config()).walk_revisions()
+    )
 
 
 def _run(connection: Connection, revision: str) -> None:

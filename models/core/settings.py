@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 SIDES = ("both", "outside", "inside")
 WEAK_SECRETS = {"secret", "changeme", "dev", "development", "password", "maeniwa"}
 SECRET_BYTES = 32
+LEAST_AUDIT_DAYS = 366
 
 
 class BadSetting(Exception):
@@ -39,6 +40,11 @@ class Settings:
     events_port: int = 0
     events_url: str = ""
     listen_url: str = ""
+    keys_copy: Path | None = None
+    backup_folder: Path | None = None
+    backup_days: int = 35
+    recent_backups: bool = True
+    audit_days: int = 1100
 
     @property
     def on_postgresql(self) -> bool:
@@ -49,6 +55,11 @@ class Settings:
     def keys(self) -> Path:
         """The folder of the key store; never inside the database or its backups."""
         return self.keys_folder or self.instance / "keys"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups that the house makes by itself."""
+        return self.backup_folder or self.instance / "backups"
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -99,10 +110,23 @@ def checked(settings: Settings) -> Settings:
         raise BadSetting("trusted_proxies must be between 0 and 5")
     if not -1 <= settings.events_port <= 65535:
         raise BadSetting("events_port must be a port, 0 to have one chosen, or -1 for no live streams")
+    _check_kept(settings)
     _check_databases(settings)
     _check_address("public_url", settings.public_url)
     _check_address("events_url", settings.events_url)
     return settings
+
+
+def _check_kept(settings: Settings) -> None:
+    if settings.backup_days < 1:
+        raise BadSetting("backup_days must be 1 or more")
+    if settings.audit_days < LEAST_AUDIT_DAYS:
+        raise BadSetting(
+            f"audit_days must be {LEAST_AUDIT_DAYS} or more: the audit is kept for at least a year"
+        )
+    copy = settings.keys_copy
+    if copy is not None and (copy.is_relative_to(settings.keys) or copy.is_relative_to(settings.backups)):
+        raise BadSetting("keys_copy must lie apart from the keys and from the backups: backups hold no keys")
 
 
 def _check_databases(settings: Settings) -> None:

@@ -6,7 +6,7 @@ end of the chain is locked only between an act's last other statement and its co
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -135,6 +135,12 @@ def _write_down(kind: str) -> End:
     line = Anchor(kind, now().isoformat(), end.place, end.mac.hex())
     anchors_of(ground().keys.folder, current_space().code).add(line)
     return end
+
+
+def forget(day: date) -> int:
+    """Let go what is older on this day than the setting `audit_days`; how many entries."""
+    before = datetime.combine(day, time(), UTC) - timedelta(days=ground().settings.audit_days)
+    return let_go(before)
 
 
 @act

@@ -105,13 +105,44 @@ TIMETABLE = (
         "closes what earlier days left open: tickets in the line, counters that are on",
     ),
     Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
+    Entry("make-facts", time(1, 0), "adds up the tickets of past days for the manager's measures", slow=True),
     Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
     Entry("forget-estimates", time(3, 40), "forgets wait estimates that were shown more than 400 days ago"),
+    Entry(
+        "audit-anchor",
+        time(0, 7),
+        "writes the end of the audit's chain down beside the keys and into the log",
+        every=HOUR,
+        leaves=True,
+    ),
+    Entry(
+        "backup",
+        time(2, 10),
+        "writes a backup without keys, and mirrors the keys where `keys_copy` says",
+        slow=True,
+        leaves=True,
+    ),
+    Entry(
+        "verify-backup",
+        time(2, 40),
+        "restores the newest backup beside the house and looks through it",
+        every=WEEK,
+        slow=True,
+        leaves=True,
+    ),
+    Entry(
+        "forget-audit",
+        time(4, 10),
+        "forgets audit entries older than `audit_days`",
+        every=MONTH,
+        leaves=True,
+    ),
 )
 
 OFTEN = (
     Often("sweep-absent", 5, "ends numbers that were absent longer than the office keeps them"),
     Often("note-estimates", 5, "notes the waits that boards and phones show, to be held against the truth"),
+    Often("recent-backup", 5, "writes one of two backups in turn, so that at most five minutes are lost"),
 )
 
 ENTRIES = {entry.job: entry for entry in TIMETABLE}

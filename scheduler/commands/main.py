@@ -30,6 +30,9 @@ COMMANDS = (
     Command("code", "give a staff account a new one-time code", "code"),
     Command("jobs", "what the house does by itself", "jobs"),
     Command("doctor", "say what is wrong and how to mend it", "doctor"),
+    Command("backup", "write one file with every municipality, while the house goes on", "backup"),
+    Command("restore", "make an installation from a backup", "restore"),
+    Command("audit", "whether the audit is as it was written", "audit"),
     Command("upgrade", "bring tables and catalogue up to date", "upgrade"),
 )
 
