@@ -17,7 +17,7 @@ from models.core.clock import now
 from models.core.errors import invalid
 from models.core.messages import Message, _n, message
 from models.core.transaction import Passing, act
-from models.operations import audit
+from models.operations import audit, facts
 from models.operations.idempotency import Key, answered, once
 from models.queries import catalogue
 from models.queries.offices import OfficeView
@@ -84,6 +84,8 @@ def _keep(session: Session, place: OfficeView, visits: Sequence[LoggedVisit]) ->
     if fresh:
         try:
             session.execute(insert(Ticket), fresh)
+            facts.mark(session, place, (row["day"] for row in fresh))
+            session.flush()
         except IntegrityError as problem:
             raise Passing from problem
     return [

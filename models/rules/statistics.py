@@ -144,7 +144,9 @@ CUTS = (*_LOCAL_CUTS, *_TICKET_CUTS)
 
 
 @dataclass(slots=True)
-class _Cell:
+class Cell:
+    """What one combination of cuts adds up to; people are counted once, minutes are of each ticket."""
+
     came: int = 0
     served: int = 0
     booked: int = 0
@@ -207,7 +209,7 @@ def summarise(
     if unknown:
         raise ValueError(f"unknown cut: {unknown[0]}")
     needs_time = any(name in _LOCAL_CUTS for name in by)
-    cells: dict[tuple[Key, ...], _Cell] = defaultdict(_Cell)
+    cells: dict[tuple[Key, ...], Cell] = defaultdict(Cell)
     for ticket in rows:
         at = ticket.counts_at
         if at is None:
@@ -216,7 +218,7 @@ def summarise(
         can_prefill = prefillable is None or ticket.procedure in prefillable
         cells[_keys(ticket, local, by)].take(ticket, can_prefill)
     if not by and not cells:
-        cells[()] = _Cell()
+        cells[()] = Cell()
     return [
         _measures(dict(zip(by, keys, strict=True)), cells[keys])
         for keys in sorted(cells, key=lambda keys: tuple((key is None, _sortable(key)) for key in keys))
@@ -236,7 +238,7 @@ def _sortable(key: Key) -> Any:
     return 0 if key is None else key
 
 
-def _measures(keys: dict[str, Key], cell: _Cell) -> Measures:
+def _measures(keys: dict[str, Key], cell: Cell) -> Measures:
     return Measures(
         keys=keys,
         visits=cell.came,

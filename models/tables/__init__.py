@@ -3,6 +3,7 @@
 from models.tables.application import Application
 from models.tables.booking import Booking, BookingSlot
 from models.tables.edition import CatalogueEdition
+from models.tables.fact import DailyFact, FactDay, MonthlyFact
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
 from models.tables.message import Channel, Message, MessageText, Subscription
 from models.tables.office import (
@@ -34,10 +35,12 @@ __all__ = [
     "Counter",
     "CounterQueue",
     "CounterShift",
+    "DailyFact",
     "Device",
     "DeviceCode",
     "Estimate",
     "ExceptionalDay",
+    "FactDay",
     "FreedPlace",
     "Hall",
     "HelpCall",
@@ -45,6 +48,7 @@ __all__ = [
     "JobRun",
     "Message",
     "MessageText",
+    "MonthlyFact",
     "NumberLease",
     "NumberSequence",
     "OfferedSlot",

@@ -1,0 +1,68 @@
+"""集計: what the days and months of an office add up to; made from tickets, and made again when they change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.core.db import Base
+from models.core.types import UTCDateTime
+
+
+class Sums:
+    """One cell: people by what became of them, and of waits, gaps to the booked time and handlings (minutes) how many,
+    sum, maximum and histogram (`models.rules.histograms`)."""
+
+    came: Mapped[int]
+    served: Mapped[int]
+    booked: Mapped[int]
+    booked_served: Mapped[int]
+    prefilled: Mapped[int]
+    prefillable: Mapped[int]
+    no_shows: Mapped[int]
+    within_target: Mapped[int]
+    waits_n: Mapped[int]
+    waits_sum: Mapped[float]
+    waits_max: Mapped[float | None]
+    waits_spread: Mapped[bytes] = mapped_column(LargeBinary)
+    gaps_n: Mapped[int]
+    gaps_sum: Mapped[float]
+    gaps_max: Mapped[float | None]
+    gaps_spread: Mapped[bytes] = mapped_column(LargeBinary)
+    handlings_n: Mapped[int]
+    handlings_sum: Mapped[float]
+    handlings_max: Mapped[float | None]
+    handlings_spread: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DailyFact(Sums, Base):
+    """One cell of one office day: `cut` says how the day was cut (`models.rules.facts.CUTS`), `key` which part."""
+
+    __tablename__ = "daily_fact"
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    cut: Mapped[str] = mapped_column(String(16), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), primary_key=True)
+
+
+class MonthlyFact(Sums, Base):
+    """The daily facts of one weekday (0 = Monday) of one month added up; `day` is the month's first."""
+
+    __tablename__ = "monthly_fact"
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    cut: Mapped[str] = mapped_column(String(16), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), primary_key=True)
+
+
+class FactDay(Base):
+    """A day whose facts are made, and when; None where its tickets changed since."""
+
+    __tablename__ = "fact_day"
+    __table_args__ = (Index("ix_fact_day_stale", "office_id", "made_at"),)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
