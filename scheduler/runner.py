@@ -48,9 +48,15 @@ class Runner:
     def run(self) -> None:
         """Work until `stop`: beat and catch up at once, then every minute; the lease is given back at the end.
 
-        The beat, what is looked at often, the jobs and the slow jobs have a thread each: none waits for another.
+        The beat, what is looked at often, the jobs and the slow ones have a thread each: none waits for another.
         """
-        threads = {"beat": self.beat, "often": self.look, "jobs": self.catch_up, "slow": self.catch_up_slow}
+        threads = {
+            "beat": self.beat,
+            "often": self.look,
+            "often, slow": partial(self.look, slow=True),
+            "jobs": self.catch_up,
+            "jobs, slow": partial(self.catch_up, slow=True),
+        }
         clockwork = BackgroundScheduler(
             timezone=ZONE,
             executors={name: ThreadPoolExecutor(1) for name in threads},
@@ -88,26 +94,22 @@ class Runner:
         self._everywhere("clock", lambda _: jobs.note_clock(round(jump.total_seconds())))
         return True
 
-    def look(self) -> None:
-        """Do in every municipality what is looked at often, each when its minutes have gone by."""
-        self._everywhere("often", self._look)
+    def look(self, slow: bool = False) -> None:
+        """Do in every municipality what is looked at often, each when its minutes have gone by; slow ones apart."""
+        self._everywhere("often", partial(self._look, slow=slow))
 
-    def catch_up(self) -> None:
+    def catch_up(self, slow: bool = False) -> None:
         """Run every job whose due period was not done yet, however long the house was closed; slow ones apart."""
-        self._everywhere("catch-up", partial(self._catch_up, slow=False))
-
-    def catch_up_slow(self) -> None:
-        """The same for the slow jobs."""
-        self._everywhere("catch-up", partial(self._catch_up, slow=True))
+        self._everywhere("catch-up", partial(self._catch_up, slow=slow))
 
     def leave(self) -> None:
         """Give the leases back, so that the next scheduler need not wait for them."""
         self._everywhere("leave", lambda _: jobs.give_up(self.holder))
 
-    def _look(self, one: Municipality) -> None:
+    def _look(self, one: Municipality, slow: bool) -> None:
         if not self._may_work():
             return
-        for often in OFTEN:
+        for often in (often for often in OFTEN if often.slow == slow):
             last, at = self._looked.get((one.code, often.job)), now()
             if last is None or not last <= at < last + timedelta(minutes=often.minutes, seconds=-5):
                 self._looked[one.code, often.job] = at

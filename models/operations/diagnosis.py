@@ -1,4 +1,4 @@
-"""点検: what is wrong with an installation and how to mend it; nothing is written to any space."""
+"""点検: what is wrong with an installation and how to mend it; writes nothing unless asked to mend."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.catalogue.source import CatalogueError
-from models.core import directory
+from models.core import directory, migration
 from models.core.clock import now
 from models.core.db import Ground, ground
-from models.operations import installation, readiness
+from models.core.space import entered
+from models.operations import agreement, installation, jobs, readiness
 from models.papers.application import ApplicationSheet, draw
+from models.queries.agreement import disagreement
+from models.rules.periods import ZONE
 
 PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000
@@ -33,6 +37,8 @@ MENDS = {
 }
 
 RUN_AGAIN = "see `maeniwa jobs history --failed` and the log, then `maeniwa jobs run JOB`"
+COUNT_AGAIN = "run `maeniwa doctor --mend`: it counts their places anew"
+BY_HAND = "keep a backup and the log, and tell whoever keeps the program: nothing may be mended by guessing"
 SET_CLOCK = "let NTP keep this machine's clock, and restart `maeniwa serve` once it is right"
 
 
@@ -48,6 +54,16 @@ def diagnose() -> tuple[Finding, ...]:
     """Everything that is wrong with the installation this process stands on; whatever a part raises is a finding."""
     base = ground()
     return tuple(finding for check in CHECKS for finding in check(base))
+
+
+def mend(actor: str) -> Iterator[tuple[str, int]]:
+    """Mend in every municipality what can be mended without loss: (its code, slots that were counted anew)."""
+    for one in directory.municipalities():
+        with entered(one.space):
+            count = agreement.mend(now().astimezone(ZONE).date() - timedelta(days=1), actor)
+            if count:
+                jobs.ask("check-counters", actor)
+            yield one.code, count
 
 
 def _python(_: Ground) -> Iterator[Finding]:
@@ -165,6 +181,26 @@ def _jobs(_: Ground) -> Iterator[Finding]:
         yield Finding(found, SET_CLOCK if clock else RUN_AGAIN)
 
 
+def _counters(_: Ground) -> Iterator[Finding]:
+    with suppress(SQLAlchemyError, OSError):
+        for one in directory.municipalities():
+            if migration.revision_of(one.space) == migration.head():
+                with entered(one.space):
+                    yield from _disagreement(one.code)
+
+
+def _disagreement(code: str) -> Iterator[Finding]:
+    found = disagreement(now().astimezone(ZONE).date())
+    kinds = {"slots": found.slots, "tickets": found.tickets, "bookings": found.bookings}
+    for kind, rows in kinds.items():
+        if rows:
+            some = ", ".join(str(number) for number in rows[:5])
+            yield Finding(
+                f"{code}: {len(rows)} {kind} disagree with their rows (first: {some})",
+                COUNT_AGAIN if kind == "slots" else BY_HAND,
+            )
+
+
 def _catalogue(base: Ground) -> Iterator[Finding]:
     folders = sorted(path.name for path in (base.settings.instance / "catalogue").glob("*") if path.is_dir())
     for code in folders:
@@ -208,6 +244,7 @@ CHECKS: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     _database,
     _ready,
     _jobs,
+    _counters,
     _catalogue,
     _paper,
 )

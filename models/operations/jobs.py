@@ -15,7 +15,18 @@ from models.core.clock import now
 from models.core.db import session as reading
 from models.core.errors import NotFound
 from models.core.transaction import act, flush_unique, rehearsal
-from models.operations import audit, backup, ending, estimates, facts, idempotency, no_shows, proving, slots
+from models.operations import (
+    agreement,
+    audit,
+    backup,
+    ending,
+    estimates,
+    facts,
+    idempotency,
+    no_shows,
+    proving,
+    slots,
+)
 from models.queries.jobs import CLOCK, OFTEN_PERIOD
 from models.rules import periods
 from models.rules.periods import day_of
@@ -36,6 +47,7 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
     "mark-no-shows": lambda period: {"bookings": no_shows.mark(day_of(period))},
     "end-days": lambda period: dict(ending.end_days(day_of(period))),
     "forget-estimates": lambda period: {"estimates": estimates.forget(day_of(period))},
+    "check-counters": lambda period: agreement.check(day_of(period)),
     "make-facts": lambda _: facts.make_all(),
     "audit-anchor": lambda _: {"entries": audit.anchor()},
     "forget-audit": lambda period: {"entries": audit.forget(day_of(period))},

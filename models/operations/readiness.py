@@ -25,6 +25,7 @@ JOB_TROUBLES = {
     "failed": "job {job} has failed",
     "overdue": "job {job} is overdue",
     "hanging": "job {job} has run for long",
+    "found": "job {job} has found something wrong",
     "set": "the clock was put forwards or back while the scheduler ran",
 }
 

@@ -13,6 +13,8 @@ from models.core.db import session
 from models.rules.timetable import DONE, FAILED, MOST_MISSED, RUNNING, TIMETABLE, Entry
 from models.tables import JobRun, SchedulerLease
 
+WRONG = "wrong_"
+"""How the counts begin that somebody must look at."""
 CLOCK = "clock"
 """Stands in place of a job where this machine's clock was put forwards or back."""
 REMEMBERED = timedelta(days=1)
@@ -36,6 +38,11 @@ class RunView:
         """What it met, by name; empty while it runs and where it failed."""
         kept = self.detail.items() if self.state == DONE else ()
         return {name: count for name, count in kept if isinstance(count, int)}
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it looked for what is wrong and found something."""
+        return any(count for name, count in self.counts.items() if name.startswith(WRONG))
 
     @property
     def problem(self) -> str:
@@ -69,7 +76,8 @@ def _view(row: JobRun) -> RunView:
 class JobState:
     """How a job stands: its newest run, when it last was done, when it is due again, what is the matter with it.
 
-    `trouble` is empty, `failed`, `overdue` (its time is long past) or `hanging` (it has run for long).
+    `trouble` is empty, `failed`, `overdue` (its time is long past), `hanging` (it has run for long) or `found` (it
+    looked for what is wrong and found something).
     """
 
     entry: Entry
@@ -110,6 +118,8 @@ def _newest(*which: ColumnElement[bool]) -> dict[str, RunView]:
 def _trouble(entry: Entry, newest: RunView | None, at: datetime, first: datetime | None) -> str:
     due = entry.last_due(at)
     if newest is not None and newest.period >= due:
+        if newest.state == DONE and newest.wrong:
+            return "found"
         if newest.state == RUNNING and at - newest.started_at > entry.patience:
             return "hanging"
         return FAILED if newest.state == FAILED else ""
@@ -118,9 +128,9 @@ def _trouble(entry: Entry, newest: RunView | None, at: datetime, first: datetime
 
 
 def troubles(at: datetime) -> tuple[tuple[str, str], ...]:
-    """(job, `failed` | `overdue` | `hanging` | `set`) of everything that somebody should look at.
+    """(job, `failed` | `overdue` | `hanging` | `found` | `set`) of everything that somebody should look at.
 
-    `set` is said for a day of the clock alone.
+    `found` is said of a job that looks for what is wrong, and `set`, for a day, of the clock alone.
     """
     often = session().scalars(
         select(JobRun.job).where(JobRun.period == OFTEN_PERIOD, JobRun.state == FAILED).order_by(JobRun.job)

@@ -118,7 +118,7 @@ def checked(change: Change, queues: Iterable[str]) -> Change:
     problems = []
     if change.kind not in KINDS:
         problems.append(FieldProblem("kind", message(BAD_KIND)))
-    within = 2000 <= change.first.year and change.last.year <= 2100
+    within = change.first.year >= 2000 and change.last.year <= 2100
     if not (within and 0 <= (change.last - change.first).days < LONGEST_DAYS):
         problems.append(FieldProblem("last", message(BAD_DAYS, most=LONGEST_DAYS)))
     if change.kind == HOURS and not (change.opens and change.closes and change.opens < change.closes):

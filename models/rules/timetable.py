@@ -85,11 +85,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Often:
-    """One of `models.operations.jobs.OFTEN`: looked at every so many minutes, done again without harm."""
+    """One of `models.operations.jobs.OFTEN`: looked at every so many minutes, done again without harm.
+
+    `slow` ones are looked at beside the others and delay nobody.
+    """
 
     job: str
     minutes: int
     promise: str
+    slow: bool = False
 
     @property
     def when(self) -> str:
@@ -106,6 +110,12 @@ TIMETABLE = (
     ),
     Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
     Entry("make-facts", time(1, 0), "adds up the tickets of past days for the manager's measures", slow=True),
+    Entry(
+        "check-counters",
+        time(3, 20),
+        "looks whether counters and rows agree, and names what does not",
+        slow=True,
+    ),
     Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
     Entry("forget-estimates", time(3, 40), "forgets wait estimates that were shown more than 400 days ago"),
     Entry(
@@ -142,7 +152,12 @@ TIMETABLE = (
 OFTEN = (
     Often("sweep-absent", 5, "ends numbers that were absent longer than the office keeps them"),
     Often("note-estimates", 5, "notes the waits that boards and phones show, to be held against the truth"),
-    Often("recent-backup", 5, "writes one of two backups in turn, so that at most five minutes are lost"),
+    Often(
+        "recent-backup",
+        5,
+        "writes one of two backups in turn, so that at most five minutes are lost",
+        slow=True,
+    ),
 )
 
 ENTRIES = {entry.job: entry for entry in TIMETABLE}

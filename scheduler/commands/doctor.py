@@ -9,16 +9,18 @@ from models.core import directory
 from models.core.db import DatabaseProblem, standing
 from models.core.settings import BadSetting
 from models.operations import diagnosis
-from scheduler.commands.terms import installation_option, settings_of, tell
+from scheduler.commands.terms import ACTOR, installation_option, settings_of, tell
 
 EXAMPLES = """examples:
   maeniwa doctor                          exit status 1 where something is wrong
+  maeniwa doctor --mend                   counts slots anew whose places do not add up
   maeniwa doctor --instance /srv/maeniwa"""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     installation_option(parser)
+    parser.add_argument("--mend", action="store_true", help="mend first what can be mended without loss")
     parser.set_defaults(run=run)
 
 
@@ -33,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     with standing(chosen):
         with suppress(DatabaseProblem):
             directory.prepare()
+        if args.mend:
+            tell([f"{code}: {count} slots counted anew" for code, count in diagnosis.mend(ACTOR)])
         findings = diagnosis.diagnose()
     for found in findings:
         tell([f"- {found.what}", f"  mend: {found.mend}"])

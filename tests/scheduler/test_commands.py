@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.core.clock import now
 from models.operations import accounts, diagnosis, jobs
 from models.queries import offices, staff
 from scheduler.commands import jobs as jobs_command
@@ -275,6 +276,28 @@ class TestDoctor:
         with inside(settings):
             jobs.give_up("test")
         self.finds(maeniwa, "no scheduler seen", "maeniwa serve")
+
+    @SQLITE
+    def test_a_job_that_failed_is_found(self, maeniwa, settings, monkeypatch):
+        def broken(_):
+            raise RuntimeError
+
+        monkeypatch.setattr(jobs, "JOBS", {**jobs.JOBS, "publish-slots": broken})
+        with inside(settings), pytest.raises(RuntimeError):
+            jobs.run("publish-slots", jobs.ENTRIES["publish-slots"].last_due(now()))
+        self.finds(maeniwa, "job publish-slots has failed", "maeniwa jobs history --failed")
+        assert "RuntimeError test_commands.py:" in maeniwa("jobs", "history", "--failed")[1]
+
+    @SQLITE
+    def test_slots_that_count_wrong_are_found_and_counted_anew(self, maeniwa, settings):
+        path = settings.instance / "spaces" / "maeniwa.db"
+        with closing(sqlite3.connect(path)) as base:
+            base.execute("UPDATE slot SET taken = 1 WHERE id IN (7000, 7001)")
+            base.commit()
+        self.finds(maeniwa, "2 slots disagree with their rows (first: 7000, 7001)", "doctor --mend")
+        status, out, _ = maeniwa("doctor", "--mend")
+        assert status == 0
+        assert out.startswith("maeniwa: 2 slots counted anew\nNothing wrong was found")
 
     @SQLITE
     def test_a_bad_setting_is_a_finding(self, maeniwa, monkeypatch):
