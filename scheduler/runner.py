@@ -21,7 +21,7 @@ from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.core.space import entered
 from models.operations import jobs
-from models.queries.jobs import states
+from models.queries.jobs import done, states
 from models.rules.periods import ZONE
 from models.rules.timetable import OFTEN, TIMETABLE, Entry
 from scheduler.clock_watch import ClockWatch
@@ -121,17 +121,19 @@ class Runner:
     def _catch_up(self, one: Municipality, slow: bool) -> None:
         if not self._may_work():
             return
-        for entry in TIMETABLE:
-            if entry.slow == slow:
+        mine = [entry for entry in TIMETABLE if entry.slow == slow]
+        over = done({entry.job: entry.last_due(now()) for entry in mine})
+        for entry in mine:
+            if entry.each or entry.job not in over:
                 self._guarded(one, entry.job, partial(self._make_up, one, entry))
 
     def _make_up(self, one: Municipality, entry: Entry) -> None:
         for period in entry.missed(now(), states(entry.job)):
             if self._asked_to_end.is_set():
                 return
-            done = self._guarded(one, entry.job, partial(jobs.run, entry.job, period, self.holder))
-            if done is not None:
-                count = sum(count for count in done.values() if isinstance(count, int))
+            met = self._guarded(one, entry.job, partial(jobs.run, entry.job, period, self.holder))
+            if met is not None:
+                count = sum(count for count in met.values() if isinstance(count, int))
                 log.logger().info(
                     "job done", municipality=one.code, job=entry.job, period=period, count=count
                 )

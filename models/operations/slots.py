@@ -44,6 +44,8 @@ def _missing(session: Session, place: OfficeView, first: date, last: date) -> It
     planner, week = Planner(place), week_of(place)
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
+        if all((queue, day) in there for queue in planner.queues):
+            continue
         for slot in planner.on(day, week.on(day)):
             if (slot.queue, day) not in there:
                 yield {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from models.core.db import session
 from models.rules.timetable import DONE, FAILED, MOST_MISSED, RUNNING, TIMETABLE, Entry
@@ -59,6 +59,12 @@ def history(limit: int = 50, job: str | None = None, failed: bool = False) -> tu
     if failed:
         chosen = chosen.where(JobRun.state == FAILED)
     return tuple(_view(row) for row in session().scalars(chosen))
+
+
+def done(periods: Mapping[str, str]) -> frozenset[str]:
+    """Of these jobs, those whose period here is done: one statement for a whole timetable."""
+    pairs = tuple_(JobRun.job, JobRun.period).in_(list(periods.items()))
+    return frozenset(session().scalars(select(JobRun.job).where(pairs, JobRun.state == DONE)))
 
 
 def states(job: str) -> Mapping[str, str]:
