@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -18,7 +18,7 @@ from models.queries import catalogue, measures
 from models.queries.offices import OfficeView, offices
 from models.rules import histograms
 from models.rules.facts import COUNTS, SPREADS, Fact, facts_of
-from models.tables import DailyFact, FactDay, MonthlyFact, Ticket
+from models.tables import DailyFact, FactDay, PeriodFact, Ticket
 
 AGAIN_DAYS = 7
 """So many of the last days are always made again: somebody may have finished late, or mended a log."""
@@ -94,24 +94,39 @@ def _row(place: OfficeView, day: date, fact: Fact) -> dict[str, Any]:
 
 
 def _add_up(session: Session, place: OfficeView, day: date) -> None:
-    """The month's facts of this weekday, out of the daily ones."""
-    month, weekday = day.replace(day=1), day.weekday()
+    """The facts of this weekday in the day's month out of the daily ones, and in its year out of the months'."""
+    month, year = day.replace(day=1), day.replace(month=1, day=1)
     days = [month + timedelta(days=at) for at in range(31)]
-    same = [one for one in days if one.month == month.month and one.weekday() == weekday]
-    daily = plain(DailyFact)
-    rows = session.execute(select(daily).where(daily.c.office_id == place.id, daily.c.day.in_(same))).all()
+    same = [one for one in days if one.month == month.month and one.weekday() == day.weekday()]
+    daily, period = plain(DailyFact), plain(PeriodFact)
+    of_days = select(daily).where(daily.c.office_id == place.id, daily.c.day.in_(same))
+    _keep_sum(session, place, "month", month, day.weekday(), of_days)
+    months = [year.replace(month=at) for at in range(1, 13)]
+    of_months = select(period).where(
+        period.c.office_id == place.id,
+        period.c.grain == "month",
+        period.c.day.in_(months),
+        period.c.weekday == day.weekday(),
+    )
+    _keep_sum(session, place, "year", year, day.weekday(), of_months)
+
+
+def _keep_sum(
+    session: Session, place: OfficeView, grain: str, day: date, weekday: int, parts: Select[Any]
+) -> None:
     cells: dict[tuple[str, str], list[Any]] = {}
-    for row in rows:
-        cells.setdefault((row.cut, row.key), []).append(row._mapping)
-    mine = (MonthlyFact.office_id == place.id, MonthlyFact.day == month, MonthlyFact.weekday == weekday)
-    session.execute(delete(MonthlyFact).where(*mine))
-    where = {"office_id": place.id, "day": month, "weekday": weekday}
-    made = [{**where, "cut": cut, "key": key, **_sum(found)} for (cut, key), found in cells.items()]
+    for row in session.execute(parts).mappings():
+        cells.setdefault((row["cut"], row["key"]), []).append(row)
+    where = {"office_id": place.id, "grain": grain, "day": day, "weekday": weekday}
+    mine = [plain(PeriodFact).c[name] == value for name, value in where.items()]
+    session.execute(delete(PeriodFact).where(*mine))
+    made = [{**where, "cut": cut, "key": key, **added_up(found)} for (cut, key), found in cells.items()]
     if made:
-        session.execute(insert(plain(MonthlyFact)), made)
+        session.execute(insert(plain(PeriodFact)), made)
 
 
-def _sum(rows: list[Mapping[str, Any]]) -> dict[str, Any]:
+def added_up(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows of facts of one cell as one."""
     whole: dict[str, Any] = {name: sum(row[name] for row in rows) for name in COUNTS}
     for name in SPREADS:
         for part in ("n", "sum"):

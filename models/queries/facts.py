@@ -14,7 +14,7 @@ from models.queries.offices import OfficeView
 from models.rules import histograms
 from models.rules.facts import COUNTS, SPREADS
 from models.rules.statistics import Key, Measures
-from models.tables import DailyFact, MonthlyFact
+from models.tables import DailyFact, PeriodFact
 
 KEYED = {
     "queue": "queue", "procedure": "procedure", "counter": "counter", "source": "source",
@@ -60,16 +60,17 @@ def lines(
     cuts that the facts do not hold. Minutes; percentiles are exact to a bucket of `models.rules.histograms`.
     """
     cut, named = _plan(by, queue)
+    wanted = _Wanted(places, cut, queue)
     totals: dict[tuple[Key, ...], _Total] = {}
     spreads: dict[str, list[tuple[int, bytes]]] = {name: [] for name in SPREADS}
-    for table, whole, days in _spans(first, last, by):
-        for row in _rows(table, places, cut, days, queue, _groups(table, by, whole)):
+    for one in _stretches(first, last, by):
+        for row in _sums(one, wanted, by):
             keys = tuple(_key(name, row, named) for name in by)
             totals.setdefault(keys, _Total(len(totals))).take(row)
-        for row in _spread_rows(table, places, cut, days, queue):
+        for row, found in _spreads(one, wanted, by):
             at = totals[tuple(_key(name, row, named) for name in by)].at
-            for name in SPREADS:
-                spreads[name].append((at, row[f"{name}_spread"]))
+            for name, packed in zip(SPREADS, found, strict=True):
+                spreads[name].append((at, packed))
     counts = {name: histograms.added(spreads[name], len(totals)) for name in SPREADS}
     ordered = sorted(totals, key=lambda keys: tuple((key is None, _sortable(key)) for key in keys))
     return [_line(dict(zip(by, keys, strict=True)), totals[keys], counts) for keys in ordered]
@@ -90,62 +91,96 @@ def _plan(by: Sequence[str], queue: str | None) -> tuple[str, Callable[[str, str
     raise ValueError(f"facts of one queue are not cut by {part}")
 
 
-def _spans(first: date, last: date, by: Sequence[str]) -> Iterator[tuple[Table, bool, tuple[date, date]]]:
-    """The span as whole months (monthly facts) and the days before and after them (daily facts)."""
-    begins = first if first.day == 1 else _next_month(first)
-    ends = last.replace(day=1) if _next_month(last) - timedelta(days=1) != last else _next_month(last)
-    if "day" in by or begins >= ends:
-        yield plain(DailyFact), False, (first, last)
+@dataclass(frozen=True)
+class _Stretch:
+    """Days that are read from one table at one grain."""
+
+    table: Table
+    grain: str
+    first: date
+    last: date
+
+
+def _stretches(first: date, last: date, by: Sequence[str]) -> list[_Stretch]:
+    """A span as whole calendar years, whole months, and the days around them; a cut needs what is fine enough."""
+    grains = [] if "day" in by else ["month"] if "month" in by else ["year", "month"]
+    return list(_cut(first, last, grains))
+
+
+def _cut(first: date, last: date, grains: Sequence[str]) -> Iterator[_Stretch]:
+    if first > last:
         return
-    if first < begins:
-        yield plain(DailyFact), False, (first, begins - timedelta(days=1))
-    yield plain(MonthlyFact), True, (begins, ends - timedelta(days=1))
-    if ends <= last:
-        yield plain(DailyFact), False, (ends, last)
+    if not grains:
+        yield _Stretch(plain(DailyFact), "day", first, last)
+        return
+    begins, ends = _whole(first, grains[0]), _whole(last + timedelta(days=1), grains[0], back=True)
+    if begins >= ends:
+        yield from _cut(first, last, grains[1:])
+        return
+    yield from _cut(first, begins - timedelta(days=1), grains[1:])
+    yield _Stretch(plain(PeriodFact), grains[0], begins, ends - timedelta(days=1))
+    yield from _cut(ends, last, grains[1:])
 
 
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+def _whole(day: date, grain: str, *, back: bool = False) -> date:
+    """The first day of a month or year on or after `day`, or, `back`, on or before it."""
+    begins = day.replace(day=1) if grain == "month" else day.replace(month=1, day=1)
+    if back or begins == day:
+        return begins
+    if grain == "month":
+        return (begins + timedelta(days=32)).replace(day=1)
+    return begins.replace(year=begins.year + 1)
 
 
-def _groups(table: Table, by: Sequence[str], whole: bool) -> list[Any]:
-    wanted = [table.c.key]
-    if not whole or "month" in by:
-        wanted.append(table.c.day)
-    if whole and "weekday" in by:
-        wanted.append(table.c.weekday)
+@dataclass(frozen=True)
+class _Wanted:
+    """Whose facts, cut how, of which queue."""
+
+    places: Sequence[OfficeView]
+    cut: str
+    queue: str | None
+
+    def in_(self, one: _Stretch) -> Any:
+        """The condition of a stretch's rows."""
+        columns = one.table.c
+        found = [
+            columns.office_id.in_([place.id for place in self.places]),
+            columns.cut == self.cut,
+            columns.day.between(one.first, one.last),
+        ]
+        if one.grain != "day":
+            found.append(columns.grain == one.grain)
+        if self.queue is not None:
+            of_queue = columns.key.startswith(f"{self.queue} ", autoescape=True)
+            found.append(or_(columns.key == self.queue, of_queue))
+        return and_(*found)
+
+
+def _groups(one: _Stretch, by: Sequence[str]) -> list[Any]:
+    """What a row is told apart by: no more than the cuts need, so that the database adds up the rest."""
+    wanted = [one.table.c.key]
+    if one.grain == "day" or "month" in by:
+        wanted.append(one.table.c.day)
+    if one.grain != "day" and "weekday" in by:
+        wanted.append(one.table.c.weekday)
     return wanted
 
 
-def _rows(
-    table: Table, places: Sequence[OfficeView], cut: str, days: tuple[date, date], queue: str | None, groups: list[Any]
-) -> Iterator[RowMapping]:  # fmt: skip
-    sums = [func.sum(table.c[name]).label(name) for name in NUMBERS]
-    highest = [func.max(table.c[f"{name}_max"]).label(f"{name}_max") for name in SPREADS]
-    chosen = select(*groups, *sums, *highest).where(_mine(table, places, cut, days, queue)).group_by(*groups)
-    yield from session().execute(chosen).mappings()
+def _sums(one: _Stretch, wanted: _Wanted, by: Sequence[str]) -> Sequence[RowMapping]:
+    sums = [func.sum(one.table.c[name]).label(name) for name in NUMBERS]
+    highest = [func.max(one.table.c[f"{name}_max"]).label(f"{name}_max") for name in SPREADS]
+    groups = _groups(one, by)
+    chosen = select(*groups, *sums, *highest).where(wanted.in_(one)).group_by(*groups)
+    return session().execute(chosen).mappings().all()
 
 
-def _spread_rows(
-    table: Table, places: Sequence[OfficeView], cut: str, days: tuple[date, date], queue: str | None
-) -> Iterator[RowMapping]:
-    weekday = [table.c.weekday] if "weekday" in table.c else []
-    columns = (table.c.key, table.c.day, *weekday, *(table.c[f"{name}_spread"] for name in SPREADS))
-    yield from session().execute(select(*columns).where(_mine(table, places, cut, days, queue))).mappings()
-
-
-def _mine(
-    table: Table, places: Sequence[OfficeView], cut: str, days: tuple[date, date], queue: str | None
-) -> Any:
-    of_queue = []
-    if queue is not None:
-        of_queue = [or_(table.c.key == queue, table.c.key.startswith(f"{queue} ", autoescape=True))]
-    return and_(
-        table.c.office_id.in_([place.id for place in places]),
-        table.c.cut == cut,
-        table.c.day.between(*days),
-        *of_queue,
-    )
+def _spreads(one: _Stretch, wanted: _Wanted, by: Sequence[str]) -> Iterator[tuple[RowMapping, list[bytes]]]:
+    """The histograms of a stretch, each with the columns that tell its row apart."""
+    groups = _groups(one, by)
+    columns = [one.table.c[f"{name}_spread"] for name in SPREADS]
+    rows = session().execute(select(*groups, *columns).where(wanted.in_(one)))
+    for row in rows:
+        yield row._mapping, list(row[len(groups) :])
 
 
 def _key(name: str, row: RowMapping, named: Callable[[str, str], Key]) -> Key:

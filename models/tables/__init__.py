@@ -3,7 +3,7 @@
 from models.tables.application import Application
 from models.tables.booking import Booking, BookingSlot
 from models.tables.edition import CatalogueEdition
-from models.tables.fact import DailyFact, FactDay, MonthlyFact
+from models.tables.fact import DailyFact, FactDay, PeriodFact
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
 from models.tables.message import Channel, Message, MessageText, Subscription
 from models.tables.office import (
@@ -48,7 +48,6 @@ __all__ = [
     "JobRun",
     "Message",
     "MessageText",
-    "MonthlyFact",
     "NumberLease",
     "NumberSequence",
     "OfferedSlot",
@@ -56,6 +55,7 @@ __all__ = [
     "OfficePolicy",
     "OfficeProcedure",
     "OpeningHours",
+    "PeriodFact",
     "PrintJob",
     "QueueLimit",
     "SchedulerLease",

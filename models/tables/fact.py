@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
 from models.core.types import UTCDateTime
+
+GRAINS = ("month", "year")
 
 
 class Sums:
@@ -47,11 +49,13 @@ class DailyFact(Sums, Base):
     key: Mapped[str] = mapped_column(String(24), primary_key=True)
 
 
-class MonthlyFact(Sums, Base):
-    """The daily facts of one weekday (0 = Monday) of one month added up; `day` is the month's first."""
+class PeriodFact(Sums, Base):
+    """The daily facts of one weekday (0 = Monday) of one month or calendar year, which begins on `day`, added up."""
 
-    __tablename__ = "monthly_fact"
+    __tablename__ = "period_fact"
+    __table_args__ = (CheckConstraint(f"grain IN {GRAINS}", name="grain"),)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    grain: Mapped[str] = mapped_column(String(8), primary_key=True)
     cut: Mapped[str] = mapped_column(String(16), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     weekday: Mapped[int] = mapped_column(primary_key=True)

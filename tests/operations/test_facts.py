@@ -15,7 +15,7 @@ from models.queries import facts as read
 from models.queries import measures
 from models.queries.offices import OfficeView, office
 from models.rules.histograms import bucket_of, edges_of
-from models.tables import DailyFact, FactDay, MonthlyFact, Ticket
+from models.tables import DailyFact, FactDay, PeriodFact, Ticket
 from tests.past_visits import MONDAY, past
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -86,6 +86,7 @@ SPANS = [
     (FIRST, MONDAY),
     (date(2026, 10, 1), date(2026, 10, 31)),
     (date(2026, 9, 30), date(2026, 11, 2)),
+    (date(2025, 12, 20), date(2026, 12, 31)),
     (date(2026, 10, 7), date(2026, 10, 7)),
 ]
 CUTS: list[tuple[str, ...]] = [
@@ -115,11 +116,9 @@ def test_of_one_queue_facts_give_the_measures_of_its_tickets() -> None:
 def everything() -> list[Any]:
     session().rollback()
     found = []
-    for table in (DailyFact, MonthlyFact):
+    for table in (DailyFact, PeriodFact):
         columns = [one for one in table.__table__.columns]  # noqa: C416
-        found += [
-            tuple(row) for row in session().execute(select(*columns).order_by(*columns[:4], *columns[4:5]))
-        ]
+        found += [tuple(row) for row in session().execute(select(*columns).order_by(*columns[:6]))]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Facts: what days and months of an office add up to."""
+"""Facts: what days, months and years of an office add up to."""
 
 import models.core.types
 import sqlalchemy as sa
@@ -38,15 +38,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("office_id", "cut", "day", "key", name=op.f("pk_daily_fact")),
     )
     op.create_table(
-        "monthly_fact",
+        "period_fact",
         sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("grain", sa.String(length=8), nullable=False),
         sa.Column("cut", sa.String(length=16), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=24), nullable=False),
         *sums(),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_monthly_fact_office_id")),
-        sa.PrimaryKeyConstraint("office_id", "cut", "day", "weekday", "key", name=op.f("pk_monthly_fact")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_period_fact_office_id")),
+        sa.PrimaryKeyConstraint(
+            "office_id", "grain", "cut", "day", "weekday", "key", name=op.f("pk_period_fact")
+        ),
+        sa.CheckConstraint("grain IN ('month', 'year')", name=op.f("ck_period_fact_grain")),
     )
     op.create_table(
         "fact_day",
@@ -61,5 +65,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("fact_day")
-    op.drop_table("monthly_fact")
+    op.drop_table("period_fact")
     op.drop_table("daily_fact")
