@@ -22,6 +22,9 @@ LOCK_SECONDS = 5.0
 PASSING = {"40001", "40P01", "55P03"}
 """PostgreSQL states that pass by themselves: serialization failure, deadlock, lock not available."""
 
+UNABLE = {"25006", "0A000"}
+"""PostgreSQL states of a server that only reads: a standby, or one whose disk somebody saved in time."""
+
 AFTERWARDS = "afterwards"
 BEFORE_COMMIT = "before commit"
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
@@ -184,7 +187,7 @@ def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
             except DBAPIError as problem:
                 if remaining and _passes(problem):
                     continue
-                if isinstance(problem, OperationalError):
+                if isinstance(problem, OperationalError) or _state(problem) in UNABLE:
                     raise Unavailable from problem
                 raise
         raise Unavailable
@@ -216,4 +219,8 @@ def rows_changed(session: Session, statement: Update | Delete, values: dict[str,
 
 
 def _passes(problem: DBAPIError) -> bool:
-    return getattr(problem.orig, "sqlstate", None) in PASSING
+    return _state(problem) in PASSING
+
+
+def _state(problem: DBAPIError) -> str | None:
+    return getattr(problem.orig, "sqlstate", None)

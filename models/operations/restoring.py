@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.core import directory, migration, snapshots
@@ -21,8 +21,9 @@ from models.core.snapshots import Snapshot
 from models.core.space import Space, entered
 from models.operations import audit, backup_file
 from models.operations.backup_file import City, Manifest, NoBackup
+from models.queries.agreement import wrongly_taken
 from models.queries.jobs import scheduler_seen_until
-from models.tables import BookingSlot, FreedPlace, OfferedSlot, Slot
+from models.tables import Slot
 
 
 class Refused(Conflict):
@@ -149,14 +150,4 @@ def _reapplied(since: datetime) -> dict[str, int]:
 
 def wrong_slots() -> int:
     """How many slots count other places than rows hold."""
-    held = union_all(
-        select(BookingSlot.slot_id), select(OfferedSlot.slot_id), select(FreedPlace.slot_id)
-    ).subquery()
-    counted = select(held.c.slot_id, func.count().label("places")).group_by(held.c.slot_id).subquery()
-    wrong = (
-        select(func.count())
-        .select_from(Slot)
-        .outerjoin(counted, counted.c.slot_id == Slot.id)
-        .where(Slot.taken != func.coalesce(counted.c.places, 0))
-    )
-    return session().scalar(wrong) or 0
+    return session().scalar(select(func.count()).select_from(Slot).where(wrongly_taken())) or 0

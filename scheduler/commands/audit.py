@@ -14,6 +14,7 @@ from scheduler.refusals import NotDone
 EXAMPLES = """examples:
   maeniwa audit verify                exit status 1 and the first wrong place where the chain was touched
   maeniwa audit show --last 50
+  maeniwa audit restored              after PostgreSQL was set back by other means than `maeniwa restore`
   maeniwa audit anchor                the end of the chain, written down and printed: put the paper away"""
 
 
@@ -30,6 +31,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     anchoring = parts.add_parser("anchor", help="write the end of the chain down now")
     municipality_option(anchoring)
     anchoring.set_defaults(run=run_anchor)
+    accepting = parts.add_parser("restored", help="say that an older database, brought back, is the right one")
+    municipality_option(accepting)
+    accepting.set_defaults(run=run_restored)
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -52,6 +56,14 @@ def run_show(args: argparse.Namespace) -> int:
     with at_municipality(args):
         entries = last_entries(max(args.last, 1))
     tell([_line(one) for one in entries] or ["nothing was noted yet"])
+    return 0
+
+
+def run_restored(args: argparse.Namespace) -> int:
+    """Say in the anchors that the chain ends here now."""
+    with at_municipality(args) as one:
+        end = audit.restored()
+    tell([f"{one.code}: the audit goes on after place {end.place}; what the anchors say beyond it is void"])
     return 0
 
 

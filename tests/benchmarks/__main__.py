@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import booking, desk, estimates, hall, live, papers
+from tests.benchmarks import booking, desk, estimates, hall, live, papers, restoring
 
 if __name__ == "__main__":
-    for part in (papers, estimates, desk, live, hall, booking):
+    for part in (papers, estimates, desk, live, hall, restoring, booking):
         print(f"\n== {(part.__doc__ or '').splitlines()[0]}\n")
         part.main()

@@ -22,6 +22,7 @@ from models.core import directory, snapshots
 from models.core import settings as core_settings
 from models.core.clock import now
 from models.core.db import Base, ground, session, standing
+from models.core.errors import NotFound
 from models.core.keys import KeyDestroyed, OtherKeys
 from models.core.settings import Settings
 from models.core.snapshots import Damaged
@@ -90,6 +91,9 @@ def test_d3_backup_destroy_restore_on_a_clean_machine(
         manifest = saved(file, keys)
         before = content()
         session().rollback()
+        lost = book(asked(free()[0]))
+        audit.anchor()
+        backup.mirror_keys(keys)
     shutil.rmtree(settings.instance)
     clock.tick(timedelta(minutes=5))
     with standing(elsewhere):
@@ -101,6 +105,8 @@ def test_d3_backup_destroy_restore_on_a_clean_machine(
         assert content() == before
         booking = bookings.by_token(made.token)
         assert bookings.contact_of(booking).name == "マエニワ　アイコ"
+        with pytest.raises(NotFound):
+            bookings.by_token(lost.token)
         session().rollback()
         again = book(asked(free()[0]))
         assert again.reference != made.reference

@@ -143,8 +143,9 @@ def test_o2_two_at_once_do_it_once(old: Settings) -> None:
     context = multiprocessing.get_context("fork")
     pipes = [context.Pipe() for _ in range(3)]
     processes = [context.Process(target=child, args=(old, theirs)) for _, theirs in pipes]
-    for process in processes:
+    for process, (_, theirs) in zip(processes, pipes, strict=True):
         process.start()
+        theirs.close()
     counts = [ours.recv() for ours, _ in pipes]
     for process in processes:
         process.join()
