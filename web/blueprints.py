@@ -19,6 +19,7 @@ class Door:
 
 DOORS = (
     Door("web.health", ""),
+    Door("web.metrics", ""),
     Door("web.resident.home", "", "outside"),
     Door("web.resident.guide", "/guide", "outside"),
     Door("web.resident.booking", "/book", "outside"),
@@ -40,6 +41,7 @@ DOORS = (
     Door("web.counter.printers", "/counter", "inside"),
     Door("web.counter.scanning", "/counter", "inside"),
     Door("web.manager.reports", "/manager", "inside"),
+    Door("web.manager.trend", "/manager", "inside"),
     Door("web.manager.staffing", "/manager", "inside"),
     Door("web.manager.estimates", "/manager", "inside"),
     Door("web.manager.weekly", "/manager", "inside"),
