@@ -105,3 +105,7 @@ class Unavailable(DomainError):
 def invalid(field: str, text: str, **values: Any) -> Invalid:
     """An `Invalid` with a single field's problem."""
     return Invalid([FieldProblem(field, message(text, **values))])
+
+
+class OtherKeys(Exception):
+    """A folder holds no keys, or those of another installation; nothing was changed in it."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from models.core.errors import Gone
+from models.core.errors import Gone, OtherKeys
 from models.core.messages import _n
 
 MASTER = "master.key"
@@ -35,10 +35,6 @@ class Unreadable(Gone):
     default = _n(
         "保存した内容が変わっていないことを確かめられないため、開けません。もう一度書くか、窓口へお問い合わせください。"
     )
-
-
-class OtherKeys(Exception):
-    """A folder holds no keys, or those of another installation; nothing was changed in it."""
 
 
 @dataclass

@@ -109,20 +109,26 @@ def _adopt_some(session: Session, after: int) -> tuple[int, int]:
 def anchor() -> int:
     """Write the end of the chain down outside the database, after going along what came since the last anchor.
 
-    How many entries that is. Raises `ChainBroken`, and logs the place, where it is not as it was written; the anchor
-    is not written then.
+    How many entries that is. Raises `ChainBroken` where it is not as it was written; the anchor is not written then.
     """
     adopt()
     before = anchors_of(ground().keys.folder, current_space().code).newest()
     found = chain.verify(whole=False)
     if isinstance(found, Broken):
-        log.logger().error("audit chain broken", municipality=current_space().code, place=found.place)
-        raise ChainBroken(found.what)
-    end = _write_down(ANCHOR)
-    log.logger().warning(
-        "audit anchor", municipality=current_space().code, place=end.place, mac=end.mac.hex()
-    )
-    return end.place - (before.place if before else 0)
+        raise ChainBroken(f"place {found.place}: {found.what}")
+    return _write_down(ANCHOR).place - (before.place if before else 0)
+
+
+def anchor_and_log() -> int:
+    """The same, and one line in the log, so that the city's log server has it too; how many entries."""
+    try:
+        count = anchor()
+    except ChainBroken:
+        log.logger().error("audit chain broken", municipality=current_space().code)
+        raise
+    end = chain.end_of_chain()
+    log.logger().info("audit anchor", municipality=current_space().code, place=end.place, mac=end.mac.hex())
+    return count
 
 
 def restored() -> End:

@@ -49,7 +49,7 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
     "forget-estimates": lambda period: {"estimates": estimates.forget(day_of(period))},
     "check-counters": lambda period: agreement.check(day_of(period)),
     "make-facts": lambda _: facts.make_all(),
-    "audit-anchor": lambda _: {"entries": audit.anchor()},
+    "audit-anchor": lambda _: {"entries": audit.anchor_and_log()},
     "forget-audit": lambda period: {"entries": audit.forget(day_of(period))},
     "backup": lambda period: dict(backup.nightly(day_of(period))),
     "verify-backup": lambda _: dict(proving.prove()),

@@ -116,7 +116,7 @@ def _sealed() -> list[Sealed]:
     found: list[Sealed] = []
     for statement, newest, table, field in asked:
         rows = session().execute(statement.order_by(newest.desc()).limit(SAMPLE))
-        found += [(f"{table}/{reference}", field, sealed) for reference, sealed in rows]
+        found += [(f"{table}/{reference}", field, bytes(sealed or b"")) for reference, sealed in rows]
     return found
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from models.core.anchors import ANCHOR, CUT, RESTORED, Anchor, anchors_of
 from models.core.db import ground, session
@@ -42,7 +43,7 @@ def last_entries(count: int) -> tuple[Link, ...]:
     rows = session().execute(
         _LINKS.where(AuditEntry.place.is_not(None)).order_by(AuditEntry.place.desc()).limit(count)
     )
-    return tuple(reversed([Link(*row) for row in rows]))
+    return tuple(reversed([_link(row) for row in rows]))
 
 
 def end_of_chain(which: int = END) -> End:
@@ -87,7 +88,7 @@ def _compared(front: End, found: End, end: End, outside: _Outside) -> Whole | Br
 def _stray() -> Broken | None:
     """An entry that stands outside the chain and was not written by a version from before the chain."""
     for row in session().execute(_LINKS.add_columns(AuditEntry.id).where(AuditEntry.place.is_(None))):
-        if not genuine(Link(0, *row[1:-1])):
+        if not genuine(_link(row)):
             return Broken(0, f"entry {row.id} stands outside the chain and was written without the key")
     return None
 
@@ -104,10 +105,14 @@ def _links(begin: End, end: End) -> Iterator[Link]:
     while True:
         asked = _LINKS.where(AuditEntry.place > at, AuditEntry.place <= end.place)
         rows = session().execute(asked.order_by(AuditEntry.place).limit(AT_ONCE)).all()
-        yield from (Link(*row) for row in rows)
+        yield from (_link(row) for row in rows)
         if len(rows) < AT_ONCE:
             return
         at = rows[-1].place
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(row.place or 0, row.at, row.actor, row.action, row.subject, row.detail, row.mac)
 
 
 def _outside() -> _Outside:

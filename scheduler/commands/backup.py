@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from models.core import directory
-from models.core.keys import OtherKeys
+from models.core.errors import OtherKeys
 from models.operations import backup
 from scheduler.commands.places import chosen
 from scheduler.commands.terms import installation_option, settings_of, tell

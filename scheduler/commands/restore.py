@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from models.core.clock import now
-from models.core.keys import OtherKeys
+from models.core.errors import OtherKeys
 from models.core.snapshots import Damaged
 from models.operations import restoring
 from models.operations.backup_file import NoBackup

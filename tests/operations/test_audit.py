@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -165,7 +166,7 @@ class TestLife:
         assert verify() == Whole(1, chain + 1, None)
 
     def test_entries_from_before_the_chain_are_taken_in_once(self, chain: int, city: Space) -> None:
-        words = {"at": now(), "actor": "a", "action": "b", "subject": "c", "detail": ""}
+        words: dict[str, Any] = {"at": now(), "actor": "a", "action": "b", "subject": "c", "detail": ""}
         mac = alone(ground().keys.audit_key(city.code), content_of(**words))
         act(lambda session: session.execute(insert(plain(AuditEntry)), [words | {"mac": mac}] * 3))()
         assert isinstance(verify(), Whole)

@@ -22,8 +22,8 @@ from models.core import directory, snapshots
 from models.core import settings as core_settings
 from models.core.clock import now
 from models.core.db import Base, ground, session, standing
-from models.core.errors import NotFound
-from models.core.keys import KeyDestroyed, OtherKeys
+from models.core.errors import NotFound, OtherKeys
+from models.core.keys import KeyDestroyed
 from models.core.settings import Settings
 from models.core.snapshots import Damaged
 from models.core.space import Space

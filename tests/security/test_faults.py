@@ -21,7 +21,7 @@ from models.core import db as core_db
 from models.core.db import ground, session
 from models.core.settings import Settings
 from models.core.space import Space, entered
-from models.operations import audit, booking
+from models.operations import audit
 from models.queries.audit import Whole, verify
 from models.tables import Booking, BookingSlot, Slot
 from tests.conftest import CITY
@@ -117,10 +117,10 @@ def test_f5_a_connection_lost_within_an_act_is_503_and_the_same_key_books_once(
 
     def lost(*words: Any, **more: Any) -> None:
         noted(*words, **more)
-        monkeypatch.setattr(booking.audit, "note", noted)
+        monkeypatch.setattr(audit, "note", noted)
         cut(settings, postgresql)
 
-    monkeypatch.setattr(booking.audit, "note", lost)
+    monkeypatch.setattr(audit, "note", lost)
     assert booked(client, times[0]).status_code == 503
     stands(app, 0)
     first, again = booked(client, times[0]), booked(client, times[0])
