@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, and_, func, or_, select
+from sqlalchemy import RowMapping, Table, and_, func, select
 
 from models.core.db import plain, session
 from models.queries.offices import OfficeView
@@ -151,8 +151,8 @@ class _Wanted:
         if one.grain != "day":
             found.append(columns.grain == one.grain)
         if self.queue is not None:
-            of_queue = columns.key.startswith(f"{self.queue} ", autoescape=True)
-            found.append(or_(columns.key == self.queue, of_queue))
+            of_queue = columns.key.between(f"{self.queue} ", f"{self.queue} ~")
+            found.append(columns.key == self.queue if self.cut == "queue" else of_queue)
         return and_(*found)
 
 

@@ -57,9 +57,9 @@ class PeriodFact(Sums, Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
     grain: Mapped[str] = mapped_column(String(8), primary_key=True)
     cut: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     weekday: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(24), primary_key=True)
 
 
 class FactDay(Base):

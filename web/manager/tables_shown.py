@@ -59,13 +59,13 @@ def shown(lines: Iterable[Measures], cut: str, known: Catalogue) -> list[Line]:
         found.sort(key=lambda line: -line.visits)
     return [
         Line(
-            key_name(cut, line.keys[cut], known), line.visits / (most or 1), number(line.visits), _cells(line)
+            key_name(cut, line.keys[cut], known), line.visits / (most or 1), number(line.visits), cells(line)
         )
         for line in found
     ]
 
 
-def _cells(line: Measures) -> tuple[str, ...]:
+def cells(line: Measures) -> tuple[str, ...]:
     """Booked, pre-filled; wait mean, median, 90th; handling mean, median, 90th; slot gap; no-shows."""
     minutes = (
         line.wait_mean, line.wait_p50, line.wait_p90, line.handling_mean, line.handling_p50, line.handling_p90,

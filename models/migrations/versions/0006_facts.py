@@ -42,13 +42,13 @@ def upgrade() -> None:
         sa.Column("office_id", sa.Integer(), nullable=False),
         sa.Column("grain", sa.String(length=8), nullable=False),
         sa.Column("cut", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=24), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=24), nullable=False),
         *sums(),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_period_fact_office_id")),
         sa.PrimaryKeyConstraint(
-            "office_id", "grain", "cut", "day", "weekday", "key", name=op.f("pk_period_fact")
+            "office_id", "grain", "cut", "key", "day", "weekday", name=op.f("pk_period_fact")
         ),
         sa.CheckConstraint("grain IN ('month', 'year')", name=op.f("ck_period_fact_grain")),
     )

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from models.core.settings import Settings
-from models.operations import accounts
+from models.operations import accounts, facts
 from models.operations.baselines import Typed, freeze
 from tests.chromium import launched, served
 from tests.conftest import inside
@@ -26,7 +26,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
 PAGES = (
     f"?{SPAN}", f"?by=procedure&{SPAN}", "?from=2020-01-01&to=2020-01-31", f"staffing?{SPAN}",
-    "staffing/weekly?sample=1", f"savings?{SPAN}", "import", f"estimates?{SPAN}",
+    "staffing/weekly?sample=1", f"savings?{SPAN}", "import", f"estimates?{SPAN}", "trend?of=all",
 )  # fmt: skip
 BROKEN = "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
 
@@ -40,6 +40,7 @@ def visits() -> None:
             )
     freeze(Typed("JUM-01", 34, 40, "測定"), "test")
     told(5, 10)
+    facts.make_all()
 
 
 @pytest.fixture
