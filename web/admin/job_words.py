@@ -53,6 +53,7 @@ COUNT_WORDS = {
     "tickets": _n("番号{n}件"),
     "shifts": _n("窓口{n}件"),
     "seconds": _n("{n}秒"),
+    "days": _n("{n}日"),
     "wrong_slots": _n("合わない枠 {n}"),
     "wrong_tickets": _n("合わない番号 {n}"),
     "wrong_bookings": _n("合わない予約 {n}"),
