@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ SIDES = ("both", "outside", "inside")
 WEAK_SECRETS = {"secret", "changeme", "dev", "development", "password", "maeniwa"}
 SECRET_BYTES = 32
 LEAST_AUDIT_DAYS = 366
+MAILBOX = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 
 class BadSetting(Exception):
@@ -45,6 +47,9 @@ class Settings:
     backup_days: int = 35
     recent_backups: bool = True
     audit_days: int = 1100
+    smtp_url: str = ""
+    mail_from: str = ""
+    allowed_hosts: str = ""
 
     @property
     def on_postgresql(self) -> bool:
@@ -112,6 +117,7 @@ def checked(settings: Settings) -> Settings:
         raise BadSetting("events_port must be a port, 0 to have one chosen, or -1 for no live streams")
     _check_kept(settings)
     _check_databases(settings)
+    _check_mail(settings)
     _check_address("public_url", settings.public_url)
     _check_address("events_url", settings.events_url)
     return settings
@@ -127,6 +133,15 @@ def _check_kept(settings: Settings) -> None:
     copy = settings.keys_copy
     if copy is not None and (copy.is_relative_to(settings.keys) or copy.is_relative_to(settings.backups)):
         raise BadSetting("keys_copy must lie apart from the keys and from the backups: backups hold no keys")
+
+
+def _check_mail(settings: Settings) -> None:
+    if bool(settings.smtp_url) != bool(settings.mail_from):
+        raise BadSetting("smtp_url and mail_from go together: give both or neither")
+    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise BadSetting("smtp_url must look like smtp://USER:PASSWORD@mail.example.jp:587 or smtps://…")
+    if settings.mail_from and not MAILBOX.fullmatch(settings.mail_from):
+        raise BadSetting("mail_from must be one plain address: yoyaku@city.example.jp")
 
 
 def _check_databases(settings: Settings) -> None:
