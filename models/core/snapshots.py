@@ -22,6 +22,7 @@ from models.core.db import ground, writing
 from models.core.space import CODE, Space, entered
 
 FILE = "space.db"
+REPLACED = "replaced"
 PAGES = 4096
 """So many pages are copied before others may come in between."""
 REVISION = "alembic_version"
@@ -185,28 +186,46 @@ def set_aside(space: Space, stamp: str) -> str:
     """Take a space out of use without deleting it; where it lies now."""
     base = ground()
     if base.settings.on_postgresql:
-        return _rename_schema(space, f"{space.schema}_{stamp}")
+        _rename_schema(space, space.schema, _aside(space, stamp))
+        return f"schema {_aside(space, stamp)}"
     forget_engine(space)
-    folder = base.settings.instance / "replaced" / f"{space.code}-{stamp}"
+    folder = base.settings.instance / REPLACED / _aside(space, stamp)
     folder.mkdir(parents=True, mode=0o700)
     for path in base.file(space).parent.glob(f"{space.code}.db*"):
         path.rename(folder / path.name)
     return str(folder)
 
 
-def _rename_schema(space: Space, other: str) -> str:
+def put_back(space: Space, stamp: str) -> None:
+    """Undo `set_aside`; what stands in its place meanwhile, and is not whole, goes."""
+    base = ground()
+    if exists(space):
+        remove(space)
+    if base.settings.on_postgresql:
+        _rename_schema(space, _aside(space, stamp), space.schema)
+        return
+    folder = base.settings.instance / REPLACED / _aside(space, stamp)
+    for path in folder.iterdir():
+        path.rename(base.file(space).parent / path.name)
+    folder.rmdir()
+
+
+def _aside(space: Space, stamp: str) -> str:
+    return f"{space.schema}_{stamp}"
+
+
+def _rename_schema(space: Space, before: str, after: str) -> None:
     """The space's own role renames its schema, for which it may make schemas that long."""
     with directory.connection(write=True) as connection:
         database = connection.execute(text("SELECT current_database()")).scalar_one()
         for statement in (
             f'GRANT CREATE ON DATABASE "{database}" TO "{space.schema}"',
             f'SET LOCAL ROLE "{space.schema}"',
-            f'ALTER SCHEMA "{space.schema}" RENAME TO "{other}"',
+            f'ALTER SCHEMA "{before}" RENAME TO "{after}"',
             "RESET ROLE",
             f'REVOKE CREATE ON DATABASE "{database}" FROM "{space.schema}"',
         ):
             connection.execute(text(statement))
-    return f"schema {other}"
 
 
 def remove(space: Space) -> None:

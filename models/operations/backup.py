@@ -13,7 +13,7 @@ from models.core.clock import now
 from models.core.db import ground
 from models.core.directory import Municipality
 from models.core.space import Space, current_space
-from models.operations.backup_file import City, Manifest, Writer, written
+from models.operations.backup_file import City, Manifest, Writer, sweep, written
 
 RECENT = ("recent-1.zip", "recent-2.zip")
 """Two in turn: while one is being written the other is whole."""
@@ -104,6 +104,8 @@ def entered_municipality() -> Municipality:
 
 def _forget_old(folder: Path, day: date) -> int:
     """Delete what was made more than `backup_days` days before this day by the name it has; how many."""
+    for names in (".*.part", ".*.room"):
+        sweep(folder, names)
     last, count = day - timedelta(days=ground().settings.backup_days), 0
     for path in folder.glob("*.zip"):
         made = path.stem.removeprefix("before-")[:10]

@@ -15,11 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from models.core.clock import now
 from models.core.snapshots import Damaged
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+LEFT_SECONDS = 86400
 
 
 class NoBackup(Exception):
@@ -101,6 +103,13 @@ def written(path: Path, *, compressed: bool = True) -> Iterator[tuple[Writer, Pa
     finally:
         draft.unlink(missing_ok=True)
         shutil.rmtree(room, ignore_errors=True)
+
+
+def sweep(folder: Path, names: str) -> None:
+    """Delete what a killed process has left under such names more than a day ago."""
+    for path in folder.glob(names):
+        if path.stat().st_mtime < now().timestamp() - LEFT_SECONDS:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

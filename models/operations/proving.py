@@ -75,6 +75,7 @@ def prove() -> dict[str, int]:
 
 def _tried(settings: Settings, path: Path, manifest: Manifest, space: Space) -> _Looked:
     """Restore into a place of its own; in a context of its own, because spaces do not nest."""
+    backup_file.sweep(settings.instance, ".trial-*")
     city = next(one for one in manifest.cities if one.code == space.code)
     with (
         tempfile.TemporaryDirectory(dir=settings.instance, prefix=".trial-") as room,

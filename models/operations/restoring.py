@@ -120,17 +120,12 @@ def _check_keys(keys: Path | None, without_keys: bool) -> None:
 
 
 def _restored(path: Path, manifest: Manifest, city: City) -> Restored:
-    space, base = Space(city.code), ground()
-    aside = snapshots.set_aside(space, f"{now():%Y%m%d%H%M%S}") if snapshots.exists(space) else ""
-    base.settings.instance.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=base.settings.instance, prefix=".restore-") as room:
-        backup_file.unpack(path, manifest, f"spaces/{city.code}", Path(room))
-        snapshots.put(space, Path(room), Snapshot(city.revision, city.rows, city.columns))
-    backup_file.unpack(
-        path, manifest, f"catalogue/{city.code}", base.settings.instance / "catalogue" / city.code
-    )
-    migration.migrate(space)
+    space = Space(city.code)
+    aside = _replaced(path, manifest, city, space)
+    catalogue = ground().settings.instance / "catalogue" / city.code
+    backup_file.unpack(path, manifest, f"catalogue/{city.code}", catalogue)
     with entered(space):
+        reapplied = _reapplied(manifest.created_at)
         end = audit.restored()
         return Restored(
             code=city.code,
@@ -138,10 +133,29 @@ def _restored(path: Path, manifest: Manifest, city: City) -> Restored:
             made_at=manifest.created_at,
             rows=sum(city.rows.values()),
             aside=aside,
-            reapplied=_reapplied(manifest.created_at),
+            reapplied=reapplied,
             wrong_slots=wrong_slots(),
             audit_place=end.place,
         )
+
+
+def _replaced(path: Path, manifest: Manifest, city: City, space: Space) -> str:
+    """Put the backup's space in the place of what is there; where that lies now. It is put back where this fails."""
+    instance, stamp = ground().settings.instance, f"{now():%Y%m%d%H%M%S}"
+    backup_file.sweep(instance, ".restore-*")
+    with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as room:
+        backup_file.unpack(path, manifest, f"spaces/{city.code}", Path(room))
+        aside = snapshots.set_aside(space, stamp) if snapshots.exists(space) else ""
+        try:
+            snapshots.put(space, Path(room), Snapshot(city.revision, city.rows, city.columns))
+            migration.migrate(space)
+        except BaseException:
+            if aside:
+                snapshots.put_back(space, stamp)
+            elif snapshots.exists(space):
+                snapshots.remove(space)
+            raise
+    return aside
 
 
 def _reapplied(since: datetime) -> dict[str, int]:

@@ -15,7 +15,8 @@ from models.core.types import Document, UTCDateTime
 class AuditEntry(Base):
     """Who did what to which row, never with its values; `mac` is keyed from outside the database.
 
-    `place` counts the entries without a gap from 1 on; each mac is made over the mac of the place before it.
+    `place` counts the entries without a gap from 1 on; each mac is made over the mac of the place before it. An entry
+    that a version before the chain wrote has no place until it is taken in.
     """
 
     __tablename__ = "audit_entry"
@@ -30,7 +31,7 @@ class AuditEntry(Base):
 
 
 class AuditEnd(Base):
-    """The end of the chain of audit entries: the last place and its mac, in one row."""
+    """The ends of the audit's chain: the last place and its mac (row 1), and the last that was let go (row 2)."""
 
     __tablename__ = "audit_end"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import zipfile
@@ -18,7 +19,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import func, select, text
 
-from models.core import directory, snapshots
+from models.core import directory, migration, snapshots
 from models.core import settings as core_settings
 from models.core.clock import now
 from models.core.db import Base, ground, session, standing
@@ -63,6 +64,10 @@ def content() -> dict[str, list[tuple[object, ...]]]:
         name: sorted((tuple(row) for row in session().execute(select(table))), key=repr)
         for name, table in Base.metadata.tables.items()
     }
+
+
+def broken(*_: object) -> None:
+    raise ZeroDivisionError
 
 
 def saved(to: Path, keys: Path | None = None) -> backup_file.Manifest:
@@ -162,6 +167,20 @@ def test_the_file_holds_no_key_no_setting_and_only_its_owner_reads_it(city: Spac
     assert [secret for secret in secrets if secret in everything or secret.hex().encode() in everything] == []
     assert all(name.startswith("spaces/") or name == "manifest.json" for name in names)
     assert list(tmp_path.glob(".*")) == []
+
+
+def test_what_cannot_be_made_whole_leaves_what_was_there(
+    city: Space, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.zip"
+    saved(file)
+    book(asked(free()[0]))
+    session().rollback()
+    monkeypatch.setattr(migration, "migrate", broken)
+    with pytest.raises(ZeroDivisionError):
+        restoring.restore(file, replace=True)
+    assert session().scalar(select(func.count()).select_from(Booking)) == 1
+    session().rollback()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -267,6 +286,9 @@ class TestJobs:
         book(asked(free()[0]))
         session().rollback()
         folder = backup.folder_of(city)
+        left = folder / ".2026-11-20.zip.room"
+        left.mkdir(parents=True)
+        os.utime(left, (0, 0))
         for day in range(0, 80, 40):
             assert jobs.run("backup", (TODAY + timedelta(days=day)).isoformat())
         assert [path.name for path in folder.iterdir()] == ["2027-01-03.zip"]
