@@ -1,7 +1,110 @@
-"""お知らせ as staff see them."""
+"""お知らせ as staff see them: words, a preview, how many stand where, and what could not be sent."""
 
 from __future__ import annotations
 
-from models.queries.channels import is_open
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-__all__ = ["is_open"]
+from sqlalchemy import func, select
+
+from models.catalogue.notices import FIRST_LANGUAGE, shipped
+from models.core.db import session
+from models.core.errors import NotFound
+from models.queries.channels import is_open
+from models.queries.offices import offices
+from models.rules.notices import KINDS, Words, filled, said
+from models.tables import Booking, Message, MessageText
+from models.tables.message import MESSAGE_STATES
+
+__all__ = ["DeadLetter", "Text", "counts", "dead_letters", "is_open", "languages", "preview", "text_of"]
+EXAMPLE = {
+    "at": "2026-12-03T00:30:00+00:00",
+    "until": "2026-12-02T08:15:00+00:00",
+    "number": "A012",
+    "counter": "3",
+    "url": "https://yoyaku.city.example.jp/…",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """The words in use: shipped, or the city's `own` since an instant."""
+
+    kind: str
+    language: str
+    words: Words
+    own: bool = False
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that could not be sent; `reference` is the booking's, for those who ask there. No address."""
+
+    id: int
+    kind: str
+    channel: str
+    office_id: int | None
+    reference: str
+    created_at: datetime
+    ended_at: datetime | None
+    tries: int
+    problem: str
+
+
+def languages() -> tuple[str, ...]:
+    """The languages in which there are words, Japanese first."""
+    known = {language for texts in shipped().values() for language in texts}
+    return (FIRST_LANGUAGE, *sorted(known - {FIRST_LANGUAGE}))
+
+
+def text_of(kind: str, language: str) -> Text:
+    """The words of a kind in a language, else in Japanese; `NotFound` for no such kind."""
+    if kind not in KINDS:
+        raise NotFound
+    for chosen in dict.fromkeys((language, FIRST_LANGUAGE)):
+        row = session().get(MessageText, (kind, chosen))
+        if row is not None:
+            return Text(kind, chosen, Words(row.subject, row.body), True, row.changed_at, row.changed_by)
+        if chosen in shipped()[kind]:
+            return Text(kind, chosen, Words(*shipped()[kind][chosen]))
+    raise NotFound
+
+
+def preview(kind: str, language: str, words: Words | None = None) -> Words:
+    """A message as it would arrive, with made-up values; of `words` that are not kept yet where they are given."""
+    text = text_of(kind, language)
+    place = offices()[0]
+    known = said(EXAMPLE, ZoneInfo("Asia/Tokyo"), text.language)
+    own = {
+        "office": place.name_in(text.language),
+        "address": place.address,
+        "telephone": place.telephone,
+    }
+    return filled(words or text.words, known | own)
+
+
+def counts() -> dict[str, int]:
+    """How many messages stand in each state."""
+    rows = session().execute(select(Message.state, func.count()).group_by(Message.state))
+    return dict.fromkeys(MESSAGE_STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def dead_letters(most: int = 200) -> tuple[DeadLetter, ...]:
+    """What could not be sent, newest first."""
+    chosen = (
+        select(Message, Booking.reference)
+        .outerjoin(Booking, Booking.id == Message.booking_id)
+        .where(Message.state == "dead")
+        .order_by(Message.ended_at.desc(), Message.id.desc())
+        .limit(most)
+    )
+    return tuple(
+        DeadLetter(
+            row.id, row.kind, row.channel, row.office_id, reference or "", row.created_at, row.ended_at, row.tries,
+            row.problem,
+        )
+        for row, reference in session().execute(chosen)
+    )  # fmt: skip

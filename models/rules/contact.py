@@ -51,7 +51,7 @@ def checked(
     mail = unicodedata.normalize("NFKC", email).strip()
     asked = (
         (f"{prefix}name", _name_refusal(name)),
-        (f"{prefix}email", _email_refusal(email, mail) if mail else _without_email(phone, on_paper)),
+        (f"{prefix}email", email_refusal(email, mail) if mail else _without_email(phone, on_paper)),
         (f"{prefix}phone", _phone_refusal(phone)),
         ("notes", notes_refusal(notes)),
     )
@@ -92,7 +92,8 @@ def _without_email(phone: str, on_paper: bool) -> Message | None:
     return None if on_paper or phone.strip() else message(NO_WAY)
 
 
-def _email_refusal(typed: str, mail: str) -> Message | None:
+def email_refusal(typed: str, mail: str) -> Message | None:
+    """Why an e-mail address, as typed and as it would be kept, cannot be taken; None where it can."""
     if mynumber.contains_my_number(typed):
         return message(mynumber.REFUSED)
     if len(mail) > LONGEST_EMAIL or "." not in mail.rpartition("@")[2]:

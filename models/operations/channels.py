@@ -1,0 +1,68 @@
+"""送り方を開く・閉じる: what a way out needs is kept sealed, and told to the scheduler only."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import NotFound
+from models.core.transaction import act
+from models.core.vault import seal, unseal
+from models.operations import audit
+from models.queries.channels import FOREVER, PURPOSE, needs_of
+from models.rules.channels import MADE, WAYS, checked
+from models.tables import Channel
+
+__all__ = ["close_channel", "needs_of", "open_channel"]
+
+
+@act
+def open_channel(session: Session, name: str, needs: Mapping[str, str], actor: str) -> None:
+    """Open a way out with what it needs; `Invalid` names what is missing or cannot be.
+
+    Push keeps its key pair when it is opened again, so that those who asked to be told still are.
+    """
+    kept = checked(name, needs)
+    row = session.get(Channel, name) or Channel(name=name)
+    if name == "push":
+        kept |= _kept_pair(row) or _new_pair()
+    row.needs = seal(json.dumps(kept), purpose=PURPOSE, due=FOREVER, row=f"channel/{name}", field="needs")
+    row.active, row.changed_at, row.changed_by = True, now(), actor[:60]
+    session.add(row)
+    audit.note(session, actor, "channel.open", name)
+
+
+@act
+def close_channel(session: Session, name: str, actor: str) -> None:
+    """Close a way out, also where the installation would have one; what waits is not sent."""
+    if name not in WAYS:
+        raise NotFound
+    row = session.get(Channel, name) or Channel(name=name)
+    row.active, row.changed_at, row.changed_by = False, now(), actor[:60]
+    session.add(row)
+    audit.note(session, actor, "channel.close", name)
+
+
+def _kept_pair(row: Channel) -> dict[str, str]:
+    if row.needs is None:
+        return {}
+    kept = json.loads(unseal(row.needs, row="channel/push", field="needs"))
+    return {key: kept[key] for key in MADE}
+
+
+def _new_pair() -> dict[str, str]:
+    """A key pair of web push (VAPID, P-256), as browsers and `pywebpush` want it."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    number = private.private_numbers().private_value.to_bytes(32, "big")
+    public = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return {"private_key": _plain(number), "public_key": _plain(public)}
+
+
+def _plain(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
