@@ -137,6 +137,7 @@ def _database(base: Ground) -> Iterator[Finding]:
     try:
         if base.settings.on_postgresql:
             yield from _login(base)
+            yield from _durability()
         else:
             yield from _pragmas("the directory", base.directory)
             for one in directory.municipalities():
@@ -154,6 +155,16 @@ def _login(base: Ground) -> Iterator[Finding]:
         yield Finding(
             f"the PostgreSQL login {login.rolname} is {kind}: one city's code could read another's data",
             f'ALTER ROLE "{login.rolname}" NOSUPERUSER NOBYPASSRLS (see docs/settings.md)',
+        )
+
+
+def _durability() -> Iterator[Finding]:
+    with directory.connection() as connection:
+        said = connection.execute(text("SHOW synchronous_commit")).scalar_one()
+    if said == "off":
+        yield Finding(
+            "PostgreSQL answers before a commit is on the disk (synchronous_commit = off)",
+            "set synchronous_commit = on: a power cut would take back what residents were told",
         )
 
 

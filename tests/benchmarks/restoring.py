@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
@@ -114,7 +115,7 @@ def noted(connection: Connection, count: int) -> None:
     for first in range(0, count, AT_ONCE):
         entries = []
         for number in range(first, min(first + AT_ONCE, count)):
-            words = {
+            words: dict[str, Any] = {
                 "at": at,
                 "actor": "resident/web",
                 "action": "booking.make",
