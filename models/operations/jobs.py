@@ -161,7 +161,8 @@ def kind_of(problem: Exception) -> dict[str, str]:
 
 def back_off(tries: int) -> timedelta:
     """How long a run that failed so many times is left alone."""
-    return min(FIRST_BACK_OFF * 2 ** min(tries - 1, 10), LONGEST_BACK_OFF)
+    doublings: int = 2 ** min(tries - 1, 10)
+    return min(FIRST_BACK_OFF * doublings, LONGEST_BACK_OFF)
 
 
 @act

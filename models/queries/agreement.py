@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.core.db import session
@@ -92,7 +92,7 @@ def _differs(row: Ticket, events: list[Happened]) -> bool:
     )  # fmt: skip
 
 
-def _bookings(first: date, last: date) -> object:
+def _bookings(first: date, last: date) -> Select[int]:
     """Bookings that arrived without a visit, or have one though nobody came."""
     came = exists().where(Visit.booking_id == Booking.id)
     wrong = or_(

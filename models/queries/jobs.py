@@ -53,7 +53,7 @@ class RunView:
 
 def history(limit: int = 50, job: str | None = None, failed: bool = False) -> tuple[RunView, ...]:
     """The newest runs first; of one job, or those that failed, where asked."""
-    chosen: Select[tuple[JobRun]] = select(JobRun).order_by(JobRun.id.desc()).limit(limit)
+    chosen: Select[JobRun] = select(JobRun).order_by(JobRun.id.desc()).limit(limit)
     if job is not None:
         chosen = chosen.where(JobRun.job == job)
     if failed:

@@ -25,7 +25,7 @@ from models.tables import Booking, BookingSlot, Slot
 from tests.conftest import inside
 from tests.races.crowd import HOME, patiently, sized, together
 
-CLIENTS, PATIENCE = sized(12, 4), sized(5.0, 1.5)
+CLIENTS, PATIENCE = sized(12, 4), sized(5, 2)
 AIKO = Contact("マエニワ　アイコ", "a@example.jp")
 
 

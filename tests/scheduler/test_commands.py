@@ -11,6 +11,7 @@ import pytest
 from models.core.clock import now
 from models.operations import accounts, diagnosis, jobs
 from models.queries import offices, staff
+from models.rules.timetable import ENTRIES
 from scheduler.commands import jobs as jobs_command
 from scheduler.commands.main import COMMANDS, main
 from tests.conftest import inside
@@ -284,7 +285,7 @@ class TestDoctor:
 
         monkeypatch.setattr(jobs, "JOBS", {**jobs.JOBS, "publish-slots": broken})
         with inside(settings), pytest.raises(RuntimeError):
-            jobs.run("publish-slots", jobs.ENTRIES["publish-slots"].last_due(now()))
+            jobs.run("publish-slots", ENTRIES["publish-slots"].last_due(now()))
         self.finds(maeniwa, "job publish-slots has failed", "maeniwa jobs history --failed")
         assert "RuntimeError test_commands.py:" in maeniwa("jobs", "history", "--failed")[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -220,12 +221,17 @@ def _lines(effects: Sequence[Effect]) -> list[DayLine]:
 
 
 def _line(day: date, queue: str, effects: Sequence[Effect]) -> DayLine:
-    kinds = [one.kind for one in effects]
+    kinds = Counter(one.kind for one in effects)
+    before = sum(one.before or 0 for one in effects)
+    after, taken = sum(one.after for one in effects), sum(one.taken for one in effects)
     return DayLine(
         day,
         queue,
-        *(kinds.count(kind) for kind in ("appears", "vanishes", "grows", "shrinks")),
-        sum(one.before or 0 for one in effects),
-        sum(one.after for one in effects),
-        sum(one.taken for one in effects),
+        kinds["appears"],
+        kinds["vanishes"],
+        kinds["grows"],
+        kinds["shrinks"],
+        before,
+        after,
+        taken,
     )
