@@ -195,8 +195,13 @@ def remaining(times: Minutes, elapsed: float) -> Minutes:
 
 def still_comes(learned: Learned, late: float) -> float:
     """The chance that somebody booked who is `late` minutes late (negative: early still) comes, by Bayes' rule."""
-    beyond = float((learned.lateness > late).mean()) * (1 - learned.no_show)
-    return beyond / (beyond + learned.no_show) if beyond else 0.0
+    return still_comes_after(learned.lateness, learned.no_show, late)
+
+
+def still_comes_after(lateness: Minutes, no_show: float, late: float) -> float:
+    """The same from the lateness of those who came and the share of those who do not."""
+    beyond = float((lateness > late).mean()) * (1 - no_show)
+    return beyond / (beyond + no_show) if beyond else 0.0
 
 
 def _mixed(values: Minutes, length: int, step: int) -> Minutes:
