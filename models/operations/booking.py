@@ -16,9 +16,10 @@ from models.core.db import plain
 from models.core.errors import Conflict, Gone, NotFound, invalid
 from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
+from models.core.tombstones import CANCELLED
 from models.core.transaction import act, insert_unique, rows_changed
 from models.core.vault import seal, unseal
-from models.operations import applications, audit
+from models.operations import applications, audit, booking_notices, tombstones
 from models.operations.idempotency import Key, once
 from models.queries import availability, catalogue
 from models.queries.bookings import PURPOSE, Contact
@@ -118,6 +119,9 @@ def cancel(session: Session, token: str, actor: str = audit.RESIDENT) -> None:
     if row.state != "booked":
         raise Gone(ENDED)
     _release(session, row)
+    booking_notices.cancelled(session, row, token)
+    tombstones.note(session, CANCELLED, row.reference)
+    tombstones.forget_key(session, f"booking/{row.reference}", row.contact, row.notes)
     row.state, row.ended_at, row.contact, row.notes = "cancelled", now(), None, None
     applications.follow(session, row)
     audit.note(session, actor, "booking.cancel", row.reference)
@@ -141,13 +145,16 @@ def _move(session: Session, token: str, starts_at: datetime, actor: str) -> str:
     places = _take(session, place, need, starts_at)
     session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in places.slots)
     due, name = place.day_of(starts_at), f"booking/{row.reference}"
+    if due != row.day:
+        tombstones.forget_key(session, name, row.contact, row.notes)
     for field in ("contact", "notes"):
         sealed = getattr(row, field)
         if sealed is not None:
             text = unseal(sealed, row=name, field=field)
-            setattr(row, field, seal(text, purpose=PURPOSE, due=due, row=name, field=field))
+            setattr(row, field, seal(text, purpose=PURPOSE, due=due, row=name, field=field, alone=True))
     row.starts_at, row.ends_at, row.day = starts_at, places.ends_at, due
     applications.follow(session, row)
+    booking_notices.moved(session, row, place, token)
     audit.note(session, actor, "booking.move", row.reference)
     return row.reference
 
@@ -188,6 +195,8 @@ def _booked(session: Session, request: Request) -> Made:
     number = insert_unique(session, Booking, values)
     held = [{"booking_id": number, "slot_id": slot} for slot in places.slots]
     session.execute(insert(plain(BookingSlot)), held)
+    row = Booking(id=number, **{**values, "contact": None, "notes": None})
+    booking_notices.booked(session, row, place, request.contact, token)
     audit.note(session, f"{audit.RESIDENT}/{request.channel}", "booking.book", reference)
     return Made(reference, token)
 
@@ -230,4 +239,4 @@ def _held(session: Session, token: str) -> Booking:
 
 
 def _sealed(reference: str, due: date, field: str, text: str) -> bytes:
-    return seal(text, purpose=PURPOSE, due=due, row=f"booking/{reference}", field=field)
+    return seal(text, purpose=PURPOSE, due=due, row=f"booking/{reference}", field=field, alone=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -17,7 +18,7 @@ from models.core.vault import seal, unseal
 from models.operations import audit
 from models.queries.channels import FOREVER, PURPOSE, needs_of
 from models.rules.channels import MADE, WAYS, checked
-from models.tables import Channel
+from models.tables import Channel, Message
 
 __all__ = ["close_channel", "needs_of", "open_channel"]
 
@@ -46,6 +47,8 @@ def close_channel(session: Session, name: str, actor: str) -> None:
     row = session.get(Channel, name) or Channel(name=name)
     row.active, row.changed_at, row.changed_by = False, now(), actor[:60]
     session.add(row)
+    values = {"state": "dropped", "ended_at": now(), "address": None, "problem": "closed"}
+    session.execute(update(Message).where(Message.channel == name, Message.state == "due").values(values))
     audit.note(session, actor, "channel.close", name)
 
 

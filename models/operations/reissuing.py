@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from models.core.errors import Gone, NotFound
 from models.core.tokens import derived, fingerprint, new_token
+from models.core.tombstones import REISSUED
 from models.core.transaction import act
-from models.operations import applications, audit
+from models.operations import applications, audit, subscriptions, tombstones
 from models.operations.booking import ENDED, QR, Made
 from models.operations.idempotency import Key, once
 from models.queries.bookings import BookingView
@@ -31,13 +32,16 @@ def _reissued(session: Session, booking: BookingView, actor: str) -> Made:
     if row.state != "booked":
         raise Gone(ENDED)
     token = new_token()
+    tombstones.note(session, REISSUED, row.token_hash)
     row.token_hash, row.qr_hash = fingerprint(token), fingerprint(derived(token, QR))
     taken: set[str] = set()
     forms = select(Application).where(Application.booking_id == row.id).order_by(Application.id)
     for form in session.scalars(forms):
         of_form = new_token() if form.form in taken else applications.token_for(token, form.form)
         taken.add(form.form)
+        tombstones.note(session, REISSUED, form.token_hash)
         form.token_hash = fingerprint(of_form)
         form.qr_hash = fingerprint(derived(of_form, applications.QR))
+    subscriptions.renew(session, row.id, token)
     audit.note(session, actor, "booking.reissue", row.reference)
     return Made(row.reference, token)

@@ -13,7 +13,7 @@ from models.core.clock import now
 from models.core.errors import Conflict
 from models.core.messages import _n, message
 from models.core.transaction import rows_changed
-from models.operations import hall
+from models.operations import hall, ticket_notices
 from models.operations.hall import Change
 from models.queries import hall as halls
 from models.queries import line
@@ -69,6 +69,7 @@ def take(session: Session, place: OfficeView, ticket: TicketView, taken: Taken) 
         session.execute(seated.values(seat=at_counter))
     change = Change(taken.action, taken.actor, values["state"], ticket.state, at_counter, taken.detail, at)
     hall.note(session, place, ticket.id, change)
+    ticket_notices.stepped(session, place, ticket, taken.action, at_counter)
     return True
 
 

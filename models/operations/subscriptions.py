@@ -57,16 +57,16 @@ def subscribe(session: Session, token: str, channel: str, address: str, language
     return keep(session, about, Way(channel, checked_address(channel, address), token), language)
 
 
-def keep(session: Session, about: About, way: Way, language: str) -> int:
-    """Inside an act: the subscription's row, made or woken again."""
+def keep(session: Session, about: About, way: Way, language: str, again: bool = False) -> int:
+    """Inside an act: the subscription's row, made or woken again; with `again`, sealed anew in any case."""
     code = hashed(way.address)
     row = session.scalar(_of(about).where(Subscription.address_hash == code))
-    if row is not None and row.ended_at is None:
+    if row is not None and row.ended_at is None and not again:
         return row.id
     count = session.scalar(
         select(func.count()).select_from(_of(about).where(Subscription.ended_at.is_(None)).subquery())
     )
-    if (count or 0) >= MOST:
+    if (count or 0) >= MOST and not again:
         raise Conflict(message(TOO_MANY, most=MOST))
     row = row or Subscription(
         office_id=about.place.id, booking_id=about.booking_id, visit_id=about.visit_id, address_hash=code
@@ -105,6 +105,17 @@ def end_all(session: Session, booking_id: int) -> None:
     """Inside an act: nothing more is told of this booking; its addresses are gone at once."""
     mine = update(Subscription).where(Subscription.booking_id == booking_id, Subscription.ended_at.is_(None))
     session.execute(mine.values(ended_at=now(), address=None))
+
+
+def renew(session: Session, booking_id: int, token: str) -> None:
+    """Inside an act: a booking has another token; what is told from now on links with it."""
+    chosen = select(Subscription).where(
+        Subscription.booking_id == booking_id, Subscription.ended_at.is_(None)
+    )
+    for row in session.scalars(chosen):
+        if (kept := _kept(row)) is not None:
+            text = json.dumps({**kept, "token": token}, ensure_ascii=False)
+            row.address = seal(text, purpose=PURPOSE, due=row.due, row=_name(row), field="address")
 
 
 def ways_of(session: Session, booking_id: int | None = None, visit_id: int | None = None) -> list[Way]:

@@ -40,7 +40,7 @@ def calendar_file(visit: CalendarVisit) -> bytes:
         f"SUMMARY:{_text(visit.title)}",
         f"LOCATION:{_text(visit.place)}",
         f"DESCRIPTION:{_text(visit.notes)}",
-        f"URL:{visit.address}",
+        *([f"URL:{visit.address}"] if visit.address else []),
         f"STATUS:{'CANCELLED' if visit.cancelled else 'CONFIRMED'}",
         "END:VEVENT",
         "END:VCALENDAR",

@@ -63,6 +63,7 @@ class Subscription(Base):
     __table_args__ = (
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
         UniqueConstraint("visit_id", "booking_id", "address_hash"),
+        Index("ix_subscription_due", "office_id", "due"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))

@@ -53,6 +53,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('visit_id', 'booking_id', 'address_hash', name=op.f('uq_subscription_visit_id_booking_id_address_hash'))
     )
     op.create_index(op.f('ix_subscription_booking_id'), "subscription", ['booking_id'])
+    op.create_index('ix_subscription_due', "subscription", ['office_id', 'due'])
     op.create_index(op.f('ix_subscription_visit_id'), "subscription", ['visit_id'])
     op.create_table('message',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -1,0 +1,119 @@
+"""送る: messages are claimed, sent outside any transaction, and noted. A crash in between sends the same one again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.core import log
+from models.core.clock import now
+from models.core.db import ground
+from models.core.space import current_space
+from models.core.transaction import act, rows_changed
+from models.operations import subscriptions
+from models.rules.sending import HOUR, MOST_AN_HOUR, wait_after
+from models.tables import Message
+
+HOLD = timedelta(minutes=5)
+"""A claim lasts so long; a batch must be sent and noted by then."""
+BATCH = 20
+LONGEST_PROBLEM = 120
+CLAIMS = 0x6D657373
+"""PostgreSQL's number of the lock that puts a municipality's claims in a row."""
+
+
+@act
+def claim(session: Session, holder: str, channel: str, most: int = BATCH) -> list[int]:
+    """Take due messages of one way out, oldest first, each by conditional UPDATE; their rows.
+
+    What is too late is dropped; what would be a fourth e-mail to an address within an hour waits.
+    """
+    if ground().settings.on_postgresql:
+        code = current_space().code
+        session.execute(select(func.pg_advisory_xact_lock(CLAIMS, func.hashtext(code))))
+    at = now()
+    free = or_(Message.state == "due", (Message.state == "sending") & (Message.held_until <= at))
+    mine = Message.channel == channel
+    late = update(Message).where(mine, free, Message.too_late_at <= at)
+    session.execute(late.values(state="dropped", ended_at=at, address=None, problem="too late"))
+    chosen = select(Message.id, Message.address_hash, Message.state).where(mine, free, Message.next_at <= at)
+    taken = []
+    for row in session.execute(chosen.order_by(Message.next_at, Message.id).limit(most)).all():
+        wait = _wait(session, row.address_hash, at) if channel == "email" and row.state == "due" else None
+        one = update(Message).where(Message.id == row.id, Message.state == row.state)
+        if wait is not None:
+            session.execute(one.values(next_at=wait))
+        elif rows_changed(session, one.values(state="sending", holder=holder, held_until=at + HOLD)) == 1:
+            taken.append(row.id)
+    return taken
+
+
+@act
+def sent(session: Session, number: int, holder: str) -> bool:
+    """Note that a message went out; its address is forgotten. False where somebody else holds it by now."""
+    return _note(
+        session, number, holder, {"state": "sent", "ended_at": now(), "address": None, "problem": ""}
+    )
+
+
+@act
+def again(session: Session, number: int, holder: str, problem: str) -> bool:
+    """Note that a message did not go out: it is tried again, ever later, and given up after 24 hours."""
+    tries = (session.scalar(select(Message.tries).where(Message.id == number)) or 0) + 1
+    wait = wait_after(tries)
+    if wait is None:
+        return _given_up(session, number, holder, problem)
+    values = {"state": "due", "next_at": now() + wait, "held_until": None, "tries": tries}
+    return _note(session, number, holder, values | {"problem": _plain(problem)})
+
+
+@act
+def never(session: Session, number: int, holder: str, problem: str) -> bool:
+    """Note that a message cannot go out, now or later; staff see it among the dead letters."""
+    return _given_up(session, number, holder, problem)
+
+
+def gone(number: int, holder: str, problem: str) -> None:
+    """Like `never`, where whoever it was does not listen there any more: the subscription ends as well."""
+    subscription = _subscription(number)
+    never(number, holder, problem)
+    if subscription is not None:
+        subscriptions.unreachable(subscription)
+
+
+@act
+def _subscription(session: Session, number: int) -> int | None:
+    return session.scalar(select(Message.subscription_id).where(Message.id == number))
+
+
+def _given_up(session: Session, number: int, holder: str, problem: str) -> bool:
+    log.logger().warning("message dead", municipality=current_space().code, message=number)
+    values = {"state": "dead", "ended_at": now(), "address": None, "problem": _plain(problem)}
+    return _note(session, number, holder, {**values, "tries": Message.tries + 1})
+
+
+def _note(session: Session, number: int, holder: str, values: dict[str, object]) -> bool:
+    mine = update(Message).where(Message.id == number, Message.state == "sending", Message.holder == holder)
+    return rows_changed(session, mine.values(values)) == 1
+
+
+def _wait(session: Session, address: bytes | None, at: datetime) -> datetime | None:
+    """Until when a mail to this address waits; None where it may go out now."""
+    if address is None:
+        return None
+    to = (Message.channel == "email", Message.address_hash == address)
+    gone_out = Message.state == "sent", Message.ended_at > at - HOUR
+    lately: Sequence[datetime] = session.scalars(
+        select(Message.ended_at).where(*to, *gone_out).order_by(Message.ended_at)
+    ).all()
+    on_the_way = session.scalar(select(func.count()).where(*to, Message.state == "sending")) or 0
+    if len(lately) + on_the_way < MOST_AN_HOUR:
+        return None
+    return (lately[0] if lately else at) + HOUR
+
+
+def _plain(problem: str) -> str:
+    return "".join(letter for letter in problem if letter.isprintable())[:LONGEST_PROBLEM]
