@@ -15,7 +15,7 @@ from models.core.errors import FieldProblem, Invalid, NotFound, TooMany, invalid
 from models.core.messages import _n
 from models.core.tokens import fingerprint, new_token
 from models.core.transaction import act, rows_changed
-from models.operations import audit
+from models.operations import audit, tombstones
 from models.queries import staff
 from models.queries.offices import office
 from models.queries.staff import StaffView
@@ -77,6 +77,7 @@ def new_code(session: Session, username: str, actor: str) -> Invited:
     row = _row(session, username)
     row.password, row.session_id, row.failures, row.active = None, new_token(), 0, True
     code = _coded(row)
+    tombstones.note_staff(session, username, opened=True)
     audit.note(session, actor, "staff.new_code", username)
     return Invited(username, code)
 
@@ -146,6 +147,7 @@ def set_active(session: Session, username: str, active: bool, actor: str) -> Non
     """Open or close an account; closing ends its sessions at once."""
     row = _row(session, username)
     row.active, row.session_id, row.code_hash = active, new_token(), None
+    tombstones.note_staff(session, username, opened=active)
     audit.note(session, actor, "staff.open" if active else "staff.close", username)
 
 

@@ -16,9 +16,10 @@ from models.core.days import instant
 from models.core.errors import Conflict, Gone, NotFound, invalid
 from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
+from models.core.tombstones import DELETED
 from models.core.transaction import act, flush_unique
-from models.core.vault import seal, unseal
-from models.operations import audit
+from models.core.vault import key_name, seal, unseal
+from models.operations import audit, tombstones
 from models.operations.idempotency import Key, once
 from models.queries import bookings, catalogue
 from models.queries.applications import PURPOSE
@@ -130,7 +131,7 @@ def delete(session: Session, token: str) -> None:
         return
     if row.scanned_at is not None:
         raise Conflict(ENDED)
-    row.state, row.fields = "deleted", None
+    _deleted(session, row)
     audit.note(session, audit.RESIDENT, "application.delete", row.reference)
 
 
@@ -139,13 +140,24 @@ def follow(session: Session, booking: Booking) -> None:
     place = office_by_id(booking.office_id)
     for row in session.scalars(select(Application).where(Application.booking_id == booking.id)):
         if booking.state == "cancelled":
-            row.state, row.fields = "deleted", None
+            _deleted(session, row)
             continue
+        before = row.fields
         fields = None if row.fields is None else unseal(row.fields, row=_name(row), field="fields")
         row.due = booking.day + KEPT_AFTER_VISIT
         row.expires_at = instant(row.due + timedelta(days=1), time.min, place.zone)
         if fields is not None:
             row.fields = _sealed(row, json.loads(fields))
+            if before is not None and key_name(before) != key_name(row.fields):
+                tombstones.forget_key(session, _name(row), before)
+
+
+def _deleted(session: Session, row: Application) -> None:
+    """Forget what was typed, with the key that opens it in every backup."""
+    if row.state != "deleted":
+        tombstones.note(session, DELETED, row.reference)
+    tombstones.forget_key(session, _name(row), row.fields)
+    row.state, row.fields = "deleted", None
 
 
 def _new(place: OfficeView, form: str, token: str, booking: BookingView | None, edition: int) -> Application:
@@ -179,7 +191,7 @@ def _due(place: OfficeView, booking: BookingView | None) -> date:
 
 def _sealed(row: Application, fields: dict[str, Any]) -> bytes:
     text = json.dumps(fields, ensure_ascii=False)
-    return seal(text, purpose=PURPOSE, due=row.due, row=_name(row), field="fields")
+    return seal(text, purpose=PURPOSE, due=row.due, row=_name(row), field="fields", alone=True)
 
 
 def _name(row: Application) -> str:

@@ -13,8 +13,9 @@ from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, NotFound, Unauthorized, invalid
 from models.core.messages import _n
 from models.core.tokens import fingerprint, new_token
+from models.core.tombstones import DEVICE_REVOKED
 from models.core.transaction import act, rows_changed
-from models.operations import audit
+from models.operations import audit, tombstones
 from models.operations.accounts import BAD_KIND
 from models.queries.devices import ALARM, Enrolled
 from models.queries.offices import office
@@ -114,10 +115,12 @@ def approve(session: Session, number: int, actor: str) -> None:
 @act
 def revoke(session: Session, number: int, actor: str) -> None:
     """Shut a device out, from its next request on; a second time changes nothing."""
-    if session.scalar(select(Device.id).where(Device.id == number)) is None:
+    token_hash = session.scalar(select(Device.token_hash).where(Device.id == number))
+    if token_hash is None:
         raise NotFound
     still_in = update(Device).where(Device.id == number, Device.state != "revoked")
     if rows_changed(session, still_in.values(state="revoked", revoked_at=now())):
+        tombstones.note(session, DEVICE_REVOKED, token_hash)
         audit.note(session, actor, "device.revoke", str(number))
 
 

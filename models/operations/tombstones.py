@@ -1,0 +1,268 @@
+"""墓標: what ended for good is written beside the keys before it is committed, and done again in a restored space.
+
+A line whose act was rolled back is compared with the database every night and made void; one that could not be compared
+any more counts, because somebody asked for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from models.core import tombstones
+from models.core.clock import now
+from models.core.db import ground
+from models.core.db import session as reading
+from models.core.space import current_space
+from models.core.tokens import fingerprint, new_token
+from models.core.tombstones import (
+    CANCELLED,
+    DAY_KEY,
+    DELETED,
+    DEVICE_REVOKED,
+    KEY,
+    REISSUED,
+    SETTLED,
+    STAFF_CLOSED,
+    STAFF_OPENED,
+    TOKEN_REVOKED,
+    VOID,
+    Tombstone,
+    TombstoneFile,
+)
+from models.core.transaction import act, afterwards, before_commit
+from models.core.vault import key_name
+from models.operations import audit
+from models.tables import AccessToken, Application, Booking, BookingSlot, Device, Slot, Staff
+
+AT_ONCE = 200
+UNDER_WAY = timedelta(minutes=10)
+"""No act takes as long: a line this old was committed or rolled back."""
+
+
+def note(session: Session, kind: str, mark: bytes | str) -> None:
+    """Inside an act, before its audit entry: write one tombstone as the act is about to commit.
+
+    `mark` is a token's hash or a row's name, never anything personal.
+    """
+    shown = mark.hex() if isinstance(mark, bytes) else mark
+    before_commit(session, _write, Tombstone(kind, shown, now().isoformat()))
+
+
+def note_staff(session: Session, username: str, *, opened: bool) -> None:
+    """Inside an act: an account was closed, or opened again; the last of them counts."""
+    note(session, STAFF_OPENED if opened else STAFF_CLOSED, fingerprint(username))
+
+
+def forget_key(session: Session, row: str, *sealed: bytes | None) -> None:
+    """Inside an act that no longer keeps these bytes of `row` (`booking/REFERENCE`): destroy the row's keys.
+
+    They are destroyed once the act is committed; `settle` does it where the process died before that.
+    """
+    for name in sorted({name for one in sealed if one and (name := key_name(one))}):
+        mark = f"{name} {row}"
+        note(session, KEY, mark)
+        afterwards(session, partial(_forget_unused, mark))
+
+
+def _write(_: Session, stones: list[Any]) -> None:
+    _file().add(stones)
+
+
+def note_day_key(purpose: str, day: date) -> None:
+    """A day's key is about to be destroyed, with those of all its rows."""
+    _file().add([Tombstone(DAY_KEY, f"{purpose}-{day.isoformat()}", now().isoformat())])
+
+
+def settle() -> int:
+    """Compare new tombstones with the database: void what was rolled back, destroy the keys that nothing uses.
+
+    How many were compared.
+    """
+    stones, until = _file().read(), now() - UNDER_WAY
+    since = max((one.mark for one in stones if one.kind == SETTLED), default="")
+    fresh = [one for one in stones if since < one.at <= until.isoformat() and one.kind not in (VOID, SETTLED)]
+    if not fresh:
+        return 0
+    void = []
+    for one in fresh:
+        if one.kind == KEY:
+            _forget_unused(one.mark)
+        elif _still_alive(one):
+            void.append(Tombstone(VOID, _void_mark(one), now().isoformat()))
+    _file().add([*void, Tombstone(SETTLED, until.isoformat(), now().isoformat())])
+    return len(fresh)
+
+
+def apply(since: datetime | None = None) -> dict[str, int]:
+    """Do again in the entered space, restored from a backup, everything that ended for good; how many rows by kind.
+
+    Cancelled bookings stay cancelled and give their places back, deleted applications stay deleted, replaced links and
+    revoked staff, tokens and devices open nothing, destroyed keys stay destroyed. With `since` (the instant of the
+    backup) only what ended after it, and an hour before. Doing it again changes nothing.
+    """
+    first = (since - timedelta(hours=1)).isoformat() if since else ""
+    stones = _file().read()
+    void = {one.mark for one in stones if one.kind == VOID}
+    last = {one.mark: one for one in stones if one.kind in (STAFF_CLOSED, STAFF_OPENED)}
+    wanted = [
+        one
+        for one in stones
+        if one.at >= first
+        and _void_mark(one) not in void
+        and (one.kind not in (STAFF_CLOSED, STAFF_OPENED) or last[one.mark] is one)
+    ]
+    done: Counter[str] = Counter()
+    for start in range(0, len(wanted), AT_ONCE):
+        done.update(_apply_some(wanted[start : start + AT_ONCE]))
+    for one in wanted:
+        if one.kind == KEY:
+            done[KEY] += _forget_unused(one.mark)
+        elif one.kind == DAY_KEY:
+            done[DAY_KEY] += _day_destroyed(one.mark)
+    return {kind: count for kind, count in sorted(done.items()) if count}
+
+
+@act
+def _apply_some(session: Session, stones: Iterable[Tombstone]) -> Counter[str]:
+    done: Counter[str] = Counter()
+    for one in stones:
+        if one.kind in _AGAIN:
+            done[one.kind] += _AGAIN[one.kind](session, one)
+    if done.total():
+        detail = ", ".join(f"{kind} {count}" for kind, count in sorted(done.items()) if count)
+        audit.note(session, audit.SYSTEM, "tombstones.apply", "", detail[:200])
+    return done
+
+
+def _cancel(session: Session, stone: Tombstone) -> int:
+    row = session.scalar(select(Booking).where(Booking.reference == stone.mark))
+    if row is None or row.state != "booked":
+        return 0
+    held = select(BookingSlot.slot_id).where(BookingSlot.booking_id == row.id)
+    for slot in sorted(session.scalars(held)):
+        session.execute(update(Slot).where(Slot.id == slot, Slot.taken > 0).values(taken=Slot.taken - 1))
+    session.execute(delete(BookingSlot).where(BookingSlot.booking_id == row.id))
+    row.state, row.ended_at, row.contact, row.notes = "cancelled", now(), None, None
+    forms = update(Application).where(Application.booking_id == row.id)
+    session.execute(forms.values(state="deleted", fields=None))
+    return 1
+
+
+def _delete(session: Session, stone: Tombstone) -> int:
+    """What was written again after it was deleted stays."""
+    row = session.scalar(select(Application).where(Application.reference == stone.mark))
+    if row is None or row.state == "deleted" or row.updated_at > datetime.fromisoformat(stone.at):
+        return 0
+    row.state, row.fields = "deleted", None
+    return 1
+
+
+def _replace_links(session: Session, stone: Tombstone) -> int:
+    """Whoever holds the old link has a new one that this space never knew: staff give out another."""
+    done = 0
+    for table in (Booking, Application):
+        row = session.scalar(select(table).where(table.token_hash == bytes.fromhex(stone.mark)))
+        if row is not None:
+            row.token_hash, row.qr_hash = fingerprint(new_token()), fingerprint(new_token())
+            done += 1
+    return done
+
+
+def _close_staff(session: Session, stone: Tombstone) -> int:
+    row = _staff_of(session, stone.mark)
+    if row is None or not row.active:
+        return 0
+    row.active, row.session_id, row.code_hash = False, new_token(), None
+    return 1
+
+
+def _revoke_token(session: Session, stone: Tombstone) -> int:
+    row = session.scalar(select(AccessToken).where(AccessToken.token_hash == bytes.fromhex(stone.mark)))
+    if row is None or row.revoked_at is not None:
+        return 0
+    row.revoked_at = now()
+    return 1
+
+
+def _revoke_device(session: Session, stone: Tombstone) -> int:
+    row = session.scalar(select(Device).where(Device.token_hash == bytes.fromhex(stone.mark)))
+    if row is None or row.state == "revoked":
+        return 0
+    row.state, row.revoked_at = "revoked", now()
+    return 1
+
+
+_AGAIN = {
+    CANCELLED: _cancel,
+    DELETED: _delete,
+    REISSUED: _replace_links,
+    STAFF_CLOSED: _close_staff,
+    TOKEN_REVOKED: _revoke_token,
+    DEVICE_REVOKED: _revoke_device,
+}
+
+
+def _void_mark(stone: Tombstone) -> str:
+    return f"{stone.kind} {stone.mark} {stone.at}"
+
+
+def _staff_of(session: Session, mark: str) -> Staff | None:
+    rows = session.scalars(select(Staff))
+    return next((row for row in rows if fingerprint(row.username).hex() == mark), None)
+
+
+def _still_alive(stone: Tombstone) -> bool:
+    """Whether the database knows nothing of this ending: its act was rolled back, or it was taken back since."""
+    rows = stone.kind in (CANCELLED, DELETED, DAY_KEY)
+    mark = b"" if rows else bytes.fromhex(stone.mark)
+    asked = {
+        CANCELLED: select(Booking.id).where(Booking.reference == stone.mark, Booking.state == "booked"),
+        DELETED: select(Application.id).where(
+            Application.reference == stone.mark, Application.state != "deleted"
+        ),
+        TOKEN_REVOKED: select(AccessToken.id).where(
+            AccessToken.token_hash == mark, AccessToken.revoked_at.is_(None)
+        ),
+        DEVICE_REVOKED: select(Device.id).where(Device.token_hash == mark, Device.state != "revoked"),
+    }
+    if stone.kind == REISSUED:
+        found = (select(one.id).where(one.token_hash == mark) for one in (Booking, Application))
+        return any(reading().scalar(one) is not None for one in found)
+    return stone.kind in asked and reading().scalar(asked[stone.kind]) is not None
+
+
+def _forget_unused(mark: str) -> int:
+    """Destroy the key of a row that no longer uses it; 0 where it is still used or was gone."""
+    name, row = mark.split(" ", 1)
+    table, _, reference = row.partition("/")
+    kept: list[bytes | None] = []
+    if table == "booking":
+        found = reading().execute(
+            select(Booking.contact, Booking.notes).where(Booking.reference == reference)
+        )
+        kept = [one for line in found for one in line]
+    elif table == "application":
+        kept = list(reading().scalars(select(Application.fields).where(Application.reference == reference)))
+    if any(one and key_name(one) == name for one in kept):
+        return 0
+    return int(_destroyed(name, row))
+
+
+def _destroyed(name: str, row: str) -> bool:
+    return ground().keys.destroy_row(current_space().code, name, row)
+
+
+def _day_destroyed(name: str) -> int:
+    purpose, _, day = name.partition("-")
+    return int(ground().keys.destroy(current_space().code, purpose, date.fromisoformat(day)))
+
+
+def _file() -> TombstoneFile:
+    return tombstones.tombstones_of(ground().keys.folder, current_space().code)
