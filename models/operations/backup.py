@@ -12,6 +12,7 @@ from models.core import directory, snapshots
 from models.core.clock import now
 from models.core.db import ground
 from models.core.directory import Municipality
+from models.core.mirror import mirror
 from models.core.space import Space, current_space
 from models.operations.backup_file import City, Manifest, Writer, sweep, written
 
@@ -59,7 +60,7 @@ def mirror_keys(folder: Path | None = None) -> bool:
     other = folder or ground().settings.keys_copy
     if other is None:
         return False
-    ground().keys.mirror(other)
+    mirror(ground().keys.folder, other)
     return True
 
 

@@ -17,9 +17,10 @@ from models.core.db import ground, session
 from models.core.directory import Municipality
 from models.core.errors import Conflict
 from models.core.keys import MASTER
+from models.core.mirror import mirror
 from models.core.snapshots import Snapshot
 from models.core.space import Space, entered
-from models.operations import audit, backup_file
+from models.operations import audit, backup_file, tombstones
 from models.operations.backup_file import City, Manifest, NoBackup
 from models.queries.agreement import wrongly_taken
 from models.queries.jobs import scheduler_seen_until
@@ -63,7 +64,7 @@ def restore(
         _check_keys(keys, without_keys)
         backup_file.check(path, manifest)
         if keys is not None:
-            type(ground().keys)(keys).mirror(ground().keys.folder)
+            mirror(keys, ground().keys.folder)
         found = [_restored(path, manifest, city) for city in manifest.cities]
         snapshots_of = [
             Municipality(one.code, one.name, one.national_code, tuple(one.hosts)) for one in manifest.cities
@@ -125,7 +126,6 @@ def _restored(path: Path, manifest: Manifest, city: City) -> Restored:
     catalogue = ground().settings.instance / "catalogue" / city.code
     backup_file.unpack(path, manifest, f"catalogue/{city.code}", catalogue)
     with entered(space):
-        reapplied = _reapplied(manifest.created_at)
         end = audit.restored()
         return Restored(
             code=city.code,
@@ -133,7 +133,7 @@ def _restored(path: Path, manifest: Manifest, city: City) -> Restored:
             made_at=manifest.created_at,
             rows=sum(city.rows.values()),
             aside=aside,
-            reapplied=reapplied,
+            reapplied=tombstones.apply(manifest.created_at),
             wrong_slots=wrong_slots(),
             audit_place=end.place,
         )
@@ -156,10 +156,6 @@ def _replaced(path: Path, manifest: Manifest, city: City, space: Space) -> str:
                 snapshots.remove(space)
             raise
     return aside
-
-
-def _reapplied(since: datetime) -> dict[str, int]:
-    return {}
 
 
 def wrong_slots() -> int:

@@ -18,6 +18,7 @@ from uuid import uuid4
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from models.core import directory, migration, snapshots
 from models.core import settings as core_settings
@@ -25,13 +26,17 @@ from models.core.clock import now
 from models.core.db import Base, ground, session, standing
 from models.core.errors import NotFound, OtherKeys
 from models.core.keys import KeyDestroyed
+from models.core.mirror import mirror
 from models.core.settings import Settings
 from models.core.snapshots import Damaged
 from models.core.space import Space
+from models.core.tokens import fingerprint
+from models.core.tombstones import CANCELLED
+from models.core.transaction import act
 from models.core.vault import seal, unseal
-from models.operations import audit, backup, backup_file, jobs, proving, restoring
+from models.operations import audit, backup, backup_file, jobs, proving, restoring, tombstones
 from models.operations.backup_file import NoBackup
-from models.operations.booking import book
+from models.operations.booking import book, cancel
 from models.operations.restoring import Refused
 from models.queries import bookings
 from models.queries.audit import Whole, verify
@@ -66,6 +71,12 @@ def content() -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+@act
+def buried(session: Session, token: str) -> None:
+    """What a cancelled booking leaves beside the keys."""
+    tombstones.note(session, CANCELLED, fingerprint(token))
+
+
 def broken(*_: object) -> None:
     raise ZeroDivisionError
 
@@ -91,12 +102,15 @@ def test_d3_backup_destroy_restore_on_a_clean_machine(
 ) -> None:
     file, keys = tmp_path / "out" / "maeniwa.zip", tmp_path / "keys-elsewhere"
     with inside(settings):
-        made = book(asked(free()[0]))
+        made, ended = book(asked(free()[0])), book(asked(free()[0]))
         audit.anchor()
         manifest = saved(file, keys)
         before = content()
         session().rollback()
         lost = book(asked(free()[0]))
+        cancel(ended.token)
+        buried(ended.token)
+        audit.anchor()
         audit.anchor()
         backup.mirror_keys(keys)
     shutil.rmtree(settings.instance)
@@ -107,11 +121,16 @@ def test_d3_backup_destroy_restore_on_a_clean_machine(
         assert found.made_at == now() - timedelta(minutes=5)
         assert [one.name for one in directory.municipalities()] == ["前庭市"]
     with inside(elsewhere):
-        assert content() == before
         booking = bookings.by_token(made.token)
         assert bookings.contact_of(booking).name == "マエニワ　アイコ"
         with pytest.raises(NotFound):
             bookings.by_token(lost.token)
+        dead = bookings.by_token(ended.token)
+        assert dead.state == "cancelled"
+        assert session().scalar(select(Booking.contact).where(Booking.reference == ended.reference)) is None
+        came = content()
+        touched = {name for name in before if before[name] != came[name]}
+        assert touched == {"audit_entry", "audit_end", "booking", "booking_slot", "slot"}
         session().rollback()
         again = book(asked(free()[0]))
         assert again.reference != made.reference
@@ -255,27 +274,46 @@ class TestKeysMirror:
         store, other = ground().keys, tmp_path / "mirror"
         sealed = seal("漏洩検知", purpose="contact", due=TODAY, row="a", field="b")
         audit.anchor()
-        store.mirror(other)
+        mirror(store.folder, other)
         names = {path.relative_to(other) for path in other.rglob("*.*")}
-        assert names == {path.relative_to(store.folder) for path in store.folder.rglob("*.*")}
+        assert names == {path.relative_to(store.folder) for path in store.folder.rglob("[!.]*.*")}
         store.destroy(city.code, "contact", TODAY)
-        store.mirror(other)
+        mirror(store.folder, other)
         assert not (other / city.code / f"contact-{TODAY}.key").exists()
         with pytest.raises(KeyDestroyed):
             unseal(sealed, row="a", field="b")
+
+    def test_what_was_changed_in_place_is_overwritten_there_too(self, city: Space, tmp_path: Path) -> None:
+        store, other = ground().keys, tmp_path / "mirror"
+        rows = store.folder / city.code / "contact-2026-11-24.rows"
+        rows.write_bytes(b"secret of a row")
+        mirror(store.folder, other)
+        there = other / city.code / rows.name
+        os.link(there, tmp_path / "what lay there")
+        rows.write_bytes(bytes(15))
+        mirror(store.folder, other)
+        assert there.read_bytes() == bytes(15)
+        assert (tmp_path / "what lay there").read_bytes() != b"secret of a row"
+
+    def test_a_renewed_master_key_is_still_the_same_installation_s(self, city: Space, tmp_path: Path) -> None:
+        store, other = ground().keys, tmp_path / "mirror"
+        mirror(store.folder, other)
+        (store.folder / "master.key").chmod(0o600)
+        (store.folder / "master.key").write_bytes(b"n" * 32)
+        mirror(store.folder, other)
+        assert (other / "master.key").read_bytes() == b"n" * 32
 
     def test_an_empty_or_another_installation_s_folder_changes_no_mirror(
         self, city: Space, tmp_path: Path
     ) -> None:
         store, other = ground().keys, tmp_path / "mirror"
-        store.mirror(other)
+        mirror(store.folder, other)
         before = {path: path.read_bytes() for path in other.rglob("*.*")}
         for folder in (tmp_path / "empty", tmp_path / "another"):
-            stranger = type(store)(folder)
             if folder.name == "another":
-                stranger.master()
+                type(store)(folder).master()
             with pytest.raises(OtherKeys):
-                stranger.mirror(other)
+                mirror(folder, other)
         assert {path: path.read_bytes() for path in other.rglob("*.*")} == before
 
 

@@ -1,0 +1,110 @@
+"""The keys' mirror: a second folder kept the same as the key store; what is destroyed here is destroyed there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from models.core.errors import OtherKeys
+from models.core.journals import held
+from models.core.keys import MASTER
+
+IDENTITY = "installation.id"
+"""Says whose keys these are; the master key cannot, because it is renewed."""
+IDENTITY_BYTES = 16
+
+
+def mirror(source: Path, other: Path) -> None:
+    """Make `other` hold what `source` holds and nothing else; what is overwritten or goes there is destroyed.
+
+    Raises `OtherKeys` where `source` has no keys, or `other` has another installation's.
+    """
+    if not (source / MASTER).exists():
+        raise OtherKeys(f"no keys in {source}")
+    with _unrotated(source):
+        ours = _identity(source)
+        if (other / MASTER).exists() and not _same(source, other, ours):
+            raise OtherKeys(f"{other} holds the keys of another installation")
+        wanted = _files_of(source)
+        for name in sorted(set(_files_of(other)) - set(wanted)):
+            _destroyed(other / name)
+        for name in sorted(wanted, key=lambda one: (str(one) != MASTER, one)):
+            with suppress(FileNotFoundError):
+                _copied(wanted[name], other / name)
+
+
+@contextmanager
+def _unrotated(source: Path) -> Iterator[None]:
+    """Keep the master key from being renewed meanwhile, where the folder can be written."""
+    try:
+        handle = os.open(source / ".rotating", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        with held(handle):
+            yield
+    finally:
+        os.close(handle)
+
+
+def _identity(source: Path) -> bytes:
+    """Whose keys these are, made at first use; nothing where the folder cannot be written."""
+    path = source / IDENTITY
+    with suppress(OSError):
+        if not path.exists():
+            _written(path, secrets.token_hex(IDENTITY_BYTES).encode())
+        return path.read_bytes()
+    return b""
+
+
+def _same(source: Path, other: Path, ours: bytes) -> bool:
+    """Whether both folders are one installation's; copies made by hand have the master key to tell by."""
+    theirs = other / IDENTITY
+    if ours and theirs.exists():
+        return theirs.read_bytes() == ours
+    return (other / MASTER).read_bytes() == (source / MASTER).read_bytes()
+
+
+def _files_of(folder: Path) -> dict[Path, Path]:
+    """Every file of a key folder by its name in it, but for drafts and locks."""
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder): path for path in found}
+
+
+def _copied(source: Path, target: Path) -> None:
+    """The same bytes there, whole and durably; what was there before is overwritten."""
+    content = source.read_bytes()
+    if not target.exists():
+        _written(target, content)
+    elif target.read_bytes() != content:
+        with target.open("r+b") as before:
+            _written(target, content)
+            _overwritten(before.fileno())
+
+
+def _written(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _destroyed(path: Path) -> None:
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        _overwritten(file.fileno())
+    path.unlink()
+
+
+def _overwritten(handle: int) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, secrets.token_bytes(os.fstat(handle).st_size))
+    os.fsync(handle)
