@@ -78,8 +78,7 @@ def preview() -> str | Response:
         place, change = _read(request.args)
         found = slots.preview(place, change, place.day_of(now()))
     except Invalid as refused:
-        wrong = {problem.field: problem.message for problem in refused.problems}
-        return make_response(_page(wrong, request.args), 422)
+        return _refused(refused, request.args)
     return _preview(place, found)
 
 
@@ -87,15 +86,17 @@ def preview() -> str | Response:
 @ADMINISTRATOR
 def change() -> Response:
     """Do what was previewed, or propose it where a second person is needed."""
-    place, wanted = _read(request.form)
     digest, actor = request.form.get("digest", ""), visitor().actor
     try:
+        place, wanted = _read(request.form)
         if request.form.get("way") == "propose":
             acts.propose(place, wanted, digest, actor)
             flash(gettext(PROPOSED), "done")
         else:
             done = acts.change(place, wanted, digest, actor)
             flash(gettext(DONE, office=place.name, n=len(done.effects)), "done")
+    except Invalid as refused:
+        return _refused(refused, request.form)
     except (OtherWorld, SecondPerson) as refused:
         flash(gettext(refused.message.template), "warning")
         asked = urlencode({name: request.form.get(name, "") for name in FIELDS})
@@ -133,6 +134,11 @@ def drop(proposal: int) -> Response:
     acts.drop(proposal, visitor().actor)
     flash(gettext(DROPPED), "done")
     return redirect(url_for("slots.page"), 303)
+
+
+def _refused(refused: Invalid, typed: Mapping[str, str]) -> Response:
+    wrong = {problem.field: problem.message for problem in refused.problems}
+    return make_response(_page(wrong, typed), 422)
 
 
 def _waiting(proposal: int) -> ProposalView:
