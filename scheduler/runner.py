@@ -23,8 +23,9 @@ from models.core.space import entered
 from models.operations import jobs
 from models.queries.jobs import done, states
 from models.rules.periods import ZONE
-from models.rules.timetable import OFTEN, TIMETABLE, Entry
+from models.rules.timetable import OFTEN, SENDING_SECONDS, TIMETABLE, Entry
 from scheduler.clock_watch import ClockWatch
+from scheduler.mailer import Mailer
 
 BEAT_SECONDS = 30
 EVERY_SECONDS = 60
@@ -44,6 +45,7 @@ class Runner:
         self._watch = ClockWatch()
         self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
+        self._mailer = Mailer(settings, self.holder)
 
     def run(self) -> None:
         """Work until `stop`: beat and catch up at once, then every minute; the lease is given back at the end.
@@ -56,6 +58,7 @@ class Runner:
             "often, slow": partial(self.look, slow=True),
             "jobs": self.catch_up,
             "jobs, slow": partial(self.catch_up, slow=True),
+            "messages": self.send,
         }
         clockwork = BackgroundScheduler(
             timezone=ZONE,
@@ -64,7 +67,8 @@ class Runner:
         )
         self.beat()
         for name, work in threads.items():
-            every = IntervalTrigger(seconds=BEAT_SECONDS if name == "beat" else EVERY_SECONDS)
+            seconds = {"beat": BEAT_SECONDS, "messages": SENDING_SECONDS}.get(name, EVERY_SECONDS)
+            every = IntervalTrigger(seconds=seconds)
             clockwork.add_job(work, every, id=name, executor=name, next_run_time=now())
         clockwork.start()
         while not self._asked_to_end.wait(LOOK_SECONDS):
@@ -72,6 +76,7 @@ class Runner:
                 for name in threads:
                     clockwork.modify_job(name, next_run_time=now())
         clockwork.shutdown(wait=True)
+        self._mailer.finish()
         self.leave()
 
     def stop(self) -> None:
@@ -101,6 +106,11 @@ class Runner:
     def catch_up(self, slow: bool = False) -> None:
         """Run every job whose due period was not done yet, however long the house was closed; slow ones apart."""
         self._everywhere("catch-up", partial(self._catch_up, slow=slow))
+
+    def send(self) -> None:
+        """Send what is due, whoever holds the lease: a message's claim decides; not while the clock is in doubt."""
+        if not self._watch.holds():
+            self._guarded(None, "messages", self._mailer.look)
 
     def leave(self) -> None:
         """Give the leases back, so that the next scheduler need not wait for them."""

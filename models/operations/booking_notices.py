@@ -64,11 +64,11 @@ def contact_of(row: Booking) -> Contact:
 
 
 def _keep(session: Session, row: Booking, place: OfficeView, contact: Contact, token: str) -> None:
-    """A subscription by the contact's e-mail address, sealed under the (new) day of the visit."""
-    if not contact.email or not channels.is_open("email"):
-        return
+    """Subscriptions by the contact's addresses on open ways, sealed under the (new) day of the visit."""
     about = About(place, row.day, booking_id=row.id)
-    subscriptions.keep(session, about, Way("email", contact.email, token), row.language, again=True)
+    for channel, address in (("email", contact.email), ("sms", contact.phone)):
+        if address and channels.is_open(channel):
+            subscriptions.keep(session, about, Way(channel, address, token), row.language, again=True)
 
 
 def _reachable(contact: Contact) -> bool:

@@ -25,6 +25,7 @@ from models.operations import (
     idempotency,
     no_shows,
     proving,
+    reminding,
     slots,
 )
 from models.queries.jobs import CLOCK, OFTEN_PERIOD
@@ -60,6 +61,7 @@ OFTEN: Mapping[str, Callable[[], int]] = {
     "sweep-absent": ending.sweep_all,
     "note-estimates": estimates.note_screens,
     "recent-backup": backup.recent,
+    "remind": reminding.remind,
 }
 """What is looked at every few minutes, and done again without harm; how many were met."""
 

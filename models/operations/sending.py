@@ -21,6 +21,7 @@ HOLD = timedelta(minutes=5)
 """A claim lasts so long; a batch must be sent and noted by then."""
 BATCH = 20
 LONGEST_PROBLEM = 120
+A_MOMENT = timedelta(minutes=1)
 CLAIMS = 0x6D657373
 """PostgreSQL's number of the lock that puts a municipality's claims in a row."""
 
@@ -112,7 +113,7 @@ def _wait(session: Session, address: bytes | None, at: datetime) -> datetime | N
     on_the_way = session.scalar(select(func.count()).where(*to, Message.state == "sending")) or 0
     if len(lately) + on_the_way < MOST_AN_HOUR:
         return None
-    return (lately[0] if lately else at) + HOUR
+    return lately[-MOST_AN_HOUR] + HOUR if len(lately) >= MOST_AN_HOUR else at + A_MOMENT
 
 
 def _plain(problem: str) -> str:

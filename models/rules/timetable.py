@@ -158,11 +158,22 @@ OFTEN = (
         "writes one of two backups in turn, so that at most five minutes are lost",
         slow=True,
     ),
+    Often(
+        "remind", 1, "writes the reminders of visits: the day before and on the day, at the office's times"
+    ),
 )
+
+SENDING_SECONDS = 5
+SENDING = (
+    "send-messages",
+    f"every {SENDING_SECONDS} seconds",
+    "sends the messages that are due, and tries again what did not go out, for 24 hours",
+)
+"""The mailer is no job: it looks whether something is due, and nothing is kept of its looks."""
 
 ENTRIES = {entry.job: entry for entry in TIMETABLE}
 
 
 def promises() -> tuple[tuple[str, str, str], ...]:
     """(job, when, promise) of everything that happens by itself, as the README tells it."""
-    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN))
+    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN)) + (SENDING,)

@@ -1,0 +1,1 @@
+"""The ways out: one small sender each, behind `sending.Sender`."""
