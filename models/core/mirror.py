@@ -15,6 +15,7 @@ from models.core.keys import MASTER
 IDENTITY = "installation.id"
 """Says whose keys these are; the master key cannot, because it is renewed."""
 IDENTITY_BYTES = 16
+ASIDE = ".old"
 
 
 def mirror(source: Path, other: Path) -> None:
@@ -24,21 +25,22 @@ def mirror(source: Path, other: Path) -> None:
     """
     if not (source / MASTER).exists():
         raise OtherKeys(f"no keys in {source}")
+    ours = _identity(source)
+    if (other / MASTER).exists() and not _same(source, other, ours):
+        raise OtherKeys(f"{other} holds the keys of another installation")
     with _unrotated(source):
-        ours = _identity(source)
-        if (other / MASTER).exists() and not _same(source, other, ours):
-            raise OtherKeys(f"{other} holds the keys of another installation")
-        wanted = _files_of(source)
-        for name in sorted(set(_files_of(other)) - set(wanted)):
-            _destroyed(other / name)
-        for name in sorted(wanted, key=lambda one: (str(one) != MASTER, one)):
-            with suppress(FileNotFoundError):
-                _copied(wanted[name], other / name)
+        wanted = {name: path.read_bytes() for name, path in _files_of(source).items()}
+    for left in list(other.rglob(f".*{ASIDE}")):
+        _destroyed(left)
+    for name in sorted(set(_files_of(other)) - set(wanted)):
+        _destroyed(other / name)
+    for name in sorted(wanted, key=lambda one: (str(one) != MASTER, one)):
+        _kept(other / name, wanted[name])
 
 
 @contextmanager
 def _unrotated(source: Path) -> Iterator[None]:
-    """Keep the master key from being renewed meanwhile, where the folder can be written."""
+    """Keep keys from being renewed or destroyed while they are read, not while a share is written to."""
     try:
         handle = os.open(source / ".rotating", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
@@ -75,15 +77,15 @@ def _files_of(folder: Path) -> dict[Path, Path]:
     return {path.relative_to(folder): path for path in found}
 
 
-def _copied(source: Path, target: Path) -> None:
-    """The same bytes there, whole and durably; what was there before is overwritten."""
-    content = source.read_bytes()
+def _kept(target: Path, content: bytes) -> None:
+    """These bytes there, whole and durably; what was there before is overwritten."""
     if not target.exists():
         _written(target, content)
     elif target.read_bytes() != content:
-        with target.open("r+b") as before:
-            _written(target, content)
-            _overwritten(before.fileno())
+        aside = target.with_name(f".{target.name}{ASIDE}")
+        target.replace(aside)
+        _written(target, content)
+        _destroyed(aside)
 
 
 def _written(path: Path, content: bytes) -> None:
@@ -98,13 +100,10 @@ def _written(path: Path, content: bytes) -> None:
 
 
 def _destroyed(path: Path) -> None:
+    """Overwrite and remove a file."""
     path.chmod(0o600)
     with path.open("r+b") as file:
-        _overwritten(file.fileno())
+        file.write(secrets.token_bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
     path.unlink()
-
-
-def _overwritten(handle: int) -> None:
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.write(handle, secrets.token_bytes(os.fstat(handle).st_size))
-    os.fsync(handle)
