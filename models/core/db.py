@@ -159,6 +159,25 @@ def session() -> Session:
     return db.session()
 
 
+def empty_wal() -> bool:
+    """Write SQLite's log into the file and cut it to nothing, so that no old page is left in it; True where it was.
+
+    False while somebody reads an older state. PostgreSQL has no such command: there destroyed keys are the purge.
+    """
+    if ground().settings.on_postgresql:
+        return True
+    session().rollback()
+    connection = ground().engine(current_space()).raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only=OFF")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute("PRAGMA query_only=ON")
+        return busy == 0
+    finally:
+        connection.close()
+
+
 def sqlite_engine(path: Path) -> Engine:
     """An engine of one SQLite file with the pragmas we promise on every connection."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MILLISECONDS / 1000})

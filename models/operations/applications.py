@@ -25,14 +25,11 @@ from models.queries import bookings, catalogue
 from models.queries.applications import PURPOSE
 from models.queries.bookings import BookingView
 from models.queries.offices import OfficeView, office_by_id
+from models.queries.retention import policy_of
 from models.rules import references
 from models.tables import Application, Booking
 
 QR = "qr"
-KEPT_AFTER_VISIT = timedelta(days=3)
-"""How long a form can still be read after the visit day (retention default of the security plan, D1)."""
-KEPT_WITHOUT_VISIT = timedelta(days=30)
-"""How long the QR code of a form without a booking lives."""
 NO_SUCH_FORM = _n("この申請書はありません。様式の一覧から選んでください。")
 PAPER_ONLY = _n("「{form}」は紙に手で書く様式です。画面では入力できません。")
 ENDED = _n("この申請書はもう変更できません。")
@@ -144,7 +141,7 @@ def follow(session: Session, booking: Booking) -> None:
             continue
         before = row.fields
         fields = None if row.fields is None else unseal(row.fields, row=_name(row), field="fields")
-        row.due = booking.day + KEPT_AFTER_VISIT
+        row.due = booking.day + timedelta(days=policy_of(place.id).form)
         row.expires_at = instant(row.due + timedelta(days=1), time.min, place.zone)
         if fields is not None:
             row.fields = _sealed(row, json.loads(fields))
@@ -185,8 +182,8 @@ def _new(place: OfficeView, form: str, token: str, booking: BookingView | None, 
 
 def _due(place: OfficeView, booking: BookingView | None) -> date:
     if booking is not None:
-        return booking.day + KEPT_AFTER_VISIT
-    return place.day_of(now()) + KEPT_WITHOUT_VISIT
+        return booking.day + timedelta(days=policy_of(place.id).form)
+    return place.day_of(now()) + timedelta(days=policy_of(place.id).form_alone)
 
 
 def _sealed(row: Application, fields: dict[str, Any]) -> bytes:

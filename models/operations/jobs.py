@@ -25,7 +25,9 @@ from models.operations import (
     idempotency,
     no_shows,
     proving,
+    purging,
     reminding,
+    rotating,
     slots,
 )
 from models.queries.jobs import CLOCK, OFTEN_PERIOD
@@ -51,6 +53,8 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
     "check-counters": lambda period: agreement.check(day_of(period)),
     "make-facts": lambda _: facts.make_all(),
     "audit-anchor": lambda _: {"entries": audit.anchor_and_log()},
+    "purge": lambda period: purging.purge(day_of(period)),
+    "rotate-keys": lambda _: {"keys": rotating.rotate(audit.SYSTEM)},
     "forget-audit": lambda period: {"entries": audit.forget(day_of(period))},
     "backup": lambda period: dict(backup.nightly(day_of(period))),
     "verify-backup": lambda _: dict(proving.prove()),

@@ -116,6 +116,13 @@ TIMETABLE = (
         "looks whether counters and rows agree, and names what does not",
         slow=True,
     ),
+    Entry(
+        "purge",
+        time(0, 40),
+        "empties and deletes what is past its retention, and destroys its keys",
+        slow=True,
+        leaves=True,
+    ),
     Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
     Entry("forget-estimates", time(3, 40), "forgets wait estimates that were shown more than 400 days ago"),
     Entry(
@@ -138,6 +145,13 @@ TIMETABLE = (
         "restores the newest backup beside the house and looks through it",
         every=WEEK,
         slow=True,
+        leaves=True,
+    ),
+    Entry(
+        "rotate-keys",
+        time(4, 30),
+        "makes a new master key, wraps every key under it, and destroys the old one",
+        every=MONTH,
         leaves=True,
     ),
     Entry(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
 from models.core.types import UTCDateTime
 
+SEALED = text("fields IS NOT NULL")
 STATES = ("draft", "ready", "deleted")
 
 
@@ -20,7 +21,10 @@ class Application(Base):
     """
 
     __tablename__ = "application"
-    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        Index("ix_application_sealed", "due", sqlite_where=SEALED, postgresql_where=SEALED),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
 from models.core.types import Document, UTCDateTime
 
+SEALED = text("contact IS NOT NULL OR notes IS NOT NULL")
 STATES = ("booked", "arrived", "cancelled", "no_show")
 
 
@@ -20,6 +21,7 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index("ix_booking_day", "office_id", "day", "state"),
+        Index("ix_booking_sealed", "office_id", "day", sqlite_where=SEALED, postgresql_where=SEALED),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(8), unique=True)

@@ -32,6 +32,7 @@ COMMANDS = (
     Command("doctor", "say what is wrong and how to mend it", "doctor"),
     Command("backup", "write one file with every municipality, while the house goes on", "backup"),
     Command("restore", "make an installation from a backup", "restore"),
+    Command("keys", "which keys there are, and a new master key", "keys"),
     Command("audit", "whether the audit is as it was written", "audit"),
     Command("upgrade", "bring tables and catalogue up to date", "upgrade"),
     Command("study", "measure and plan with files alone, without a municipality", "study"),

@@ -22,6 +22,7 @@ from models.queries import applications, bookings, catalogue
 from models.queries import printing as prints
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
+from models.rules.retention import SHIPPED
 from tests.operations.test_booking import asked, free, honcho
 
 AOKI = "aoki"
@@ -168,7 +169,7 @@ class TestFollowing:
         later = free()[-1]
         move(made.token, later)
         found = applications.by_token(form.token)
-        assert found.due == honcho().day_of(later) + filing.KEPT_AFTER_VISIT
+        assert found.due == honcho().day_of(later) + timedelta(days=SHIPPED.form)
         assert applications.fields_of(found) == filled("前庭　愛子")
 
     def test_forms_go_with_a_booking_that_is_cancelled(self) -> None:

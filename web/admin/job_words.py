@@ -16,6 +16,8 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     ),
     "mark-no-shows": (_n("来なかった予約の記録"), _n("前の日までの、来なかった予約を記録します。")),
     "make-facts": (_n("日ごとの集計"), _n("前の日までの受付の記録を、報告のために集計します。")),
+    "purge": (_n("保存期間を過ぎたものの消去"), _n("保存期間を過ぎた内容を消し、その鍵を壊します。")),
+    "rotate-keys": (_n("親の鍵の取り替え"), _n("新しい親の鍵を作り、すべての鍵を包み直します。")),
     "forget-keys": (_n("受付キーの消去"), _n("24時間より前の、二重送信を防ぐ控えを消します。")),
     "forget-estimates": (_n("古い待ち時間の目安の消去"), _n("400日より前に見せた待ち時間の目安を消します。")),
     "audit-anchor": (
@@ -39,6 +41,12 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
 }
 """Name and promise by job; a job without words is shown by its code."""
 COUNT_WORDS = {
+    "settled": _n("墓標{n}件を確認"),
+    "forms": _n("申請書{n}件"),
+    "contacts": _n("連絡先{n}件"),
+    "waiting": _n("キャンセル待ち{n}件"),
+    "messages": _n("お知らせ{n}件"),
+    "records": _n("古い記録{n}件"),
     "slots": _n("{n}枠"),
     "keys": _n("{n}件"),
     "bookings": _n("{n}件"),

@@ -1,0 +1,183 @@
+"""消去: what is past its retention is emptied or deleted, its keys are destroyed, and SQLite's log is cut to nothing.
+
+Every step finds its rows by what stands in them, in batches of one act each: killed half-way it goes on, after weeks it
+catches up, and what is gone costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.db import empty_wal, ground
+from models.core.db import session as reading
+from models.core.space import current_space
+from models.core.transaction import act, rows_changed
+from models.operations import audit, tombstones
+from models.queries.retention import policies
+from models.rules.retention import HISTORY, SLIPS, Retention
+from models.tables import (
+    Application,
+    Booking,
+    HelpCall,
+    JobRun,
+    Message,
+    OfferedSlot,
+    PrintJob,
+    SlipJob,
+    Subscription,
+    Ticket,
+    WaitingEntry,
+)
+
+AT_ONCE = 200
+SEALED = or_(Booking.contact.is_not(None), Booking.notes.is_not(None))
+ENDED = ("booked", "expired", "left")
+"""Waiting entries that nothing can come of any more."""
+
+
+def purge(today: date) -> dict[str, int]:
+    """Purge what is due before this day in the entered space; how many of each kind, never whose."""
+    days = policies()
+    done = {
+        "settled": tombstones.settle(),
+        "forms": _all(_forms, today),
+        "contacts": sum(_all(_contacts, office, one, today) for office, one in days.items()),
+        "waiting": sum(_all(_waiting, office, one, today) for office, one in days.items()),
+    }
+    longest = max((one.message for one in days.values()), default=Retention().message)
+    done["messages"] = _all(_messages, longest) + _all(_subscriptions, today - timedelta(days=longest))
+    done["records"] = _all(_old_records)
+    done["keys"] = _destroy_days(today, days)
+    _note(done)
+    empty_wal()
+    return done
+
+
+def _all(step: Callable[..., int], *given: Any) -> int:
+    """Do a step until it meets nothing more."""
+    total = 0
+    while count := step(*given):
+        total += count
+    return total
+
+
+@act
+def _forms(session: Session, today: date) -> int:
+    """Empty forms that are due, or printed for a visit that is over; a draft goes altogether."""
+    printed = exists().where(
+        PrintJob.application_id == Application.id, PrintJob.state.in_(("released", "confirmed"))
+    )
+    over = exists().where(Ticket.id == Application.ticket_id, Ticket.state == "done", Ticket.day < today)
+    due = or_(Application.due < today, and_(printed, over))
+    found = select(Application).where(Application.fields.is_not(None), due).limit(AT_ONCE)
+    rows = session.scalars(found).all()
+    for row in rows:
+        tombstones.forget_key(session, f"application/{row.reference}", row.fields)
+        was_draft, row.fields = row.state == "draft", None
+        if was_draft and not session.scalar(select(PrintJob.id).where(PrintJob.application_id == row.id)):
+            session.delete(row)
+    return len(rows)
+
+
+@act
+def _contacts(session: Session, office: int, days: Retention, today: date) -> int:
+    """Empty contacts and notes of bookings of an office that are due."""
+    due = or_(
+        Booking.day < today - timedelta(days=max(days.contact, days.no_show)),
+        and_(Booking.state == "no_show", Booking.day < today - timedelta(days=days.no_show)),
+        and_(Booking.state != "no_show", Booking.day < today - timedelta(days=days.contact)),
+        Booking.state == "cancelled",
+    )
+    found = select(Booking).where(Booking.office_id == office, SEALED, due).limit(AT_ONCE)
+    rows = session.scalars(found).all()
+    for row in rows:
+        tombstones.forget_key(session, f"booking/{row.reference}", row.contact, row.notes)
+        row.contact = row.notes = None
+    return len(rows)
+
+
+@act
+def _waiting(session: Session, office: int, days: Retention, today: date) -> int:
+    """Delete waiting entries of an office that ended, and empty those whose last day is past."""
+    last = today - timedelta(days=days.waiting)
+    mine = (WaitingEntry.office_id == office, WaitingEntry.last_day < last)
+    held = exists().where(OfferedSlot.entry_id == WaitingEntry.id)
+    gone = select(WaitingEntry.id).where(*mine, WaitingEntry.state.in_(ENDED), ~held).limit(AT_ONCE)
+    count = rows_changed(
+        session, delete(WaitingEntry).where(WaitingEntry.id.in_(list(session.scalars(gone))))
+    )
+    emptied = update(WaitingEntry).where(*mine, WaitingEntry.contact.is_not(None)).values(contact=None)
+    return count + rows_changed(session, emptied)
+
+
+@act
+def _messages(session: Session, days: int) -> int:
+    """Delete messages that ended so many days ago, with their addresses."""
+    old = select(Message.id).where(Message.ended_at < now() - timedelta(days=days)).limit(AT_ONCE)
+    return rows_changed(session, delete(Message).where(Message.id.in_(list(session.scalars(old)))))
+
+
+@act
+def _subscriptions(session: Session, last: date) -> int:
+    """Delete whom to tell about days that are long over, once no message needs them."""
+    needed = exists().where(Message.subscription_id == Subscription.id)
+    old = select(Subscription.id).where(Subscription.due < last, ~needed).limit(AT_ONCE)
+    return rows_changed(session, delete(Subscription).where(Subscription.id.in_(list(session.scalars(old)))))
+
+
+@act
+def _old_records(session: Session) -> int:
+    """Delete old slip jobs, calls for help and runs of jobs."""
+    at, count = now(), 0
+    for table, old in (
+        (SlipJob, SlipJob.changed_at < at - SLIPS),
+        (HelpCall, HelpCall.at < at - SLIPS),
+        (JobRun, JobRun.started_at < at - HISTORY),
+    ):
+        found = list(session.scalars(select(table.id).where(old).order_by(table.id).limit(AT_ONCE)))
+        count += rows_changed(session, delete(table).where(table.id.in_(found))) if found else 0
+    return count
+
+
+def _destroy_days(today: date, days: dict[int, Retention]) -> int:
+    """Destroy the keys of days that no office needs any more; how many. A row that still uses one keeps it."""
+    most = {name: max((getattr(one, name) for one in days.values()), default=0) for name in _LAST_FOR}
+    keys, code, count = ground().keys, current_space().code, 0
+    kept_for = {
+        "form": 0,
+        "answer": 1,
+        "contact": max(most["contact"], most["no_show"]),
+        "message": most["message"],
+        "waiting": most["waiting"],
+    }
+    for purpose, kept in kept_for.items():
+        for day in keys.days_of(code, purpose):
+            if day < today - timedelta(days=kept) and not _used(purpose, day):
+                tombstones.note_day_key(purpose, day)
+                count += keys.destroy(code, purpose, day)
+    return count
+
+
+_LAST_FOR = ("contact", "no_show", "message", "waiting")
+
+
+def _used(purpose: str, day: date) -> bool:
+    """Whether a row is still sealed under this day."""
+    asked = {
+        "form": select(Application.id).where(Application.fields.is_not(None), Application.due == day),
+        "contact": select(Booking.id).where(SEALED, Booking.day == day),
+        "message": select(Subscription.id).where(Subscription.due == day),
+    }
+    return purpose in asked and reading().scalar(asked[purpose].limit(1)) is not None
+
+
+@act
+def _note(session: Session, done: dict[str, int]) -> None:
+    said = ", ".join(f"{name} {count}" for name, count in done.items() if count)
+    audit.note(session, audit.SYSTEM, "purge.run", "", said[:200])
