@@ -136,8 +136,10 @@ def _enhanced(said: bytes | str) -> str:
 
 
 def _is_down(problem: Exception) -> bool:
-    """Whether the next letter would meet the same: no connection, no answer, not let in, no sender."""
-    return not isinstance(problem, smtplib.SMTPServerDisconnected)
+    """Whether the next letter would meet the same: no connection, no answer, no sender (not a mere hang-up)."""
+    return not isinstance(problem, smtplib.SMTPServerDisconnected) or isinstance(
+        problem.__context__, TimeoutError
+    )
 
 
 def _reason(problem: Exception) -> str:
