@@ -29,7 +29,7 @@ from models.core.keys import KeyDestroyed
 from models.core.mirror import mirror
 from models.core.settings import Settings
 from models.core.snapshots import Damaged
-from models.core.space import Space
+from models.core.space import Space, entered
 from models.core.tokens import fingerprint
 from models.core.tombstones import CANCELLED
 from models.core.transaction import act
@@ -40,6 +40,7 @@ from models.operations.booking import book, cancel
 from models.operations.restoring import Refused
 from models.queries import bookings
 from models.queries.audit import Whole, verify
+from models.rules.audit_chain import Broken
 from models.tables import Booking
 from tests.conftest import CITY, inside
 from tests.operations.test_booking import asked, free
@@ -264,6 +265,9 @@ class TestRefusals:
                 with pytest.raises(Refused, match="no keys"):
                     restoring.restore(tmp_path / "one.zip", tmp_path / "nowhere")
                 assert restoring.restore(tmp_path / "one.zip", without_keys=True)
+                with entered(Space(CITY)):
+                    assert audit.anchor() >= 0
+                    assert isinstance(verify(), Broken)
 
         Context().run(restore)
 
