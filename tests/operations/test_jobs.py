@@ -33,9 +33,52 @@ class TestJobs:
         clock.tick(jobs.STUCK + timedelta(seconds=1))
         assert jobs.claim("publish-slots", TODAY.isoformat())
 
-    def test_an_unknown_job_is_refused(self) -> None:
-        with pytest.raises(NotFound):
-            jobs.run("tea", TODAY.isoformat())
+    @pytest.mark.parametrize(
+        ("job", "period"),
+        [
+            ("tea", "2026-11-24"),
+            ("forget-keys", "2026-W48"),
+            ("forget-keys", "2026-02-30"),
+            ("forget-keys", ""),
+        ],
+    )
+    def test_an_unknown_job_or_period_is_refused(self, job: str, period: str) -> None:
+        for refused in (jobs.run, jobs.rehearse):
+            with pytest.raises(NotFound):
+                refused(job, period)
+        assert history() == ()
+
+    def test_what_failed_is_tried_again_after_longer_and_longer_breaks(
+        self, clock: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(_: str) -> dict[str, int]:
+            raise ConnectionError("smtp.example.jp")
+
+        monkeypatch.setattr(jobs, "JOBS", {"forget-keys": broken})
+        for minutes in (5, 10, 20, 40, 80, 160, 240, 240):
+            with pytest.raises(ConnectionError):
+                jobs.run("forget-keys", TODAY.isoformat())
+            clock.tick(timedelta(minutes=minutes, seconds=-1))
+            assert jobs.run("forget-keys", TODAY.isoformat()) is None
+            clock.tick(timedelta(seconds=1))
+        (run,) = history(failed=True)
+        assert (run.state, run.detail["tries"]) == ("failed", 8)
+        assert run.problem.startswith("ConnectionError test_jobs.py:")
+        monkeypatch.undo()
+        assert jobs.run("forget-keys", TODAY.isoformat()) == {"keys": 0}
+        assert history(failed=True) == ()
+
+    def test_f11_a_run_whose_scheduler_lost_its_lease_is_taken_up_at_once(
+        self, clock: FrozenDateTimeFactory
+    ) -> None:
+        jobs.beat("one")
+        assert jobs.claim("publish-slots", TODAY.isoformat(), "one")
+        clock.tick(jobs.LEASE - timedelta(seconds=1))
+        assert not jobs.claim("publish-slots", TODAY.isoformat(), "two")
+        clock.tick(timedelta(seconds=2))
+        jobs.beat("two")
+        assert jobs.claim("publish-slots", TODAY.isoformat(), "two")
+        assert not jobs.claim("publish-slots", TODAY.isoformat(), "two")
 
     def test_only_one_scheduler_holds_the_lease_until_it_goes_unseen(
         self, clock: FrozenDateTimeFactory
