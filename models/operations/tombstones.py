@@ -1,4 +1,4 @@
-"""墓標: what ended for good is written beside the keys before it is committed, and done again in a restored space.
+"""取消の控え: what ended for good is written beside the keys before it is committed, and done again in a restored space.
 
 A line whose act was rolled back is compared with the database every night and made void; one that could not be compared
 any more counts, because somebody asked for it.

@@ -41,7 +41,7 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
 }
 """Name and promise by job; a job without words is shown by its code."""
 COUNT_WORDS = {
-    "settled": _n("墓標{n}件を確認"),
+    "settled": _n("取消の控え{n}件を確認"),
     "forms": _n("申請書{n}件"),
     "contacts": _n("連絡先{n}件"),
     "waiting": _n("キャンセル待ち{n}件"),
