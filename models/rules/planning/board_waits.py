@@ -74,7 +74,9 @@ class Rates:
 
     def of(self, queue: str, without: date | None = None) -> tuple[Values, Values]:
         """Calls a minute by half hour, and calls until each half hour begins; `without` one day's own."""
-        key = (queue, without if (queue, without) in self._days else None)
+        own = None if without is None else self._days.get((queue, without))
+        others = own is not None and self._sums[queue][1].sum() - own[1].sum() >= OWN_WEIGHT
+        key = (queue, without if others else None)
         if key not in self._made:
             self._made[key] = self._rate(*key)
         return self._made[key]

@@ -34,6 +34,8 @@ USUAL = 15.0
 """Minutes of handling where a log has none at all."""
 NO_SHOW = 0.06
 MOST_LATE = 240.0
+AHEAD = 240.0
+"""Minutes: bookings beyond are left out of the play."""
 LONGEST_WAIT = 24 * 60.0
 """Minutes: what is said where nobody would ever be called."""
 
@@ -96,6 +98,9 @@ class Answer:
     p50: float
     p90: float
     mean: float
+
+
+NEVER_CALLED = Answer(LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT)
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,9 @@ def answer(known: Known, question: Question) -> Answer:
     asks = question.asks
     ahead = [one for one in question.waiting if _goes_before(one, asks)]
     expected = [
-        one for one in question.expected if _goes_before(replace(one, arrived=one.booked or 0.0), asks)
+        one
+        for one in question.expected
+        if (one.booked or 0.0) <= AHEAD and _goes_before(replace(one, arrived=one.booked or 0.0), asks)
     ]
     procedures = sorted({one.procedure for one in (asks, *ahead, *expected)})
     drawing = _Drawing(known, asks)
@@ -180,7 +187,10 @@ def answer(known: Known, question: Question) -> Answer:
         for name in procedures
     ]
     rules = Rules(np.full(len(procedures), np.inf), np.inf, 1, np.zeros(len(procedures), np.int64))
-    played = Futures(lines, dues, _counters(known, question, procedures), rules, Asked(1, 1)).run()[0]
+    counters = _counters(known, question, procedures)
+    if not len(counters.free):
+        return NEVER_CALLED
+    played = Futures(lines, dues, counters, rules, Asked(1, 1)).run()[0]
     called = np.minimum(played, LONGEST_WAIT)
     p10, p50, p90 = np.quantile(called, (0.1, 0.5, 0.9)).tolist()
     return Answer(p10, p50, p90, float(called.mean()))
