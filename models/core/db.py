@@ -173,7 +173,7 @@ def empty_wal() -> bool:
         cursor.execute("PRAGMA query_only=OFF")
         busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         cursor.execute("PRAGMA query_only=ON")
-        return busy == 0
+        return bool(busy == 0)
     finally:
         connection.close()
 

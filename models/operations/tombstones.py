@@ -1,7 +1,7 @@
-"""取消の控え: what ended for good is written beside the keys before it is committed, and done again in a restored space.
+"""取消の控え: what ended for good is written beside the keys before the commit, and done again in a restored space.
 
-A line whose act was rolled back is compared with the database every night and made void; one that could not be compared
-any more counts, because somebody asked for it.
+A line whose act was rolled back is compared with the database every night and made void; one that could not be
+compared any more counts, because somebody asked for it.
 """
 
 from __future__ import annotations
@@ -166,9 +166,10 @@ def _delete(session: Session, stone: Tombstone) -> int:
 
 def _replace_links(session: Session, stone: Tombstone) -> int:
     """Whoever holds the old link has a new one that this space never knew: staff give out another."""
-    done = 0
-    for table in (Booking, Application):
-        row = session.scalar(select(table).where(table.token_hash == bytes.fromhex(stone.mark)))
+    mark, done = bytes.fromhex(stone.mark), 0
+    booking = session.scalar(select(Booking).where(Booking.token_hash == mark))
+    form = session.scalar(select(Application).where(Application.token_hash == mark))
+    for row in (booking, form):
         if row is not None:
             row.token_hash, row.qr_hash = fingerprint(new_token()), fingerprint(new_token())
             done += 1

@@ -76,3 +76,15 @@ class TestVault:
         target.write_bytes(source.read_bytes())
         with pytest.raises(Unreadable):
             ground().keys.data_key("other", source.stem)
+
+    def test_d6_text_under_a_key_of_its_own_opens_in_its_row_only_and_both_formats_are_read(self) -> None:
+        place = {"row": "booking/1", "field": "contact"}
+        mine = seal("残る", purpose="contact", due=DUE, alone=True, **place)
+        seal("別", purpose="contact", due=DUE, row="booking/2", field="contact", alone=True)
+        assert unseal(mine, **place) == unseal(sealed("残る"), **place) == "残る"
+        with pytest.raises(Unreadable):
+            unseal(mine, row="booking/2", field="contact")
+        assert ground().keys.destroy_row("maeniwa", f"contact-{DUE.isoformat()}", "booking/1")
+        with pytest.raises(KeyDestroyed):
+            unseal(mine, **place)
+        assert unseal(sealed("残る"), **place) == "残る"
