@@ -8,53 +8,29 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.db import plain
-from models.core.errors import Conflict, Gone, NotFound, invalid
+from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, is_token, new_token
 from models.core.tombstones import CANCELLED
-from models.core.transaction import act, insert_unique, rows_changed
+from models.core.transaction import act, insert_unique
 from models.core.vault import seal, unseal
-from models.operations import applications, audit, booking_notices, tombstones
+from models.operations import applications, audit, booking_notices, offers, places, tombstones
 from models.operations.idempotency import Key, once
+from models.operations.places import Full, Places
 from models.queries import availability, catalogue
 from models.queries.bookings import PURPOSE, Contact
 from models.queries.offices import OfficeView, office_by_id
 from models.rules import references
-from models.tables import Booking, BookingSlot, Slot
+from models.tables import Booking, BookingSlot
 
 QR = "qr"
 """The purpose under which a holder's token gives the token of the QR code."""
-slots = plain(Slot).c
-RUN = (
-    select(slots.id, slots.starts_at, slots.ends_at)
-    .where(slots.office_id == bindparam("office"), slots.queue == bindparam("queue"))
-    .where(slots.day == bindparam("day"), slots.starts_at >= bindparam("from"), slots.capacity > 0)
-    .order_by(slots.starts_at)
-    .limit(bindparam("count"))
-)
-"""The adjoining slots that a visit would take, from its beginning on."""
-TAKE = (
-    update(plain(Slot))
-    .where(slots.id == bindparam("slot"), slots.taken < slots.capacity)
-    .values(taken=slots.taken + 1)
-)
-"""One place, if there is one: the row count says who got it."""
-NOT_ON_OFFER = _n("その時間は受け付けていません。カレンダーから選び直してください。")
 ENDED = _n("この予約はもう変更できません。新しく予約してください。")
-
-
-class _Full(Exception):
-    """A place was gone when the act came to it."""
-
-    def __init__(self, place: OfficeView, need: availability.Need, wanted: datetime) -> None:
-        """Remember what was wanted, for finding what is near."""
-        super().__init__()
-        self.place, self.need, self.wanted = place, need, wanted
 
 
 class SlotTaken(Conflict):
@@ -98,7 +74,7 @@ def book(request: Request, key: Key | None = None) -> Made:
     """
     try:
         return _book(request, key)
-    except _Full as full:
+    except Full as full:
         raise _taken(request.office, full) from full
 
 
@@ -106,7 +82,7 @@ def move(token: str, starts_at: datetime, actor: str = audit.RESIDENT) -> str:
     """Move a booking in one transaction; on `SlotTaken` the old time is still held. Gives the reference."""
     try:
         return _move(token, starts_at, actor)
-    except _Full as full:
+    except Full as full:
         raise _taken(full.place, full) from full
 
 
@@ -118,12 +94,13 @@ def cancel(session: Session, token: str, actor: str = audit.RESIDENT) -> None:
         return
     if row.state != "booked":
         raise Gone(ENDED)
-    _release(session, row)
+    held = _release(session, row)
     booking_notices.cancelled(session, row, token)
     tombstones.note(session, CANCELLED, row.reference)
     tombstones.forget_key(session, f"booking/{row.reference}", row.contact, row.notes)
     row.state, row.ended_at, row.contact, row.notes = "cancelled", now(), None, None
     applications.follow(session, row)
+    _open(session, office_by_id(row.office_id), row.queue, held)
     audit.note(session, actor, "booking.cancel", row.reference)
 
 
@@ -141,9 +118,9 @@ def _move(session: Session, token: str, starts_at: datetime, actor: str) -> str:
         return row.reference
     place = office_by_id(row.office_id)
     need = availability.need_of(catalogue.edition(row.edition), place, row.procedures, row.cards)
-    _release(session, row)
-    places = _take(session, place, need, starts_at)
-    session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in places.slots)
+    held = _release(session, row)
+    taken = places.take(session, place, need, starts_at)
+    session.add_all(BookingSlot(booking_id=row.id, slot_id=slot) for slot in taken.slots)
     due, name = place.day_of(starts_at), f"booking/{row.reference}"
     if due != row.day:
         tombstones.forget_key(session, name, row.contact, row.notes)
@@ -152,24 +129,25 @@ def _move(session: Session, token: str, starts_at: datetime, actor: str) -> str:
         if sealed is not None:
             text = unseal(sealed, row=name, field=field)
             setattr(row, field, seal(text, purpose=PURPOSE, due=due, row=name, field=field, alone=True))
-    row.starts_at, row.ends_at, row.day = starts_at, places.ends_at, due
+    row.starts_at, row.ends_at, row.day = starts_at, taken.ends_at, due
     applications.follow(session, row)
     booking_notices.moved(session, row, place, token)
+    _open(session, place, row.queue, [slot for slot in held if slot not in taken.slots])
     audit.note(session, actor, "booking.move", row.reference)
     return row.reference
 
 
-@dataclass(frozen=True)
-class _Places:
-    slots: tuple[int, ...]
-    ends_at: datetime
-
-
 def _booked(session: Session, request: Request) -> Made:
-    edition, chosen = catalogue.newest()
+    _, chosen = catalogue.newest()
     place = request.office
     need = availability.need_of(chosen, place, request.procedures, request.cards)
-    places = _take(session, place, need, request.starts_at)
+    return written(session, request, need, places.take(session, place, need, request.starts_at))
+
+
+def written(session: Session, request: Request, need: availability.Need, taken: Places) -> Made:
+    """Inside an act that holds the places: write the booking that stands on them."""
+    edition, _ = catalogue.newest()
+    place = request.office
     reference, token = references.new(secrets.token_bytes(8)), new_token()
     due = place.day_of(request.starts_at)
     contact = json.dumps(asdict(request.contact), ensure_ascii=False)
@@ -181,7 +159,7 @@ def _booked(session: Session, request: Request) -> Made:
         "queue": need.queue,
         "day": due,
         "starts_at": request.starts_at,
-        "ends_at": places.ends_at,
+        "ends_at": taken.ends_at,
         "minutes": need.minutes,
         "cards": need.cards,
         "procedures": list(need.procedures),
@@ -193,7 +171,7 @@ def _booked(session: Session, request: Request) -> Made:
         "notes": _sealed(reference, due, "notes", request.notes) if request.notes else None,
     }
     number = insert_unique(session, Booking, values)
-    held = [{"booking_id": number, "slot_id": slot} for slot in places.slots]
+    held = [{"booking_id": number, "slot_id": slot} for slot in taken.slots]
     session.execute(insert(plain(BookingSlot)), held)
     row = Booking(id=number, **{**values, "contact": None, "notes": None})
     booking_notices.booked(session, row, place, request.contact, token)
@@ -201,31 +179,28 @@ def _booked(session: Session, request: Request) -> Made:
     return Made(reference, token)
 
 
-def _take(session: Session, place: OfficeView, need: availability.Need, starts_at: datetime) -> _Places:
-    """Take one place in each of the visit's adjoining slots, in time order."""
-    asked = {"office": place.id, "queue": need.queue, "day": place.day_of(starts_at), "from": starts_at}
-    rows = session.execute(RUN, {**asked, "count": need.slots}).all()
-    adjoining = all(one.ends_at == other.starts_at for one, other in zip(rows, rows[1:], strict=False))
-    on_offer = len(rows) == need.slots and rows[0].starts_at == starts_at and adjoining
-    if not on_offer or starts_at < now() + availability.LEAD:
-        raise invalid("starts_at", NOT_ON_OFFER)
-    for row in rows:
-        if rows_changed(session, TAKE, {"slot": row.id}) != 1:
-            raise _Full(place, need, starts_at)
-    return _Places(tuple(row.id for row in rows), rows[-1].ends_at)
-
-
-def _taken(place: OfficeView, full: _Full) -> SlotTaken:
+def _taken(place: OfficeView, full: Full) -> SlotTaken:
     return SlotTaken([free.starts_at for free in availability.nearest(place, full.need, full.wanted, now())])
 
 
-def _release(session: Session, row: Booking) -> None:
-    """Give back every place the booking holds."""
+def _release(session: Session, row: Booking) -> tuple[int, ...]:
+    """Give back every place the booking holds; whose turn it is then is settled by `_open`."""
     session.flush()
-    held = select(BookingSlot.slot_id).where(BookingSlot.booking_id == row.id)
-    for slot_id in sorted(session.scalars(held)):
-        session.execute(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - 1))
+    held = tuple(session.scalars(select(BookingSlot.slot_id).where(BookingSlot.booking_id == row.id)))
+    places.give_back(session, held)
     session.execute(delete(BookingSlot).where(BookingSlot.booking_id == row.id))
+    return held
+
+
+def number_of(session: Session, reference: str) -> int | None:
+    """The row of a reference."""
+    return session.scalar(select(Booking.id).where(Booking.reference == reference))
+
+
+def _open(session: Session, place: OfficeView, queue: str, held: Sequence[int]) -> None:
+    """What was given back goes to whoever waits for it first; the rest opens at once or later, as the office says."""
+    offers.make(session, place, queue)
+    places.keep_closed(session, place, held)
 
 
 def _held(session: Session, token: str) -> Booking:

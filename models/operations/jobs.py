@@ -24,6 +24,8 @@ from models.operations import (
     facts,
     idempotency,
     no_shows,
+    offers,
+    places,
     proving,
     purging,
     reminding,
@@ -66,6 +68,8 @@ OFTEN: Mapping[str, Callable[[], int]] = {
     "note-estimates": estimates.note_screens,
     "recent-backup": backup.recent,
     "remind": reminding.remind,
+    "offer-places": offers.look,
+    "open-places": places.open_freed,
 }
 """What is looked at every few minutes, and done again without harm; how many were met."""
 

@@ -90,6 +90,13 @@ def free_times(place: OfficeView, need: Need, first: date, last: date, now: date
     return tuple(_runs(_free(place, need, first, last, now), need))
 
 
+def free_days(place: OfficeView, queue: str, now: datetime) -> frozenset[date]:
+    """The days on which a queue has any place left."""
+    mine = (Slot.office_id == place.id, Slot.queue == queue, Slot.day >= place.day_of(now))
+    free = (Slot.taken < Slot.capacity, Slot.starts_at >= now + LEAD)
+    return frozenset(session().scalars(select(Slot.day).where(*mine, *free).distinct()))
+
+
 def calendar(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> tuple[Day, ...]:
     """Every date of a span with how full it is for this visit."""
     week = week_of(place)

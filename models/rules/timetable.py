@@ -167,6 +167,12 @@ OFTEN = (
     Often("sweep-absent", 5, "ends numbers that were absent longer than the office keeps them"),
     Often("note-estimates", 5, "notes the waits that boards and phones show, to be held against the truth"),
     Often(
+        "offer-places", 1, "offers freed places to those who wait for one, and ends offers whose time is over"
+    ),
+    Often(
+        "open-places", 1, "opens places that were given up a few minutes ago, where the office wants it so"
+    ),
+    Often(
         "recent-backup",
         5,
         "writes one of two backups in turn, so that at most five minutes are lost",

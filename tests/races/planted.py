@@ -15,7 +15,7 @@ from models.core.clock import now
 from models.core.db import db
 from models.core.db import session as reading
 from models.core.transaction import act
-from models.operations import booking, hall
+from models.operations import booking, hall, places
 from models.operations.hall import Change
 from models.operations.idempotency import Key
 from models.queries import call_order
@@ -48,17 +48,17 @@ def check_then_book(request: booking.Request, key: Key | None = None) -> booking
     return guarded(request, key)
 
 
-def unguarded(session: Session, place: OfficeView, need: Need, starts_at: datetime) -> booking._Places:
+def unguarded(session: Session, place: OfficeView, need: Need, starts_at: datetime) -> places.Places:
     """Write what was true when it was looked at, for `need` at `place`."""
     slot, taken, ends_at = seen[starts_at]
     session.execute(update(Slot).where(Slot.id == slot).values(taken=taken + 1))
-    return booking._Places((slot,), ends_at)
+    return places.Places((slot,), ends_at)
 
 
 def create_app() -> Flask:
     """The product with its guard taken out."""
     booking.book = check_then_book
-    booking._take = unguarded
+    places.take = unguarded
     return wsgi.create_app()
 
 
