@@ -35,7 +35,13 @@ def opened(name: str, needs: Mapping[str, str], allowed: frozenset[str]) -> Send
     """The sender of a way out."""
     if name == "email":
         return Mail(needs)
-    return {"push": Push, "line": Line, "sms": Sms, "webhook": Webhook}[name](needs, allowed)
+    others: Mapping[str, Callable[[Mapping[str, str], frozenset[str]], Sender]] = {
+        "push": Push,
+        "line": Line,
+        "sms": Sms,
+        "webhook": Webhook,
+    }
+    return others[name](needs, allowed)
 
 
 class Mailer:

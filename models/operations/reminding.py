@@ -79,7 +79,9 @@ def _told(bookings: Sequence[int]) -> tuple[set[str], dict[int, datetime]]:
     found = reading().scalars(select(Message.occasion).where(mine, Message.kind == "reminder"))
     moved = select(Message.booking_id, func.max(Message.created_at)).where(mine, Message.kind == "moved")
     times = reading().execute(moved.group_by(Message.booking_id))
-    return {"/".join(one.split("/")[:4]) for one in found}, {row[0]: row[1] for row in times}
+    return {"/".join(one.split("/")[:4]) for one in found}, {
+        row[0]: row[1] for row in times if row[0] is not None
+    }
 
 
 @act

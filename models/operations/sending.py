@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
@@ -107,9 +106,8 @@ def _wait(session: Session, address: bytes | None, at: datetime) -> datetime | N
         return None
     to = (Message.channel == "email", Message.address_hash == address)
     gone_out = Message.state == "sent", Message.ended_at > at - HOUR
-    lately: Sequence[datetime] = session.scalars(
-        select(Message.ended_at).where(*to, *gone_out).order_by(Message.ended_at)
-    ).all()
+    ended = session.scalars(select(Message.ended_at).where(*to, *gone_out).order_by(Message.ended_at))
+    lately = [one for one in ended if one is not None]
     on_the_way = session.scalar(select(func.count()).where(*to, Message.state == "sending")) or 0
     if len(lately) + on_the_way < MOST_AN_HOUR:
         return None

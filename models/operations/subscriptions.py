@@ -60,7 +60,7 @@ def subscribe(session: Session, token: str, channel: str, address: str, language
 def keep(session: Session, about: About, way: Way, language: str, again: bool = False) -> int:
     """Inside an act: the subscription's row, made or woken again; with `again`, sealed anew in any case."""
     code = hashed(way.address)
-    row = session.scalar(_of(about).where(Subscription.address_hash == code))
+    row: Subscription | None = session.scalar(_of(about).where(Subscription.address_hash == code))
     if row is not None and row.ended_at is None and not again:
         return row.id
     count = session.scalar(
