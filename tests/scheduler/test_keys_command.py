@@ -1,0 +1,28 @@
+"""`maeniwa keys`: says which days have keys, and renews the master key; what was sealed can still be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.core.keys import MASTER
+from models.core.settings import Settings
+from models.operations.booking import book
+from models.queries import bookings
+from scheduler.commands.main import main
+from tests.conftest import inside
+from tests.operations.test_booking import AIKO, asked, free
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("clock")
+def test_d5_the_command_renews_the_master_key(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with inside(settings):
+        made = book(asked(free()[0]))
+    before = (settings.keys / MASTER).read_bytes()
+    assert main(["keys", "list", "--instance", str(settings.instance)]) == 0
+    assert "contact" in capsys.readouterr().out
+    assert main(["keys", "rotate", "--instance", str(settings.instance)]) == 0
+    assert "the old one is destroyed" in capsys.readouterr().out
+    assert (settings.keys / MASTER).read_bytes() != before
+    with inside(settings):
+        assert bookings.contact_of(bookings.by_token(made.token)) == AIKO
