@@ -179,5 +179,5 @@ def _json(path: Path, text: str, line: int | None) -> dict[str, Any]:
 
 def _between(least: float, most: float) -> str:
     if most == math.inf:
-        return "" if least == -math.inf else f" not below {least:g}"
-    return f" from {least:g} to {most:g}"
+        return "" if least == -math.inf else f" not below {least:.12g}"
+    return f" from {least:.12g} to {most:.12g}"

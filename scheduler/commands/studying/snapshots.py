@@ -36,14 +36,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Learn from the boards, then answer every question."""
-    names, asked = zip(*questions(args.queries), strict=True)
-    found = learn_boards(boards(args.train)).percentiles(asked)
+    asked = list(questions(args.queries))
+    found = learn_boards(boards(args.train)).percentiles([question for _, question in asked])
     write_rows(
         args.out,
         ("query_id", "p10", "p50", "p90", "mean"),
         (
             (name, *(f"{value:.2f}" for value in (one.p10, one.p50, one.p90, one.mean)))
-            for name, one in zip(names, found, strict=True)
+            for (name, _), one in zip(asked, found, strict=True)
         ),
     )
     tell([f"{len(found)} questions answered: {args.out}"])

@@ -55,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     roster = read_roster(args.staffing)
     known = learn(args.log, roster)
     found = [(name, answer(known, question)) for name, question in questions(args.queries, roster)]
+    if not found:
+        raise BadInput(args.queries, None, "has no questions")
     write_rows(
         args.out,
         ("query_id", "p10", "p50", "p90", "mean"),
