@@ -19,10 +19,10 @@ from random import Random
 
 import numpy as np
 
-from models.rules.planning.log_waits import Answer, Known, Question, answer, learn_log
+from models.rules.planning.log_waits import Answer, Known, Question, Visit, answer, learn_log
 from scheduler.commands.main import main as maeniwa
 from tests.rules.planning import played_log
-from tests.rules.planning.played_log import BOOKED, POOL, SKILLS, Hall, Visit
+from tests.rules.planning.played_log import BOOKED, POOL, SKILLS, Hall
 
 LOG_DAYS, DAYS, EVERY = 40, 12, 4
 Teller = Callable[[Question], Answer]
@@ -40,7 +40,7 @@ def main(folder: Path | None = None) -> None:
 def _played(name: str, hall: Hall) -> None:
     log = [played_log.play(hall, seed) for seed in range(LOG_DAYS)]
     known = learn_log([one for day in log for one in day])
-    mean = float(np.mean([times.mean() for times in known.handling.values()]))
+    mean = float(np.mean(np.concatenate(list(known.handling.values()))))
     tellers: dict[str, Teller] = {
         "true distributions (best)": lambda asked: answer(_truth(hall), asked),
         "maeniwa study waits": lambda asked: answer(known, asked),
@@ -56,14 +56,12 @@ def _played(name: str, hall: Hall) -> None:
     _truth(hall), _pooled(known)
     days = [played_log.play(hall, seed) for seed in range(1000, 1000 + DAYS)]
     asked = [one for day in days for one in played_log.asked(hall, day, EVERY)]
-    last = [
-        _last_to_enter(day, question) for day in days for question, _ in played_log.asked(hall, day, EVERY)
-    ]
-    waited = np.array([minutes for _, minutes in asked])
+    last = [_last_to_enter(day, now) for day in days for _, _, now in played_log.asked(hall, day, EVERY)]
+    waited = np.array([minutes for _, minutes, _ in asked])
     best = 0.0
     for teller, tell in tellers.items():
         begun = time.perf_counter()
-        told = [tell(question) for question, _ in asked]
+        told = [tell(question) for question, _, _ in asked]
         spent = 1000 * (time.perf_counter() - begun) / len(asked)
         best = best or _mae(told, waited)
         _row(f"{name}: {teller}" if best == _mae(told, waited) else f"  {teller}", told, waited, best, spent)
@@ -94,13 +92,10 @@ def _on(asked: Question) -> int:
     return sum(any(begins <= 0 < ends for begins, ends in duty.spans) for duty in asked.duties)
 
 
-def _last_to_enter(day: Sequence[Visit], asked: Question) -> float:
-    """The wait of whoever was called last before who asks arrived."""
-    mine = {(one.procedure, one.called) for one in asked.serving}
-    now = next((one.called - had for one in day if one.called for p, had in mine if p == one.procedure), None)
-    called = [one for one in day if one.called is not None and now is not None and one.called <= now]
-    last = max(called, key=lambda one: one.called or 0.0, default=None)
-    return 0.0 if last is None else (last.called or 0.0) - (last.arrived or 0.0)
+def _last_to_enter(day: Sequence[Visit], now: float) -> float:
+    """The wait of whoever was called last."""
+    called = [(one.called, one.arrived or 0.0) for one in day if one.called is not None and one.called <= now]
+    return max(called)[0] - max(called)[1] if called else 0.0
 
 
 _MADE: dict[int, Known] = {}
@@ -138,8 +133,8 @@ def _scored(folder: Path) -> None:
         words = ("--train", warsaw / "train_snapshots.csv.gz", "--queries", warsaw / "test_queries.csv.gz")
         _score("snapshots", warsaw, words, "wait_min")
     if days.is_dir():
-        words = ("--history", *sorted(days.glob("*_train.csv")), "--horizon", days / "horizon.csv")
-        _score("forecast", days, words, "visitors")
+        asked = ("--history", *sorted(days.glob("*_train.csv")), "--horizon", days / "horizon.csv")
+        _score("forecast", days, asked, "visitors")
 
 
 def _score(part: str, folder: Path, words: Sequence[object], column: str) -> None:
@@ -158,7 +153,8 @@ def _score(part: str, folder: Path, words: Sequence[object], column: str) -> Non
     inside = [float(row["p10"]) <= true <= float(row["p90"]) for row, true in pairs]
     print(
         f"{folder.name:12} MAE {np.mean(apart):6.2f}  WAPE {sum(apart) / sum(true for _, true in pairs):6.1%}"
-        f"  in P10-P90 {np.mean(inside):4.0%}  {len(pairs)} answers, {spent:.1f} s, {1000 * spent / len(told):.1f} ms each"
+        f"  in P10-P90 {np.mean(inside):4.0%}  {len(pairs)} answers, "
+        f"{spent:.1f} s, {1000 * spent / len(told):.1f} ms each"
     )
 
 

@@ -26,7 +26,7 @@ LEAST_RATE = 0.005
 LONGEST = 600.0
 FEWEST_ROWS = 400
 """Answers below which the corrected rate alone is used."""
-SHARES = (0.08, 0.5, 0.92)
+SHARES = (0.09, 0.5, 0.91)
 """What is learned for the 10th, 50th and 90th percentile: on other days the outer ones lie further out."""
 
 
@@ -201,8 +201,8 @@ def _until(rate: Values, heaped: Values, minute: float, calls: float) -> float:
     aim = made + calls
     end = int(np.searchsorted(heaped, aim)) - 1
     if end >= BINS:
-        return min(LONGEST, 24 * 60 - minute + (aim - heaped[-1]) / rate[-1])
-    return min(LONGEST, end * BIN + (aim - heaped[end]) / rate[end] - minute)
+        return min(LONGEST, 24 * 60 - minute + float((aim - heaped[-1]) / rate[-1]))
+    return min(LONGEST, end * BIN + float((aim - heaped[end]) / rate[end]) - minute)
 
 
 def _promised(rates: Rates, one: Asked, without: date | None) -> float:

@@ -21,7 +21,14 @@ from models.rules.planning.log_waits import (
     gaps_of,
     learn_log,
 )
-from scheduler.commands.studying.files import BadInput, json_lines, minutes_after_midnight, rows, write_rows
+from scheduler.commands.studying.files import (
+    BadInput,
+    Row,
+    json_lines,
+    minutes_after_midnight,
+    rows,
+    write_rows,
+)
 from scheduler.commands.terms import tell
 
 EXAMPLES = """formats:
@@ -90,22 +97,10 @@ def learn(path: Path, roster: Roster) -> Known:
     visits: list[Visit] = []
     served: dict[tuple[date, str], list[Visit]] = defaultdict(list)
     for row in rows(path, LOG):
-        times = [row.instant(name) for name in ("arrived_at", "booked_for", "called_at", "finished_at")]
-        arrived, booked, called, finished = times
-        known_by = arrived or booked
-        if known_by is None:
-            raise row.bad("neither arrived_at nor booked_for")
-        handled = called is not None and finished is not None
-        if handled and not 0 <= (finished - called).total_seconds() <= LONGEST_HANDLING * 60:
-            raise row.bad("finished_at must be within eight hours after called_at")
-        if called is not None and arrived is not None and called < arrived:
-            raise row.bad("called_at is before arrived_at")
-        begin = known_by.replace(hour=0, minute=0, second=0)
-        minutes = [None if one is None else (one - begin).total_seconds() / 60 for one in times]
-        visit = Visit(row.text("service"), *minutes, row.cells["counter"])
+        day, visit = _visit(row)
         visits.append(visit)
         if visit.counter:
-            served[begin.date(), visit.counter].append(visit)
+            served[day, visit.counter].append(visit)
     if not visits:
         raise BadInput(path, None, "has no visits")
     days = (
@@ -113,6 +108,33 @@ def learn(path: Path, roster: Roster) -> Known:
         for (day, counter), mine in served.items()
     )
     return learn_log(visits, gaps_of(days))
+
+
+def _visit(row: Row) -> tuple[date, Visit]:
+    """One line of the log and its day."""
+    arrived, booked = row.instant("arrived_at"), row.instant("booked_for")
+    called, finished = row.instant("called_at"), row.instant("finished_at")
+    known_by = arrived or booked
+    if known_by is None:
+        raise row.bad("neither arrived_at nor booked_for")
+    if called and finished and not 0 <= (finished - called).total_seconds() <= LONGEST_HANDLING * 60:
+        raise row.bad("finished_at must be within eight hours after called_at")
+    if called and arrived and called < arrived:
+        raise row.bad("called_at is before arrived_at")
+    begin = known_by.replace(hour=0, minute=0, second=0)
+
+    def minute(one: datetime | None) -> float | None:
+        return None if one is None else (one - begin).total_seconds() / 60
+
+    visit = Visit(
+        row.text("service"),
+        minute(arrived),
+        minute(booked),
+        minute(called),
+        minute(finished),
+        row.cells["counter"],
+    )
+    return begin.date(), visit
 
 
 def questions(path: Path, roster: Roster) -> Iterator[tuple[str, Question]]:

@@ -125,8 +125,8 @@ def _people(hall: Hall, random: Random) -> list[Visit]:
     return found
 
 
-def asked(hall: Hall, day: Sequence[Visit], every: int = 1) -> Iterator[tuple[Question, float]]:
-    """What an office knows when each visitor arrives who must wait, with the minutes that it took."""
+def asked(hall: Hall, day: Sequence[Visit], every: int = 1) -> Iterator[tuple[Question, float, float]]:
+    """What an office knows when each visitor arrives who must wait, with the minutes that it took and when that was."""
     came = [one for one in day if one.arrived is not None and one.called is not None]
     for one in came[::every]:
         now = one.arrived or 0.0
@@ -158,6 +158,7 @@ def asked(hall: Hall, day: Sequence[Visit], every: int = 1) -> Iterator[tuple[Qu
                 ],
             ),
             (one.called or 0.0) - now,
+            now,
         )
 
 

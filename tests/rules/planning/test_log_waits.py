@@ -143,7 +143,7 @@ def test_it_is_near_what_the_true_distributions_give_with_skills_and_bookings():
         for seed in range(1000, 1004)
         for one in played_log.asked(SKILLS, played_log.play(SKILLS, seed), every=6)
     ]
-    answers = [(answer(known, question), waited) for question, waited in asked]
+    answers = [(answer(known, question), waited) for question, waited, _ in asked]
     distance = np.mean([abs(found.p50 - waited) for found, waited in answers])
     covered = np.mean([found.p10 <= waited <= found.p90 for found, waited in answers])
     assert len(answers) > 40
