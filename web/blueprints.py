@@ -27,6 +27,7 @@ DOORS = (
     Door("web.resident.changing", "/bookings", "outside"),
     Door("web.resident.renewing", "/bookings", "outside"),
     Door("web.resident.prefill", "/bookings", "outside"),
+    Door("web.resident.waiting_list", "", "outside"),
     Door("web.resident.waiting", "/tickets", "outside"),
     Door("web.resident.installed", "", "outside"),
     Door("web.resident.taking", "/take", "outside"),

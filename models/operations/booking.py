@@ -144,11 +144,13 @@ def _booked(session: Session, request: Request) -> Made:
     return written(session, request, need, places.take(session, place, need, request.starts_at))
 
 
-def written(session: Session, request: Request, need: availability.Need, taken: Places) -> Made:
-    """Inside an act that holds the places: write the booking that stands on them."""
+def written(
+    session: Session, request: Request, need: availability.Need, taken: Places, token: str = ""
+) -> Made:
+    """Inside an act that holds the places: write the booking that stands on them, for a new token or this one."""
     edition, _ = catalogue.newest()
     place = request.office
-    reference, token = references.new(secrets.token_bytes(8)), new_token()
+    reference, token = references.new(secrets.token_bytes(8)), token or new_token()
     due = place.day_of(request.starts_at)
     contact = json.dumps(asdict(request.contact), ensure_ascii=False)
     values = {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound, invalid
 from models.core.messages import _n, message
-from models.core.tokens import fingerprint, is_token, new_token
+from models.core.tokens import derived, fingerprint, is_token, new_token
 from models.core.transaction import act, flush_unique
 from models.core.vault import seal
 from models.operations import audit, booking, offers
@@ -52,6 +52,11 @@ class Wish:
     cards: int = 0
     language: str = "ja"
     channel: str = "web"
+
+
+def booking_token(token: str) -> str:
+    """The token of the booking that an entry becomes, which only the entry's holder can work out."""
+    return derived(token, "booking")
 
 
 def join(wish: Wish, key: Key | None = None) -> Made:
@@ -173,7 +178,7 @@ def accept(session: Session, token: str) -> Made:
         place, tuple(row.procedures), row.offered_for, contact, row.cards, row.language, channel=row.channel
     )
     taken = Places(tuple(slot.id for slot in slots), slots[-1].ends_at)
-    made = booking.written(session, request, need, taken)
+    made = booking.written(session, request, need, taken, booking_token(token))
     row.booking_id = booking.number_of(session, made.reference)
     offers.end(session, row, "booked")
     audit.note(session, audit.RESIDENT, "waiting.accept", row.reference)

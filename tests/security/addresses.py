@@ -82,6 +82,7 @@ def values(town: Town) -> dict[str, str]:
         "bookings/token": town.mine.booking,
         "applications/token": town.mine.application,
         "tickets/token": town.ticket,
+        "waiting/token": town.waiting,
         "reference": town.mine.reference,
         "job": town.job,
         "entry": "publish-slots",
@@ -114,8 +115,8 @@ FIXED = {
 }
 """Where a place has another meaning than elsewhere."""
 PRIVATE = (
-    "bookings/token", "applications/token", "tickets/token", "reference", "job", "tickets/number", "username",
-    "office", "counter",
+    "bookings/token", "applications/token", "tickets/token", "waiting/token", "reference", "job", "tickets/number",
+    "username", "office", "counter",
 )  # fmt: skip
 """Places that name something of somebody or of some city."""
 
@@ -226,4 +227,5 @@ OTHER_THING = {
     "bookings/token": "tickets/token",
     "applications/token": "bookings/token",
     "tickets/token": "applications/token",
+    "waiting/token": "bookings/token",
 }

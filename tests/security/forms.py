@@ -23,6 +23,7 @@ from tests.web.resident.writing import DAY
 VISIT = {"procedure": "JUM-01", "office": HOME}
 TIME = {**VISIT, "starts_at": "2026-11-26T10:00"}
 WHO = {**TIME, "phone": "090-1234-5678", "email": "ona@example.jp"}
+WAIT = {"first_day": "2026-12-14", "last_day": "2026-12-14", "key": "B" * 32}
 SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
 WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
 FREE_TEXT = frozenset(
@@ -46,6 +47,10 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "my_booking.delete_forms": {},
         "renewing.page": {},
         "waiting.leave": {},
+        "waiting_list.join": {**who, **WAIT},
+        "waiting_list.accept": {},
+        "waiting_list.decline": {},
+        "waiting_list.leave": {},
         "taking.take": {"procedure": "JUM-01", "key": "A" * 32},
         "prefill.page": first_page(world),
         "prefill.check": {},

@@ -107,7 +107,7 @@ def test_w1_a_look_that_is_noted_writes_nothing_else(world: World) -> None:
         answer = world.app.test_client().get(address(route, world.here), headers=world.headers("counter"))
         assert answer.status_code == 200
     changed = {name for name, digest in world.tables().items() if digest != before[name]}
-    assert changed == {"audit_entry", "print_job"}
+    assert changed == {"audit_entry", "audit_end", "print_job"}
 
 
 def test_w1_head_is_no_more_than_get(world: World, watch: Watch, looks: list[Look]) -> None:

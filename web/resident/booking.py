@@ -26,6 +26,7 @@ from web.resident.draft import Draft, read, read_day
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.hours import offering
 from web.resident.lengths import lengths
+from web.resident.waiting_list import offered_on
 
 blueprint = Blueprint("booking", __name__)
 keep_what_was_typed(blueprint)
@@ -122,8 +123,10 @@ def _choosing(chosen: Catalogue, draft: Draft, missed: datetime | None = None) -
     view: dict[str, Any] = {"draft": draft, "need": need, "missed": missed, **_about(chosen, draft)}
     if "month" in values:
         shown = days.month(draft.place, need, values["month"], wanted)
+        view["waits"] = offered_on(draft, [day.state for week in shown.weeks for day in week if day])
         return render_template("resident/booking/month.html", month=shown, **view), 200
     found = days.choice(draft.place, need, wanted, read_day(values.get("from", "")))
+    view["waits"] = offered_on(draft, [day.state for day in found.strip])
     return render_template("resident/booking/time.html", choice=found, **view), 422 if missed else 200
 
 
