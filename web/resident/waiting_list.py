@@ -18,7 +18,7 @@ from models.core.errors import Conflict, FieldProblem, Gone, Invalid, TooMany, U
 from models.core.messages import Message, _n
 from models.operations import waiting_list as acts
 from models.operations.idempotency import Key
-from models.queries import availability, catalogue, waiting_list
+from models.queries import availability, catalogue, channels, waiting_list
 from models.queries.bookings import Contact
 from models.queries.places_policy import places_policy
 from models.rules import contact as contact_rules
@@ -150,6 +150,7 @@ def _shown(token: str, problem: Message | str | None = None, status: int = 200) 
         "procedures": [known[code] for code in entry.procedures if code in known],
         "over": entry.offered_until is not None and entry.offered_until <= now(),
         "problem": problem,
+        "told": channels.is_open("email"),
         "booking": acts.booking_token(token) if entry.state == "booked" else "",
         "expired": expired(),
     }
@@ -184,6 +185,7 @@ def _asking(
         draft=draft,
         procedures=[chosen.procedures[code] for code in draft.procedures],
         days=full,
+        told=channels.is_open("email"),
         first=read_day(request.values.get("first_day", "")) or next(iter(full), None),
         last=read_day(request.values.get("last_day", "")) or next(iter(full), None),
         refused=refused,

@@ -26,7 +26,7 @@ OPEN_TO_ALL = (
     "/guide/questions?event=tenkyo&moved=true&foreign=false", "/guide/questions?event=tenkyo&moved=false",
     "/guide/result?event=shomei&certs=koseki_other&certs=juminhyo&comer=agent", "/guide/search",
     "/guide/search?q=zzz", "/guide/procedures/IDO-01", "/book/?procedure=JUM-01",
-    "/book/?procedure=JUM-01&month=2026-12",
+    "/book/?procedure=JUM-01&month=2026-12", "/book/wait?procedure=JUM-01&office=honcho",
     "/book/?procedure=KOT-02&procedure=RMT-01", "/book/contact?procedure=JUM-01&starts_at=2026-11-25T10:00",
 )  # fmt: skip
 MINE = (
