@@ -22,7 +22,7 @@ EVERYWHERE = frozenset({"office", "address", "telephone", "url"})
 """Known of every message; a line is left out where the address, telephone number or link it needs is not there."""
 UNKNOWN_PLACE = _n("{{{name}}}という差し込みは、このお知らせでは使えません。使えるもの：{known}")
 MISSING_PLACE = _n("{{{name}}}が入っていません。このお知らせには欠かせません。")
-LOOSE_BRACE = _n("「{{」と「}}」は差し込みだけに使えます。組になっているか確かめてください。")
+LOOSE_BRACE = _n("波かっこは差し込みだけに使えます。組になっているか確かめてください。")
 NO_SUBJECT = _n("件名を入力してください。")
 NO_BODY = _n("本文を入力してください。")
 LONG_SUBJECT = _n("件名は{most}文字以内の1行で入力してください。")
