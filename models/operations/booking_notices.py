@@ -53,6 +53,12 @@ def cancelled(session: Session, row: Booking, token: str) -> None:
     subscriptions.end_all(session, row.id)
 
 
+def day_changed(session: Session, row: Booking, place: OfficeView, change: str) -> int:
+    """Inside the act that closed the booked time: tell whoever left an address, once a `change`; how many."""
+    occasion = f"day_changed/{row.reference}/{change}"
+    return subscriptions.tell_holders(session, _notice(row, place, "day_changed", occasion, row.starts_at))
+
+
 def contact_of(row: Booking) -> Contact:
     """The contact of a booking's row; an empty one where it was deleted or cannot be read any more."""
     if row.contact is None:

@@ -15,12 +15,12 @@ from models.core.clock import now
 from models.core.errors import Conflict, NotFound
 from models.core.messages import _n
 from models.core.transaction import act
-from models.operations import audit
+from models.operations import audit, booking_notices
 from models.queries import slots
 from models.queries.offices import OfficeView, office_by_id
 from models.queries.slots import Preview
 from models.rules.slot_changes import CAPACITY, HOURS, Change
-from models.tables import ExceptionalDay, Slot, SlotProposal
+from models.tables import Booking, BookingSlot, ExceptionalDay, Slot, SlotProposal
 
 
 class OtherWorld(Conflict):
@@ -131,7 +131,26 @@ def _apply(session: Session, place: OfficeView, found: Preview, actor: str) -> N
     ]  # fmt: skip
     if new:
         session.execute(insert(Slot), new)
-    audit.note(session, actor, "slots.change", place.code, f"{_told(wanted)} {len(found.effects)} slots")
+    told = _tell_booked(session, place, found)
+    detail = f"{_told(wanted)} {len(found.effects)} slots, {told} told"
+    audit.note(session, actor, "slots.change", place.code, detail)
+
+
+def _tell_booked(session: Session, place: OfficeView, found: Preview) -> int:
+    """Tell the holders of bookings that stand on slots which are no more; how many messages."""
+    gone = [one.starts_at for one in found.effects if one.before and not one.after]
+    queues = {one.queue for one in found.effects if one.before and not one.after}
+    if not gone:
+        return 0
+    held = select(BookingSlot.booking_id).join(Slot, Slot.id == BookingSlot.slot_id)
+    on_them = held.where(Slot.office_id == place.id, Slot.queue.in_(queues), Slot.starts_at.in_(gone))
+    chosen = select(Booking).where(
+        Booking.id.in_(on_them), Booking.state == "booked", Booking.starts_at > now()
+    )
+    change = f"{now():%Y%m%dT%H%M%S}"
+    return sum(
+        booking_notices.day_changed(session, row, place, change) for row in session.scalars(chosen).all()
+    )
 
 
 def _set_days(session: Session, place: OfficeView, wanted: Change) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import distinct, or_, select
+from sqlalchemy import or_, select
 
 from models.core import directory
 from models.core.clock import now
@@ -47,7 +47,7 @@ def due_ways() -> tuple[str, ...]:
     at = now()
     free = or_(Message.state == "due", (Message.state == "sending") & (Message.held_until <= at))
     late = or_(Message.next_at <= at, Message.too_late_at <= at)
-    found = session().scalars(select(distinct(Message.channel)).where(free, late))
+    found = session().scalars(select(Message.channel).where(free, late).distinct())
     return tuple(sorted(set(found) & opened()))
 
 

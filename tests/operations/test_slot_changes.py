@@ -12,19 +12,20 @@ from sqlalchemy import select
 from models.core.clock import now
 from models.core.db import session
 from models.core.errors import Invalid, NotFound
-from models.operations import jobs, slot_changes
+from models.operations import channels, jobs, slot_changes
 from models.operations.booking import Made, SlotTaken, book, cancel, move
 from models.operations.slot_changes import OtherWorld, SecondPerson
 from models.queries import availability, bookings, catalogue, offices, slots
 from models.queries.slots import Preview
 from models.rules.slot_changes import CAPACITY, CLOSE, HOURS, Change
-from models.tables import AuditEntry, Slot
+from models.tables import AuditEntry, Message, Slot
 from tests.operations.test_booking import asked, fill, free, honcho
 
 FRIDAY = date(2026, 11, 27)
 FAR = date(2027, 6, 1)
 CLOSED = Change(CLOSE, FRIDAY, FRIDAY, "停電のため")
 AYA, MIKI = "aya", "miki"
+MAIL = {"url": "smtp://localhost:2525", "sender": "yoyaku@city.example.jp"}
 
 pytestmark = [pytest.mark.usefixtures("city"), pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 
@@ -71,6 +72,21 @@ class TestClosingADay:
         need = availability.need_of(catalogue.current(), honcho(), ("JUM-01",))
         (shown,) = availability.calendar(honcho(), need, FRIDAY, FRIDAY, now())
         assert (shown.state, shown.reason) == ("closed", "停電のため")
+
+    def test_t7_whoever_left_an_address_is_told_once_and_nobody_else(self) -> None:
+        channels.open_channel("email", MAIL, "test")
+        (told,) = booked_on(FRIDAY)
+        booked_on(FRIDAY + timedelta(days=3))
+        done(CLOSED)
+        (message,) = session().scalars(select(Message).where(Message.kind == "day_changed"))
+        assert message.booking_id == bookings.by_token(told.token).id
+        assert message.values["number"] == told.reference
+
+    def test_t7_who_is_left_a_place_is_not_told(self) -> None:
+        channels.open_channel("email", MAIL, "test")
+        booked_on(FRIDAY)
+        done(capacity_of(1))
+        assert session().scalars(select(Message).where(Message.kind == "day_changed")).all() == []
 
     def test_a_place_that_is_given_up_on_a_closed_day_is_given_to_nobody(self) -> None:
         first, second = booked_on(FRIDAY, 2)
