@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict, FieldProblem, Gone, Invalid, NotFound, invalid
-from models.core.keys import KeyDestroyed, Unreadable
 from models.core.messages import _n, message
 from models.core.tokens import fingerprint, is_token
 from models.core.transaction import act, rows_changed
-from models.core.vault import seal, unseal
+from models.core.vault import seal
 from models.operations import audit
 from models.operations.messages import PURPOSE, Notice, Way, hashed, put
 from models.queries import channels
 from models.queries.offices import OfficeView, office_by_id
+from models.queries.subscriptions import kept, row_name
 from models.rules import contact, telephone
 from models.tables import Booking, Subscription, Visit
 
@@ -71,8 +71,8 @@ def keep(session: Session, about: About, way: Way, language: str, again: bool = 
     row = row or Subscription(
         office_id=about.place.id, booking_id=about.booking_id, visit_id=about.visit_id, address_hash=code
     )
-    kept = json.dumps({"to": way.address, "token": way.token}, ensure_ascii=False)
-    row.address = seal(kept, purpose=PURPOSE, due=about.day, row=_name(row), field="address")
+    text = json.dumps({"to": way.address, "token": way.token}, ensure_ascii=False)
+    row.address = seal(text, purpose=PURPOSE, due=about.day, row=row_name(row), field="address")
     row.channel, row.language, row.due = way.channel, language, about.day
     row.created_at, row.ended_at = now(), None
     session.add(row)
@@ -113,9 +113,9 @@ def renew(session: Session, booking_id: int, token: str) -> None:
         Subscription.booking_id == booking_id, Subscription.ended_at.is_(None)
     )
     for row in session.scalars(chosen):
-        if (kept := _kept(row)) is not None:
-            text = json.dumps({**kept, "token": token}, ensure_ascii=False)
-            row.address = seal(text, purpose=PURPOSE, due=row.due, row=_name(row), field="address")
+        if (known := kept(row)) is not None:
+            text = json.dumps({**known, "token": token}, ensure_ascii=False)
+            row.address = seal(text, purpose=PURPOSE, due=row.due, row=row_name(row), field="address")
 
 
 def ways_of(session: Session, booking_id: int | None = None, visit_id: int | None = None) -> list[Way]:
@@ -125,8 +125,8 @@ def ways_of(session: Session, booking_id: int | None = None, visit_id: int | Non
     opened = channels.opened() if rows else frozenset()
     found = []
     for row in rows:
-        if row.channel in opened and row.address is not None and (kept := _kept(row)) is not None:
-            found.append(Way(row.channel, kept["to"], kept["token"], row.id))
+        if row.channel in opened and row.address is not None and (known := kept(row)) is not None:
+            found.append(Way(row.channel, known["to"], known["token"], row.id))
     return found
 
 
@@ -160,15 +160,15 @@ def _push(address: str) -> str:
     try:
         given: Any = json.loads(address) if len(address) <= LONGEST_ADDRESS else None
         endpoint, keys = given["endpoint"], given["keys"]
-        kept = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
+        known = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
         fits = all(
-            isinstance(value, str) and value.isprintable() for value in (endpoint, *kept["keys"].values())
+            isinstance(value, str) and value.isprintable() for value in (endpoint, *known["keys"].values())
         )
         if not fits or urlsplit(endpoint).scheme != "https" or not urlsplit(endpoint).hostname:
             raise ValueError
     except (ValueError, TypeError, KeyError) as problem:
         raise invalid("address", NOT_A_PUSH) from problem
-    return json.dumps(kept, sort_keys=True)
+    return json.dumps(known, sort_keys=True)
 
 
 def _about(session: Session, token: str) -> About:
@@ -194,16 +194,3 @@ def _of(about: About) -> Any:
     if about.booking_id is not None:
         return chosen.where(Subscription.booking_id == about.booking_id)
     return chosen.where(Subscription.visit_id == about.visit_id)
-
-
-def _kept(row: Subscription) -> dict[str, str] | None:
-    try:
-        found: dict[str, str] = json.loads(unseal(row.address or b"", row=_name(row), field="address"))
-    except (KeyDestroyed, Unreadable):
-        return None
-    return found
-
-
-def _name(row: Subscription) -> str:
-    whose = f"b{row.booking_id}" if row.booking_id is not None else f"v{row.visit_id}"
-    return f"subscription/{whose}/{row.address_hash.hex()}"

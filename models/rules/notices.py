@@ -60,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
     "soon": _kind("office number", "counter date time", "number"),
     "come": _kind("office number counter", "date time", "number"),
     "day_changed": _kind("office date", "time number", "booking"),
+    "test": _kind("office"),
 }
 """`number` is what people say at the desk: a ticket's number, or a booking's reference."""
 PAGES = {"booking": "/bookings/{token}", "waiting": "/waiting/{token}", "number": "/tickets/{token}"}

@@ -1,0 +1,88 @@
+"""送り方を決める: open a way out with what was typed; what is secret and left empty stays as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, unquote, urlsplit
+
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import Conflict, invalid
+from models.core.messages import _n
+from models.core.tokens import new_token
+from models.core.transaction import act
+from models.operations import audit
+from models.operations.channels import open_channel
+from models.operations.messages import Notice, Way, put
+from models.operations.subscriptions import CLOSED, checked_address
+from models.queries import channels
+from models.queries.offices import offices
+from models.queries.ways import kept_needs
+
+TESTABLE = ("email", "line", "sms", "webhook")
+"""A browser's address is given by the browser only, so push cannot be tried from here."""
+NO_SERVER = _n("メールサーバーの名前を入力してください。例：smtp.city.example.jp")
+BAD_PORT = _n("ポートは1から65535までの数にしてください。")
+BAD_SECURITY = _n("通信の守り方を選んでください。")
+NEEDS_USER = _n("パスワードを使うときは、利用者の名前も入力してください。")
+CANNOT_TRY = _n("この送り方は、ここからは試せません。")
+
+
+def open_way(name: str, typed: Mapping[str, str], actor: str, fresh: bool = False) -> str:
+    """Open a way with the boxes of its form; a secret that was made (webhook), to be shown once, else empty.
+
+    `fresh` makes another secret where there is one. `Invalid` names the boxes.
+    """
+    given = {key: value.strip() for key, value in typed.items() if value.strip()}
+    kept, made = kept_needs(name), ""
+    if name == "email":
+        given = _mail(given, kept)
+    elif name == "webhook" and (fresh or not kept.get("secret")):
+        given["secret"] = made = new_token() + new_token()
+    elif name in ("line", "sms", "webhook"):
+        secret = "secret" if name == "webhook" else "token"
+        if secret not in given and kept.get(secret):
+            given[secret] = kept[secret]
+    open_channel(name, given, actor)
+    return made
+
+
+@act
+def send_test(session: Session, name: str, address: str, language: str, actor: str) -> None:
+    """Put a test message to this address into the outbox; `Conflict` where the way is closed, `Invalid` otherwise."""
+    if name not in TESTABLE:
+        raise Conflict(CANNOT_TRY)
+    if not channels.is_open(name):
+        raise Conflict(CLOSED)
+    to = "" if name == "webhook" else checked_address(name, address)
+    occasion = f"test/{name}/{now():%Y%m%dT%H%M%S%f}"
+    put(session, Notice("test", occasion, offices()[0], language, {}), [Way(name, to)])
+    audit.note(session, actor, "channel.test", name)
+
+
+def _mail(given: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
+    """The boxes of the mail server as one address."""
+    server, port = given.get("server", ""), given.get("port", "")
+    security, user = given.get("security", ""), given.get("user", "")
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,190}", server):
+        raise invalid("server", NO_SERVER)
+    if port and not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):
+        raise invalid("port", BAD_PORT)
+    if security not in ("smtp", "smtps"):
+        raise invalid("security", BAD_SECURITY)
+    password = given.get("password", "") or _same(server, user, kept)
+    if password and not user:
+        raise invalid("user", NEEDS_USER)
+    login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "") + "@" if user else ""
+    url = f"{security}://{login}{server}" + (f":{port}" if port else "")
+    return {"url": url} | {key: given[key] for key in ("sender", "name") if key in given}
+
+
+def _same(server: str, user: str, kept: Mapping[str, str]) -> str:
+    """The password that was given before, for the same user of the same server only."""
+    parts = urlsplit(kept.get("url", ""))
+    if parts.hostname != server.lower() or unquote(parts.username or "") != user:
+        return ""
+    return unquote(parts.password or "")
