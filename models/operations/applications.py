@@ -118,7 +118,9 @@ def file(
 def delete(session: Session, token: str) -> None:
     """Delete what was typed, at once; a second time changes nothing."""
     row = (
-        session.scalar(select(Application).where(Application.token_hash == fingerprint(token)))
+        session.scalar(
+            select(Application).where(Application.token_hash == fingerprint(token)).with_for_update()
+        )
         if is_token(token)
         else None
     )
@@ -135,7 +137,8 @@ def delete(session: Session, token: str) -> None:
 def follow(session: Session, booking: Booking) -> None:
     """Inside the act that moved or ended a booking: its applications live as long as the visit needs them."""
     place = office_by_id(booking.office_id)
-    for row in session.scalars(select(Application).where(Application.booking_id == booking.id)):
+    mine = select(Application).where(Application.booking_id == booking.id).order_by(Application.id)
+    for row in session.scalars(mine.with_for_update()):
         if booking.state == "cancelled":
             _deleted(session, row)
             continue

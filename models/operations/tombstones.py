@@ -7,13 +7,13 @@ compared any more counts, because somebody asked for it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.core import tombstones
 from models.core.clock import now
@@ -39,9 +39,11 @@ from models.core.tombstones import (
 from models.core.transaction import act, afterwards, before_commit
 from models.core.vault import key_name
 from models.operations import audit
-from models.tables import AccessToken, Application, Booking, BookingSlot, Device, Slot, Staff
+from models.tables import AccessToken, Application, Booking, BookingSlot, Device, Slot, Staff, WaitingEntry
 
 AT_ONCE = 200
+LOCKED = 50
+"""So many keys are destroyed while others wait to write."""
 UNDER_WAY = timedelta(minutes=10)
 """No act takes as long: a line this old was committed or rolled back."""
 
@@ -68,7 +70,11 @@ def forget_key(session: Session, row: str, *sealed: bytes | None) -> None:
     for name in sorted({name for one in sealed if one and (name := key_name(one))}):
         mark = f"{name} {row}"
         note(session, KEY, mark)
-        afterwards(session, partial(_forget_unused, mark))
+        before_commit(session, _forget_afterwards, mark)
+
+
+def _forget_afterwards(session: Session, marks: list[Any]) -> None:
+    afterwards(session, partial(_forget_all, marks))
 
 
 def _write(_: Session, stones: list[Any]) -> None:
@@ -90,12 +96,9 @@ def settle() -> int:
     fresh = [one for one in stones if since < one.at <= until.isoformat() and one.kind not in (VOID, SETTLED)]
     if not fresh:
         return 0
-    void = []
-    for one in fresh:
-        if one.kind == KEY:
-            _forget_unused(one.mark)
-        elif _still_alive(one):
-            void.append(Tombstone(VOID, _void_mark(one), now().isoformat()))
+    _forget_all([one.mark for one in fresh if one.kind == KEY])
+    gone = [one for one in fresh if one.kind != KEY and _still_alive(one)]
+    void = [Tombstone(VOID, _void_mark(one), now().isoformat()) for one in gone]
     _file().add([*void, Tombstone(SETTLED, until.isoformat(), now().isoformat())])
     return len(fresh)
 
@@ -121,11 +124,8 @@ def apply(since: datetime | None = None) -> dict[str, int]:
     done: Counter[str] = Counter()
     for start in range(0, len(wanted), AT_ONCE):
         done.update(_apply_some(wanted[start : start + AT_ONCE]))
-    for one in wanted:
-        if one.kind == KEY:
-            done[KEY] += _forget_unused(one.mark)
-        elif one.kind == DAY_KEY:
-            done[DAY_KEY] += _day_destroyed(one.mark)
+    done[KEY] += _forget_all([one.mark for one in wanted if one.kind == KEY])
+    done[DAY_KEY] += sum(_day_destroyed(one.mark) for one in wanted if one.kind == DAY_KEY)
     return {kind: count for kind, count in sorted(done.items()) if count}
 
 
@@ -239,21 +239,33 @@ def _still_alive(stone: Tombstone) -> bool:
     return stone.kind in asked and reading().scalar(asked[stone.kind]) is not None
 
 
-def _forget_unused(mark: str) -> int:
-    """Destroy the key of a row that no longer uses it; 0 where it is still used or was gone."""
-    name, row = mark.split(" ", 1)
+def _forget_all(marks: Sequence[str]) -> int:
+    """Destroy the keys of rows that no longer use them; how many there were."""
+    return sum(_forget_unused(marks[start : start + LOCKED]) for start in range(0, len(marks), LOCKED))
+
+
+@act
+def _forget_unused(session: Session, marks: Sequence[str]) -> int:
+    """Destroy some keys while nobody can write their rows: who seals a row again does so before or after, not between."""
+    return sum(_destroyed(*mark.split(" ", 1)) for mark in marks if not _in_use(session, *mark.split(" ", 1)))
+
+
+def _in_use(session: Session, name: str, row: str) -> bool:
+    """Whether a row, locked from now on until the act ends, is sealed under this key; never known of other tables."""
     table, _, reference = row.partition("/")
-    kept: list[bytes | None] = []
-    if table == "booking":
-        found = reading().execute(
-            select(Booking.contact, Booking.notes).where(Booking.reference == reference)
-        )
-        kept = [one for line in found for one in line]
-    elif table == "application":
-        kept = list(reading().scalars(select(Application.fields).where(Application.reference == reference)))
-    if any(one and key_name(one) == name for one in kept):
-        return 0
-    return int(_destroyed(name, row))
+    if table not in _SEALED:
+        return True
+    columns, place = _SEALED[table]
+    found = session.execute(select(*columns).where(place == reference).with_for_update())
+    return any(one and key_name(one) == name for line in found for one in line)
+
+
+_SEALED: dict[str, tuple[tuple[InstrumentedAttribute[bytes | None], ...], InstrumentedAttribute[str]]] = {
+    "booking": ((Booking.contact, Booking.notes), Booking.reference),
+    "application": ((Application.fields,), Application.reference),
+    "waiting": ((WaitingEntry.contact,), WaitingEntry.reference),
+}
+"""Where rows that have keys of their own keep what is sealed, and the column that names them."""
 
 
 def _destroyed(name: str, row: str) -> bool:
