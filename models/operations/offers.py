@@ -17,7 +17,7 @@ from models.core.transaction import act, rows_changed
 from models.core.vault import unseal
 from models.operations import audit, places, tombstones
 from models.operations.messages import Notice, Recipient, tell
-from models.operations.places import Full
+from models.operations.places import Full, Places
 from models.queries import availability, catalogue
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office_by_id, offices
@@ -28,6 +28,10 @@ from models.tables import OfferedSlot, WaitingEntry
 
 HALL = "hall"
 AT_ONCE = 200
+
+
+class _Elsewhere(Exception):
+    """The entry does not wait any more."""
 
 
 def make(session: Session, place: OfficeView, queue: str) -> int:
@@ -61,14 +65,12 @@ def _offer(session: Session, place: OfficeView, row: WaitingEntry, chosen: Catal
         until = offered_until(at, free.starts_at, policy, place.zone, availability.LEAD)
         if until is None:
             continue
-        claim = update(WaitingEntry).where(WaitingEntry.id == row.id, WaitingEntry.state == "waiting")
-        values = {"state": "offered", "offered_for": free.starts_at, "offered_until": until}
-        if rows_changed(session, claim.values(**values, offers=WaitingEntry.offers + 1)) != 1:
-            return False
         try:
-            taken = places.take(session, place, need, free.starts_at)
-        except Full as gone:
-            raise RuntimeError("a free place was gone inside the act that found it") from gone
+            taken = _held(session, place, row, need, free.starts_at, until)
+        except _Elsewhere:
+            return False
+        if taken is None:
+            continue
         session.add_all(OfferedSlot(entry_id=row.id, slot_id=slot) for slot in taken.slots)
         session.flush()
         session.refresh(row)
@@ -76,6 +78,30 @@ def _offer(session: Session, place: OfficeView, row: WaitingEntry, chosen: Catal
         audit.note(session, HALL, "waiting.offer", row.reference)
         return True
     return False
+
+
+def _held(
+    session: Session,
+    place: OfficeView,
+    row: WaitingEntry,
+    need: availability.Need,
+    starts_at: datetime,
+    until: datetime,
+) -> Places | None:
+    """Take the places and claim the entry, both or nothing; None where somebody has just booked them.
+
+    Raises `_Elsewhere` where the entry was offered something by somebody else.
+    """
+    claim = update(WaitingEntry).where(WaitingEntry.id == row.id, WaitingEntry.state == "waiting")
+    values = {"state": "offered", "offered_for": starts_at, "offered_until": until}
+    try:
+        with session.begin_nested():
+            taken = places.take(session, place, need, starts_at)
+            if rows_changed(session, claim.values(**values, offers=WaitingEntry.offers + 1)) != 1:
+                raise _Elsewhere
+    except Full:
+        return None
+    return taken
 
 
 def _tell(

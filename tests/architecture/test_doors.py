@@ -19,6 +19,7 @@ from models.queries.bookings import Contact
 from models.rules.demo_people import CASES, PEOPLE, fields_of
 from models.tables import AuditEntry
 from tests.conftest import START, inside
+from tests.full_days import waiting
 from web import access
 from wsgi import create_app
 
@@ -74,6 +75,7 @@ class Things:
     booking: str
     application: str
     ticket: str
+    waiting: str
     number: str
     reference: str
     bearers: dict[str, str]
@@ -81,7 +83,12 @@ class Things:
     def value(self, rule, argument):
         """What stands for one argument of an address."""
         if argument == "token":
-            kinds = {"bookings": self.booking, "applications": self.application, "tickets": self.ticket}
+            kinds = {
+                "bookings": self.booking,
+                "applications": self.application,
+                "tickets": self.ticket,
+                "waiting": self.waiting,
+            }
             return next(token for kind, token in kinds.items() if f"/{kind}/" in rule.rule)
         known = {
             "office": OFFICE,
@@ -118,9 +125,16 @@ def things(settings, clock):
         )
         filed = applications.save(made.token, case.form, fields_of(case, PEOPLE[0], today, today), ready=True)
         issued = arrivals.issue(place, ["JUM-01"], "test")
+        waits = waiting(place, Contact("マエニワ", phone="0"))
         bearers = {role: accounts.issue_token(role, None, "test") for role in ROLES}
         return Things(
-            made.token, filed.token, issued.token, issued.number, by_token(filed.token).reference, bearers
+            made.token,
+            filed.token,
+            issued.token,
+            waits,
+            issued.number,
+            by_token(filed.token).reference,
+            bearers,
         )
 
 

@@ -157,7 +157,9 @@ class TestJobs:
     def test_the_list_names_every_job_with_its_time(self, maeniwa):
         status, out, _ = maeniwa("jobs", "list")
         assert status == 0
-        assert sorted(line.split()[0] for line in out.splitlines()) == sorted({*jobs.JOBS, *jobs.OFTEN})
+        assert sorted(line.split()[0] for line in out.splitlines()) == sorted(
+            {*jobs.JOBS, *jobs.OFTEN, "send-messages"}
+        )
 
     def test_a_job_runs_once_a_day_and_stands_in_the_history(self, maeniwa):
         assert maeniwa("jobs", "history")[1] == "no job has run yet\n"

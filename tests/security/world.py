@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,14 +16,11 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import update
-from sqlalchemy.orm import Session
 
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan
 from models.core.clock import now
 from models.core.settings import Settings
 from models.core.tokens import derived
-from models.core.transaction import act
 from models.operations import (
     accounts,
     applications,
@@ -33,7 +30,6 @@ from models.operations import (
     installation,
     printing,
     visit_log,
-    waiting_list,
 )
 from models.operations.arrivals import Brought
 from models.papers import qr
@@ -42,8 +38,8 @@ from models.queries import availability, bookings, catalogue
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.rules.forms.json_schema import example
-from models.tables import Slot
 from tests.conftest import CITY, inside
+from tests.full_days import waiting
 from tests.web.people import AYA, BEN, CHEAP, CHIE, KEIKO, PASSWORD, Person, post, sign_in
 from wsgi import create_app
 
@@ -157,22 +153,8 @@ def populate(settings: Settings, code: str) -> Town:
         baselines.freeze(baselines.Typed("JUM-01", 12.0, 30, f"{word} stopwatch"), "test")
         return Town(
             code, name, word, kana, mine, other, away, ended, walk_in.number, walk_in.token, elsewhere.number, job,
-            _waiting(home, kana), _bearers(),
+            waiting(home, Contact(f"{kana}　マチ", phone="090-1234-5678")), _bearers(),
         )  # fmt: skip
-
-
-def _waiting(place: OfficeView, kana: str) -> str:
-    """Somebody waits for a place on a full day; the token of the entry."""
-    day = place.day_of(now()) + timedelta(days=20)
-    _fill_up(place, day)
-    contact = Contact(f"{kana}　マチ", phone="090-1234-5678")
-    return waiting_list.join(waiting_list.Wish(place, ("JUM-01",), day, day, contact)).token
-
-
-@act
-def _fill_up(db: Session, place: OfficeView, day: date) -> None:
-    mine = (Slot.office_id == place.id, Slot.queue == "A", Slot.day == day)
-    db.execute(update(Slot).where(*mine).values(taken=0, capacity=0))
 
 
 def _bearers() -> dict[str, str]:
