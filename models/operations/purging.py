@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -49,9 +49,11 @@ def purge(today: date) -> dict[str, int]:
         "forms": _all(_forms, today),
         "contacts": sum(_all(_contacts, office, one, today) for office, one in days.items()),
         "waiting": sum(_all(_waiting, office, one, today) for office, one in days.items()),
+        "messages": _all(_messages, None, Retention().message),
     }
-    longest = max((one.message for one in days.values()), default=Retention().message)
-    done["messages"] = _all(_messages, longest) + _all(_subscriptions, today - timedelta(days=longest))
+    for office, one in days.items():
+        last = today - timedelta(days=one.message)
+        done["messages"] += _all(_messages, office, one.message) + _all(_subscriptions, office, last)
     done["records"] = _all(_old_records)
     done["keys"] = _destroy_days(today, days)
     _note(done)
@@ -105,29 +107,34 @@ def _contacts(session: Session, office: int, days: Retention, today: date) -> in
 @act
 def _waiting(session: Session, office: int, days: Retention, today: date) -> int:
     """Delete waiting entries of an office that ended, and empty those whose last day is past."""
-    last = today - timedelta(days=days.waiting)
-    mine = (WaitingEntry.office_id == office, WaitingEntry.last_day < last)
+    mine = (WaitingEntry.office_id == office, WaitingEntry.last_day < today - timedelta(days=days.waiting))
     held = exists().where(OfferedSlot.entry_id == WaitingEntry.id)
-    gone = select(WaitingEntry.id).where(*mine, WaitingEntry.state.in_(ENDED), ~held).limit(AT_ONCE)
-    count = rows_changed(
-        session, delete(WaitingEntry).where(WaitingEntry.id.in_(list(session.scalars(gone))))
-    )
-    emptied = update(WaitingEntry).where(*mine, WaitingEntry.contact.is_not(None)).values(contact=None)
-    return count + rows_changed(session, emptied)
+    ended = and_(WaitingEntry.state.in_(ENDED), ~held)
+    found = select(WaitingEntry).where(*mine, or_(ended, WaitingEntry.contact.is_not(None))).limit(AT_ONCE)
+    rows = session.scalars(found.with_for_update()).all()
+    for row in rows:
+        tombstones.forget_key(session, f"waiting/{row.reference}", row.contact)
+        row.contact = None
+    session.flush()
+    numbers = [row.id for row in rows]
+    session.execute(delete(WaitingEntry).where(WaitingEntry.id.in_(numbers), ended))
+    return len(rows)
 
 
 @act
-def _messages(session: Session, days: int) -> int:
-    """Delete messages that ended so many days ago, with their addresses."""
-    old = select(Message.id).where(Message.ended_at < now() - timedelta(days=days)).limit(AT_ONCE)
+def _messages(session: Session, office: int | None, days: int) -> int:
+    """Delete messages of an office that ended so many days ago, with their addresses."""
+    ended = (Message.office_id == office, Message.ended_at < now() - timedelta(days=days))
+    old = select(Message.id).where(*ended).limit(AT_ONCE)
     return rows_changed(session, delete(Message).where(Message.id.in_(list(session.scalars(old)))))
 
 
 @act
-def _subscriptions(session: Session, last: date) -> int:
-    """Delete whom to tell about days that are long over, once no message needs them."""
+def _subscriptions(session: Session, office: int, last: date) -> int:
+    """Delete whom to tell of an office about days that are long over, once no message needs them."""
     needed = exists().where(Message.subscription_id == Subscription.id)
-    old = select(Subscription.id).where(Subscription.due < last, ~needed).limit(AT_ONCE)
+    due = (Subscription.office_id == office, Subscription.due < last, ~needed)
+    old = select(Subscription.id).where(*due).limit(AT_ONCE)
     return rows_changed(session, delete(Subscription).where(Subscription.id.in_(list(session.scalars(old)))))
 
 
@@ -173,6 +180,9 @@ def _used(purpose: str, day: date) -> bool:
         "form": select(Application.id).where(Application.fields.is_not(None), Application.due == day),
         "contact": select(Booking.id).where(SEALED, Booking.day == day),
         "message": select(Subscription.id).where(Subscription.due == day),
+        "waiting": select(WaitingEntry.id).where(
+            WaitingEntry.contact.is_not(None), WaitingEntry.last_day == day
+        ),
     }
     return purpose in asked and reading().scalar(asked[purpose].limit(1)) is not None
 

@@ -246,7 +246,7 @@ def _forget_all(marks: Sequence[str]) -> int:
 
 @act
 def _forget_unused(session: Session, marks: Sequence[str]) -> int:
-    """Destroy some keys while nobody can write their rows: who seals a row again does so before or after, not between."""
+    """Destroy some keys while nobody can write their rows: who seals a row again does so before or afterwards."""
     return sum(_destroyed(*mark.split(" ", 1)) for mark in marks if not _in_use(session, *mark.split(" ", 1)))
 
 
