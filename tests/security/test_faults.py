@@ -5,6 +5,7 @@ The faults come from the database itself: a page limit, a read-only connection, 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -28,6 +29,8 @@ from tests.conftest import CITY
 from tests.operations.test_booking import free
 from tests.postgresql import TestServer
 
+LONGEST = 5.0
+"""Seconds in which somebody hears that it does not work now; twice that on a crowded machine."""
 BOOKINGS = "/api/v1/offices/honcho/bookings"
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -178,6 +181,34 @@ def test_f6_a_database_that_somebody_else_holds_is_503_in_time_and_then_on_again
         assert booked(client, times[0]).status_code == 503
         assert client.get("/").status_code == 200
         other.execute("ROLLBACK")
+    assert booked(client, times[0]).status_code == 201
+    stands(app, 1)
+
+
+@POSTGRESQL
+def test_f6_a_server_that_hangs_is_503_in_time_and_then_on_again(
+    app: Flask, client: FlaskClient, times: list[str], postgresql: TestServer
+) -> None:
+    assert booked(client, times[0]).status_code == 201
+    with postgresql.hanging():
+        begun = os.times().elapsed
+        assert booked(client, times[1], "two").status_code == 503
+        took = os.times().elapsed - begun
+        assert client.get("/").status_code == 503
+    assert took < 2 * LONGEST
+    assert booked(client, times[1], "two").status_code == 201
+    stands(app, 2)
+
+
+@POSTGRESQL
+def test_f6_a_lock_that_somebody_holds_is_503_in_time_and_then_on_again(
+    app: Flask, client: FlaskClient, times: list[str], settings: Settings, postgresql: TestServer
+) -> None:
+    database = settings.database_url.partition("@/")[2].partition("?")[0]
+    with psycopg.connect(postgresql.superuser_address(database)) as other:
+        other.execute(f"LOCK TABLE {Space(CITY).schema}.slot")
+        assert booked(client, times[0]).status_code == 503
+        other.rollback()
     assert booked(client, times[0]).status_code == 201
     stands(app, 1)
 
