@@ -53,6 +53,9 @@ DOORS = (
     Door("web.admin.hall", "/admin/hall", "inside"),
     Door("web.admin.slots", "/admin/slots", "inside"),
     Door("web.admin.jobs", "/admin/jobs", "inside"),
+    Door("web.admin.messages", "/admin/messages", "inside"),
+    Door("web.admin.ways", "/admin/messages/ways", "inside"),
+    Door("web.admin.undelivered", "/admin/messages/undelivered", "inside"),
     Door("web.admin.devices", "/admin/devices", "inside"),
     Door("web.styleguide", "/styleguide"),
 )

@@ -20,8 +20,8 @@ LONGEST_BODY = 2000
 PLACE = re.compile(r"\{([^{}]*)\}")
 EVERYWHERE = frozenset({"office", "address", "telephone", "url"})
 """Known of every message; a line is left out where the address, telephone number or link it needs is not there."""
-UNKNOWN_PLACE = _n("{{{name}}}という差し込みは、このお知らせでは使えません。使えるもの：{known}")
-MISSING_PLACE = _n("{{{name}}}が入っていません。このお知らせには欠かせません。")
+UNKNOWN_PLACE = _n("{name}という差し込みは、このお知らせでは使えません。使えるもの：{known}")
+MISSING_PLACE = _n("{name}が入っていません。このお知らせには欠かせません。")
 LOOSE_BRACE = _n("波かっこは差し込みだけに使えます。組になっているか確かめてください。")
 NO_SUBJECT = _n("件名を入力してください。")
 NO_BODY = _n("本文を入力してください。")
@@ -95,7 +95,7 @@ def problems(kind: str, words: Words) -> list[FieldProblem]:
         found += [FieldProblem(field, refusal) for refusal in _misplaced(KINDS[kind], text)]
     said = set(PLACE.findall(f"{subject}\n{body}"))
     lacking = sorted(KINDS[kind].needed - said) if body else []
-    return found + [FieldProblem("body", message(MISSING_PLACE, name=name)) for name in lacking]
+    return found + [FieldProblem("body", message(MISSING_PLACE, name=f"{{{name}}}")) for name in lacking]
 
 
 def checked(kind: str, subject: str, body: str) -> Words:
@@ -110,7 +110,7 @@ def checked(kind: str, subject: str, body: str) -> Words:
 def _misplaced(kind: Kind, text: str) -> list[Message]:
     known = ", ".join(f"{{{name}}}" for name in sorted(kind.known))
     found = [
-        message(UNKNOWN_PLACE, name=name, known=known)
+        message(UNKNOWN_PLACE, name=f"{{{name}}}", known=known)
         for name in PLACE.findall(text)
         if name not in kind.known
     ]

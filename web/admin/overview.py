@@ -11,7 +11,7 @@ from flask_login import current_user
 from models.core.clock import now
 from models.core.messages import _n
 from models.operations import readiness
-from models.queries import catalogue, jobs, offices
+from models.queries import catalogue, jobs, offices, undelivered
 from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
 from web.access import ADMINISTRATOR
@@ -63,6 +63,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("庁舎の決まり"), "hall_policy.page"),
         (gettext("予約枠"), "slots.page"),
         (gettext("自動の仕事"), "jobs.page"),
+        (gettext("お知らせ"), "messages.page"),
     )
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
 
@@ -86,6 +87,7 @@ def page() -> str:
         edition=catalogue.current_edition(),
         catalogue=known,
         seen_until=jobs.scheduler_seen_until(),
+        letters=undelivered.counts(),
         troubles=[(name_of(job), TROUBLES[kind]) for job, kind in jobs.troubles(now())],
     )
 

@@ -1,0 +1,147 @@
+"""送り方: open and close the ways out, with what each needs; what is secret is typed or shown once, never again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask_limiter import RequestLimit
+from werkzeug.wrappers import Response
+
+from models.core.errors import Conflict, Invalid, NotFound
+from models.core.messages import Message, _n
+from models.operations import channels
+from models.operations import ways as acts
+from models.queries import ways
+from models.rules import mynumber
+from models.rules.channels import WAYS
+from web import languages
+from web.access import ADMINISTRATOR, visitor
+from web.account import security
+from web.admin import notice_words
+from web.admin.jobs import moment
+from web.admin.overview import name_of_visitor, sections
+from web.languages import gettext
+
+blueprint = Blueprint("ways", __name__)
+GIVEN = "given_secret"
+PER_ADDRESS = "10 per hour"
+BOXES = {
+    "email": ("server", "port", "security", "user", "password", "sender", "name"),
+    "push": ("contact",),
+    "line": ("token",),
+    "sms": ("url", "token", "sender"),
+    "webhook": ("url",),
+}
+OPENED = _n("{way}を開きました。")
+CLOSED = _n("{way}を閉じました。待っていたお知らせは送りません。")
+ON_ITS_WAY = _n("試しのお知らせを、送る列に入れました。1分ほどで届きます。")
+TOO_OFTEN = _n("試し送りは、1時間に10回までです。")
+AGAIN = _n("送り方の変更の前に、もう一度サインインしてください。")
+SECRET_FOR = _n("署名を確かめる鍵")
+SECRET_NOTE = _n("受け取るシステムの設定に入れてください。この画面を閉じると、もう見られません。")
+
+
+def too_often(_: RequestLimit) -> Response:
+    """Somebody tries a way again and again."""
+    return make_response(_page("", {"address": TOO_OFTEN}), 429)
+
+
+@blueprint.get("/")
+@ADMINISTRATOR
+def page() -> str:
+    """Every way out: its state, and the boxes of what it needs."""
+    return _page()
+
+
+@blueprint.post("/<way>/open")
+@ADMINISTRATOR
+def open_way(way: str) -> Response:
+    """Open a way, or open it anew with something else."""
+    _known(way)
+    if (first := _sign_in_first()) is not None:
+        return first
+    typed = {name: request.form.get(f"{way}.{name}", "") for name in BOXES[way]}
+    try:
+        made = acts.open_way(way, typed, visitor().actor, request.form.get("fresh") == "true")
+    except Invalid as refused:
+        wrong = {_box(way, one.field): one.message for one in refused.problems}
+        return make_response(_page(way, wrong), 422)
+    if made:
+        session[GIVEN] = made
+    flash(gettext(OPENED, way=notice_words.way_name(way)), "done")
+    return redirect(url_for("ways.page", _anchor=way), 303)
+
+
+@blueprint.post("/<way>/close")
+@ADMINISTRATOR
+def close(way: str) -> Response:
+    """Close a way; what waits is not sent."""
+    _known(way)
+    if (first := _sign_in_first()) is not None:
+        return first
+    channels.close_channel(way, visitor().actor)
+    flash(gettext(CLOSED, way=notice_words.way_name(way)), "done")
+    return redirect(url_for("ways.page", _anchor=way), 303)
+
+
+@blueprint.post("/<way>/test")
+@ADMINISTRATOR
+@security.limiter.limit(
+    PER_ADDRESS, on_breach=too_often, deduct_when=lambda response: response.status_code == 303
+)
+def test(way: str) -> Response:
+    """Put a test message into the outbox, to the address that was typed."""
+    _known(way)
+    if (first := _sign_in_first()) is not None:
+        return first
+    address = request.form.get(f"{way}.address", "")
+    try:
+        acts.send_test(way, address, languages.current().code, visitor().actor)
+    except Invalid as refused:
+        return make_response(_page(way, {f"{way}.address": refused.problems[0].message}), 422)
+    except Conflict as refused:
+        return make_response(_page(way, {f"{way}.address": refused.message}), refused.status)
+    flash(gettext(ON_ITS_WAY), "done")
+    return redirect(url_for("ways.page", _anchor=way), 303)
+
+
+def _known(way: str) -> None:
+    if way not in WAYS:
+        raise NotFound
+
+
+def _sign_in_first() -> Response | None:
+    """The password must have been given lately: whoever finds an open browser must not redirect the city's mail."""
+    if security.is_fresh():
+        return None
+    flash(gettext(AGAIN), "warning")
+    return redirect(url_for("sign_in.page", next=url_for("ways.page").removeprefix(request.script_root)), 303)
+
+
+def _box(way: str, field: str) -> str:
+    """The box of the page in which a refused need was typed."""
+    return f"{way}.{'server' if way == 'email' and field == 'url' else field}"
+
+
+def _page(way: str = "", wrong: Mapping[str, Message | str] | None = None) -> str:
+    typed = {
+        name: text
+        for name, text in request.form.items()
+        if not name.endswith((".password", ".token")) and not mynumber.contains_my_number(text)
+    }
+    return render_template(
+        "admin/messages/ways.html",
+        sections=sections("messages.page"),
+        person=name_of_visitor(),
+        ways=ways.ways(),
+        testable=acts.TESTABLE,
+        fresh=security.is_fresh(),
+        given=session.pop(GIVEN, ""),
+        given_words=(SECRET_FOR, SECRET_NOTE),
+        touched=way,
+        wrong=wrong or {},
+        typed=typed,
+        words=notice_words,
+        moment=moment,
+    )
