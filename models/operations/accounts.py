@@ -14,6 +14,7 @@ from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, NotFound, TooMany, invalid
 from models.core.messages import _n
 from models.core.tokens import fingerprint, new_token
+from models.core.tombstones import TOKEN_REVOKED
 from models.core.transaction import act, rows_changed
 from models.operations import audit, tombstones
 from models.queries import staff
@@ -177,6 +178,21 @@ def issue_token(session: Session, role: str, office_code: str | None, actor: str
     )
     audit.note(session, actor, "token.issue", role, office_code or "")
     return token
+
+
+@act
+def revoke_token(session: Session, number: int, actor: str) -> None:
+    """Let a system's token open nothing any more, from its next request on; a second time changes nothing.
+
+    `NotFound` where no token has this number.
+    """
+    token_hash = session.scalar(select(AccessToken.token_hash).where(AccessToken.id == number))
+    if token_hash is None:
+        raise NotFound
+    still_good = update(AccessToken).where(AccessToken.id == number, AccessToken.revoked_at.is_(None))
+    if rows_changed(session, still_good.values(revoked_at=now())):
+        tombstones.note(session, TOKEN_REVOKED, token_hash)
+        audit.note(session, actor, "token.revoke", str(number))
 
 
 @act

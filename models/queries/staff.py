@@ -39,6 +39,18 @@ class Holder:
     number: int
 
 
+@dataclass(frozen=True)
+class TokenView:
+    """A system's bearer token by its number, never the token; instants are UTC."""
+
+    number: int
+    role: str
+    office: str
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
 def by_username(username: str) -> StaffView | None:
     """The account with this name."""
     row = session().scalar(select(Staff).where(Staff.username == username))
@@ -74,6 +86,15 @@ def by_bearer(token: str) -> Holder | None:
         )
     )
     return None if row is None else Holder(row.role, row.office_id, row.id)
+
+
+def access_tokens() -> tuple[TokenView, ...]:
+    """Every bearer token that was given out, oldest first; `office` is a code, or empty where it is good for all."""
+    chosen = select(AccessToken, Office.code).outerjoin(Office, Office.id == AccessToken.office_id)
+    return tuple(
+        TokenView(row.id, row.role, code or "", row.label, row.created_at, row.revoked_at)
+        for row, code in session().execute(chosen.order_by(AccessToken.id))
+    )
 
 
 def by_device(token: str) -> Holder | None:

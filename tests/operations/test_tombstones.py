@@ -18,7 +18,7 @@ from models.core.space import Space
 from models.core.tombstones import CANCELLED, VOID, Tombstone, tombstones_of
 from models.operations import accounts, booking, reissuing, tombstones
 from models.operations import applications as filing
-from models.queries import bookings
+from models.queries import bookings, staff
 from models.queries.agreement import wrongly_taken
 from models.tables import Application, Booking, Slot, Staff
 from tests.operations.test_purging import planted, readable, sealed
@@ -57,16 +57,20 @@ def test_o4_what_was_cancelled_deleted_replaced_and_closed_after_the_backup_stay
     _, form = planted(1)
     lost, _ = planted(2)
     accounts.invite("hanako", "花子", "counter", "honcho", "test")
+    token = accounts.issue_token("manager", "honcho", "test")
     taken_back(city, tmp_path, keep=True)
     booking.cancel(gone.token)
     filing.delete(form.token)
     reissuing.reissue(bookings.by_token(lost.token), "test")
     accounts.set_active("hanako", False, "test")
+    accounts.revoke_token(staff.access_tokens()[-1].number, "test")
     before = states()
     taken_back(city, tmp_path)
+    assert staff.by_bearer(token) is not None
     assert states() != before
     assert tombstones.apply()["booking-cancelled"] == 1
     assert states() == before
+    assert staff.by_bearer(token) is None
     assert not session().scalar(select(Staff.active).where(Staff.username == "hanako"))
     assert session().scalar(select(Slot.id).where(wrongly_taken())) is None
     with pytest.raises(NotFound):

@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from models.core.clock import now
+from models.core.db import session
 from models.operations import accounts, diagnosis, jobs
 from models.queries import offices, staff
 from models.rules.timetable import ENTRIES
+from models.tables import AuditEntry
 from scheduler.commands import jobs as jobs_command
 from scheduler.commands.main import COMMANDS, main
 from tests.conftest import inside
@@ -67,6 +70,37 @@ class TestToken:
         with pytest.raises(SystemExit) as ended:
             maeniwa("token", "--role", "mayor", "--office", "honcho")
         assert ended.value.code == 2
+
+    @SQLITE
+    def test_one_without_role_or_office_is_wrong_use(self, maeniwa):
+        with pytest.raises(SystemExit) as ended:
+            maeniwa("token", "--role", "manager")
+        assert ended.value.code == 2
+
+    @SQLITE
+    def test_one_that_is_revoked_opens_nothing_and_is_listed_as_such(self, maeniwa, settings):
+        assert maeniwa("token", "--list")[1] == "no tokens yet\n"
+        kept = maeniwa("token", "--role", "counter", "--office", "honcho", "--label", "A")[1].strip()
+        ended = maeniwa("token", "--role", "manager", "--office", "honcho", "--label", "B")[1].strip()
+        status, out, _ = maeniwa("token", "--list")
+        assert (status, out.count("good"), kept in out) == (0, 2, False)
+        number = next(line.split()[0] for line in out.splitlines() if line.endswith("B"))
+        for _ in range(2):
+            assert maeniwa("token", "--revoke", number)[0] == 0
+        assert "revoked" in maeniwa("token", "--list")[1]
+        with inside(settings):
+            assert staff.by_bearer(ended) is None
+            assert staff.by_bearer(kept) is not None
+            noted = [
+                row.subject for row in session().scalars(select(AuditEntry)) if row.action == "token.revoke"
+            ]
+            assert noted == [number]
+
+    @SQLITE
+    def test_a_number_that_was_never_given_out_is_refused_in_one_line(self, maeniwa):
+        status, _, err = maeniwa("token", "--revoke", "999")
+        assert (status, err.count("\n")) == (1, 1)
+        assert "maeniwa token --list" in err
 
 
 def test_a_device_token_is_printed_alone_on_a_line(maeniwa, settings):
