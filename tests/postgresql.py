@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -66,8 +66,7 @@ class TestServer:
     @contextmanager
     def hanging(self) -> Iterator[None]:
         """The server and all its processes stand still until the block ends; their machine still answers for them."""
-        pid = int((Path(self._folder.name) / "data" / "postmaster.pid").read_text().split()[0])
-        head = psutil.Process(pid)
+        head = self._head()
         all_of_it = [head, *head.children(recursive=True)]
         try:
             for one in all_of_it:
@@ -76,6 +75,20 @@ class TestServer:
         finally:
             for one in all_of_it:
                 one.resume()
+
+    def crash(self) -> bool:
+        """Kill a process that serves the product: all others end and the server recovers; whether there was one."""
+        for one in self._head().children():
+            with suppress(psutil.NoSuchProcess):
+                if LOGIN in " ".join(one.cmdline()):
+                    one.kill()
+                    return True
+        return False
+
+    def _head(self) -> psutil.Process:
+        """The process that all others belong to."""
+        path = Path(self._folder.name) / "data" / "postmaster.pid"
+        return psutil.Process(int(path.read_text().split()[0]))
 
     def stop(self) -> None:
         """End the server and forget its data."""
