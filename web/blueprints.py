@@ -29,6 +29,7 @@ DOORS = (
     Door("web.resident.prefill", "/bookings", "outside"),
     Door("web.resident.waiting_list", "", "outside"),
     Door("web.resident.waiting", "/tickets", "outside"),
+    Door("web.resident.number_notices", "/tickets", "outside"),
     Door("web.resident.installed", "", "outside"),
     Door("web.resident.taking", "/take", "outside"),
     Door("web.resident.congestion", "/now", "outside"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ def booked(session: Session, row: Booking, place: OfficeView, contact: Contact, 
 def moved(session: Session, row: Booking, place: OfficeView, token: str) -> None:
     """Inside the act, after the row was changed: tell the new time; what was to be told of the old one is not."""
     drop(session, row.id, kinds=("booked", "moved", "reminder", "day_changed"))
-    contact = contact_of(row)
+    contact = _wanted(session, row)
     if not _reachable(contact):
         return
     occasion = f"moved/{row.reference}/{now():%Y%m%dT%H%M%S%f}"
@@ -46,7 +47,7 @@ def moved(session: Session, row: Booking, place: OfficeView, token: str) -> None
 def cancelled(session: Session, row: Booking, token: str) -> None:
     """Inside the act, before the contact is forgotten: tell it, and end what was asked for."""
     drop(session, row.id)
-    contact, place = contact_of(row), office_by_id(row.office_id)
+    contact, place = _wanted(session, row), office_by_id(row.office_id)
     if _reachable(contact):
         notice = _notice(row, place, "cancelled", f"cancelled/{row.reference}", row.starts_at)
         tell(session, notice, Recipient(contact.email, contact.phone, token))
@@ -67,6 +68,16 @@ def contact_of(row: Booking) -> Contact:
         return Contact(**json.loads(unseal(row.contact, row=f"booking/{row.reference}", field="contact")))
     except (KeyDestroyed, Unreadable):
         return Contact()
+
+
+def _wanted(session: Session, row: Booking) -> Contact:
+    """The contact without those addresses at which its holder does not want to be told any more."""
+    found = contact_of(row)
+    kept = {
+        name: "" if subscriptions.stopped(session, row.id, address) else address
+        for name, address in (("email", found.email), ("phone", found.phone))
+    }
+    return replace(found, **kept)
 
 
 def _keep(session: Session, row: Booking, place: OfficeView, contact: Contact, token: str) -> None:

@@ -101,6 +101,13 @@ def unreachable(session: Session, number: int) -> None:
         audit.note(session, audit.SYSTEM, "subscription.end", str(number))
 
 
+def stopped(session: Session, booking_id: int, address: str) -> bool:
+    """Whether the holder of a booking was told there and is not any more."""
+    mine = Subscription.booking_id == booking_id, Subscription.address_hash == hashed(address)
+    chosen = select(Subscription.id).where(*mine, Subscription.ended_at.is_not(None))
+    return bool(address) and session.scalar(chosen) is not None
+
+
 def end_all(session: Session, booking_id: int) -> None:
     """Inside an act: nothing more is told of this booking; its addresses are gone at once."""
     mine = update(Subscription).where(Subscription.booking_id == booking_id, Subscription.ended_at.is_(None))

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from models.core.db import session
+from models.core.errors import Gone
 from models.core.keys import KeyDestroyed, Unreadable
 from models.core.vault import unseal
+from models.queries.bookings import BookingView, contact_of
 from models.queries.channels import opened
 from models.rules.masking import masked
 from models.tables import Subscription
@@ -32,6 +34,17 @@ def of_booking(number: int) -> tuple[Asked, ...]:
 def of_visit(number: int) -> tuple[Asked, ...]:
     """How the holder of a number is told, on open ways only."""
     return _asked(Subscription.visit_id == number)
+
+
+def reachable(booking: BookingView) -> tuple[str, ...]:
+    """The addresses of a booking's own contact to which something could be sent now, masked; none where it is gone."""
+    try:
+        contact = contact_of(booking)
+    except (Gone, KeyDestroyed, Unreadable):
+        return ()
+    ways = opened()
+    given = (("email", contact.email), ("sms", contact.phone))
+    return tuple(masked(channel, address) for channel, address in given if address and channel in ways)
 
 
 def row_name(row: Subscription) -> str:

@@ -16,8 +16,9 @@ from models.core.errors import Conflict, NotFound
 from models.core.tokens import derived
 from models.operations import applications as form_acts
 from models.operations import booking as acts
+from models.operations import booking_subscriptions
 from models.papers import qr
-from models.queries import applications, bookings, catalogue, line
+from models.queries import applications, bookings, catalogue, line, subscriptions
 from models.queries.bookings import BookingView
 from models.rules import visits
 from web.access import HOLDER
@@ -112,6 +113,10 @@ def show(token: str) -> str:
         "bring": visits.bring_list(visit.catalogue, visit.procedures),
         "ticket": line.of_booking(booking.id) if booking.state == "arrived" else None,
     }
+    if booking.live:
+        asked = subscriptions.of_booking(booking.id)
+        view["told"] = [one.shown for one in asked if one.shown]
+        view["reachable"] = subscriptions.reachable(booking)
     if visit.over:
         return render_template("resident/my_booking/ended.html", **view)
     code = Markup(qr.svg(code_text(token)))  # noqa: S704  (drawn by us from a token)
@@ -130,6 +135,22 @@ def picture(token: str) -> Response:
 def photograph(token: str) -> Response:
     """The QR code as a picture to keep on the phone."""
     return _code(token, qr.png(code_text(_live(token))), "png", "image/png")
+
+
+@blueprint.post("/<token>/notices")
+@HOLDER
+def notices(token: str) -> str | AnyResponse:
+    """Stop what is told of this booking, or start it again; where nothing can be told, the page says so itself."""
+    if expired():
+        return show(token)
+    try:
+        if request.form.get("told") == "true":
+            booking_subscriptions.start_again(token)
+        else:
+            booking_subscriptions.stop(token)
+    except Conflict:
+        pass
+    return redirect(url_for("my_booking.show", token=token, _anchor="notices"), 303)
 
 
 @blueprint.route("/<token>/cancel", methods=["GET", "POST"])

@@ -13,7 +13,8 @@ from models.catalogue.definitions import Queue, Words
 from models.core.clock import now
 from models.core.errors import Conflict
 from models.operations import calling
-from models.queries import catalogue, hall, holder, live, offices
+from models.operations.ticket_notices import PEOPLE_BEFORE
+from models.queries import catalogue, channels, hall, holder, live, offices
 from models.queries.estimates import shown_range
 from models.queries.holder import Held
 from models.queries.offices import CounterView
@@ -110,7 +111,14 @@ class Shown:
 @HOLDER
 def show(token: str) -> str:
     """The number with everything about it; it goes on asking by itself."""
-    return render_template("resident/waiting/show.html", token=token, shown=_shown(token), again=ASK_AGAIN)
+    return render_template(
+        "resident/waiting/show.html",
+        token=token,
+        shown=_shown(token),
+        again=ASK_AGAIN,
+        told=bool(channels.opened() & {"email", "push"}),
+        people=PEOPLE_BEFORE,
+    )
 
 
 @blueprint.get("/<token>/now")

@@ -36,3 +36,34 @@ async function forget() {
 async function kept(request) {
   return (await caches.match(request)) || fetch(request);
 }
+
+// What the city sends while the page is closed: a few words, and the number's page behind a press.
+self.addEventListener("push", (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* nothing that can be shown: the page itself says more */ }
+  const options = { body: told.body || "", tag: told.tag || "", renotify: Boolean(told.tag), lang: "", data: own(told.url) };
+  event.waitUntil(self.registration.showNotification(told.title || "", options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(front(event.notification.data));
+});
+
+// A page of the tickets of this city and no other address, whatever was sent.
+function own(text) {
+  try {
+    const address = new URL(text);
+    return address.href.startsWith(self.registration.scope) ? address.href : "";
+  } catch {
+    return "";
+  }
+}
+
+async function front(address) {
+  if (!address) return;
+  const open = await self.clients.matchAll({ type: "window" });
+  const here = open.find((one) => one.url.split(/[?#]/)[0] === address);
+  if (here) await here.focus();
+  else await self.clients.openWindow(address);
+}
