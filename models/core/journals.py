@@ -1,10 +1,10 @@
-"""Files that only grow: written at the end, whole and durably, by any number of processes."""
+"""Files that grow: written at the end, whole and durably, by any number of processes, and rewritten by one."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,14 +40,66 @@ else:
 def append(path: Path, content: bytes) -> None:
     """Write at the end of a file that only its owner can read; on the disk when this comes back.
 
-    The lock is let go before the disk is waited for.
+    The lock is let go before the disk is waited for. A file that was replaced meanwhile is not written to.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    while not _appended(path, content):
+        pass
+
+
+def _appended(path: Path, content: bytes) -> bool:
+    """Write at the end of the file that is there now; False where another took its place before the lock was held."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with held(handle):
+            if not _is_still(handle, path):
+                return False
             os.lseek(handle, 0, os.SEEK_END)
             os.write(handle, content)
         os.fsync(handle)
     finally:
         os.close(handle)
+    return True
+
+
+def rewrite(path: Path, changed: Callable[[bytes], bytes]) -> bool:
+    """Put what `changed` makes of the whole content in the file's place, in one step; whether anything changed.
+
+    Whoever appends waits, and finds the new file. Where the system lets nobody replace an open file, nothing is done.
+    """
+    if not path.exists() or sys.platform == "win32":
+        return False
+    handle = os.open(path, os.O_RDWR)
+    try:
+        with held(handle):
+            before = path.read_bytes()
+            after = changed(before)
+            if after == before or not _is_still(handle, path):
+                return False
+            _replace(path, after)
+    finally:
+        os.close(handle)
+    return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """On the disk before it takes the other's place."""
+    draft = path.with_name(f".{path.name}.draft")
+    new = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(new, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _is_still(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False

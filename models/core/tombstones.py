@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from models.core.journals import append
+from models.core.journals import append, rewrite
 
 CANCELLED, DELETED, REISSUED = "booking-cancelled", "application-deleted", "token-reissued"
 STAFF_CLOSED, STAFF_OPENED = "staff-closed", "staff-opened"
@@ -35,19 +35,41 @@ class TombstoneFile:
 
     def add(self, stones: Iterable[Tombstone]) -> None:
         """Write lines at the end, durably. Each begins with an end of line, so that a torn one spoils no other."""
-        append(self.path, "".join(f"\n{json.dumps(asdict(one))}\n" for one in stones).encode())
+        append(self.path, _lines_of(stones))
 
     def read(self) -> tuple[Tombstone, ...]:
         """Every whole line."""
-        if not self.path.exists():
-            return ()
-        lines = self.path.read_text().splitlines()
-        return tuple(found for line in lines if line and (found := _stone_of(line)))
+        return _stones_in(self.path.read_bytes()) if self.path.exists() else ()
+
+    def keep(self, wanted: Callable[[tuple[Tombstone, ...]], Iterable[Tombstone]]) -> int:
+        """Keep only the lines that `wanted` chooses of them all, in one step; how many went.
+
+        What others write meanwhile comes after it and is kept.
+        """
+        gone = 0
+
+        def shortened(content: bytes) -> bytes:
+            nonlocal gone
+            stones = _stones_in(content)
+            kept = list(wanted(stones))
+            gone = len(stones) - len(kept)
+            return _lines_of(kept) if gone else content
+
+        return gone if rewrite(self.path, shortened) else 0
 
 
 def tombstones_of(keys: Path, municipality: str) -> TombstoneFile:
     """Where a municipality's tombstones are, in the folder of the key store."""
     return TombstoneFile(keys / municipality / "tombstones.log")
+
+
+def _lines_of(stones: Iterable[Tombstone]) -> bytes:
+    return "".join(f"\n{json.dumps(asdict(one))}\n" for one in stones).encode()
+
+
+def _stones_in(content: bytes) -> tuple[Tombstone, ...]:
+    lines = content.decode("utf-8", "replace").splitlines()
+    return tuple(found for line in lines if line and (found := _stone_of(line)))
 
 
 def _stone_of(line: str) -> Tombstone | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -98,6 +98,17 @@ def newest(space: Space) -> Path | None:
     return found[-1] if found else None
 
 
+def oldest_instant(space: Space) -> datetime:
+    """No backup that the house keeps by itself was made before this (UTC), by the setting and by what is there."""
+    found = [now() - timedelta(days=ground().settings.backup_days)]
+    for path in folder_of(space).glob("*.zip"):
+        with suppress(FileNotFoundError):
+            found.append(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        with suppress(ValueError):
+            found.append(datetime.combine(_day_in(path), time.min, UTC))
+    return min(found)
+
+
 def entered_municipality() -> Municipality:
     """The municipality whose space was entered."""
     return next(one for one in directory.municipalities() if one.space == current_space())
@@ -109,9 +120,13 @@ def _forget_old(folder: Path, day: date) -> int:
         sweep(folder, names)
     last, count = day - timedelta(days=ground().settings.backup_days), 0
     for path in folder.glob("*.zip"):
-        made = path.stem.removeprefix("before-")[:10]
         with suppress(ValueError):
-            if date.fromisoformat(made) < last:
+            if _day_in(path) < last:
                 path.unlink()
                 count += 1
     return count
+
+
+def _day_in(path: Path) -> date:
+    """The day in a backup's name; `ValueError` where there is none."""
+    return date.fromisoformat(path.stem.removeprefix("before-")[:10])

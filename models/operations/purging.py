@@ -18,7 +18,7 @@ from models.core.db import empty_wal, ground
 from models.core.db import session as reading
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
-from models.operations import audit, tombstones
+from models.operations import audit, old_tickets, tombstones
 from models.queries.retention import policies
 from models.rules.retention import HISTORY, SLIPS, Retention
 from models.tables import (
@@ -55,7 +55,9 @@ def purge(today: date) -> dict[str, int]:
         last = today - timedelta(days=one.message)
         done["messages"] += _all(_messages, office, one.message) + _all(_subscriptions, office, last)
     done["records"] = _all(_old_records)
+    done["tickets"] = old_tickets.forget(today)
     done["keys"] = _destroy_days(today, days)
+    done["tombstones"] = tombstones.forget_old()
     _note(done)
     empty_wal()
     return done

@@ -38,12 +38,14 @@ from models.core.tombstones import (
 )
 from models.core.transaction import act, afterwards, before_commit
 from models.core.vault import key_name
-from models.operations import audit
+from models.operations import audit, backup
 from models.tables import AccessToken, Application, Booking, BookingSlot, Device, Slot, Staff, WaitingEntry
 
 AT_ONCE = 200
 LOCKED = 50
 """So many keys are destroyed while others wait to write."""
+MARGIN = timedelta(days=7)
+"""Lines are kept for so much longer than the oldest backup."""
 UNDER_WAY = timedelta(minutes=10)
 """No act takes as long: a line this old was committed or rolled back."""
 
@@ -101,6 +103,33 @@ def settle() -> int:
     void = [Tombstone(VOID, _void_mark(one), now().isoformat()) for one in gone]
     _file().add([*void, Tombstone(SETTLED, until.isoformat(), now().isoformat())])
     return len(fresh)
+
+
+def forget_old() -> int:
+    """Drop the lines that no backup which is kept can need, once they were settled; how many.
+
+    What shuts out staff, systems and devices stays, whatever its age.
+    """
+    oldest = backup.oldest_instant(current_space())
+    return _file().keep(partial(_needed, (oldest - MARGIN).isoformat()))
+
+
+def _needed(before: str, stones: tuple[Tombstone, ...]) -> list[Tombstone]:
+    """The lines that count from an instant on, and those before it that shut somebody out."""
+    void = {one.mark for one in stones if one.kind == VOID}
+    settled = max((one.mark for one in stones if one.kind == SETTLED), default="")
+    last = {one.mark: one for one in stones if one.kind in (STAFF_CLOSED, STAFF_OPENED)}
+
+    def counts(one: Tombstone) -> bool:
+        if one.kind == SETTLED:
+            return one.mark == settled
+        if one.at >= before or one.at > settled:
+            return True
+        if one.kind in (STAFF_CLOSED, STAFF_OPENED):
+            return last[one.mark] is one
+        return one.kind in (TOKEN_REVOKED, DEVICE_REVOKED) and _void_mark(one) not in void
+
+    return [one for one in stones if counts(one)]
 
 
 def apply(since: datetime | None = None) -> dict[str, int]:

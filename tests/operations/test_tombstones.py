@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,24 @@ from models.core.clock import now
 from models.core.db import ground, session
 from models.core.errors import NotFound
 from models.core.space import Space
-from models.core.tombstones import CANCELLED, VOID, Tombstone, tombstones_of
-from models.operations import accounts, booking, reissuing, tombstones
+from models.core.tokens import fingerprint
+from models.core.tombstones import (
+    CANCELLED,
+    DELETED,
+    KEY,
+    STAFF_CLOSED,
+    STAFF_OPENED,
+    TOKEN_REVOKED,
+    VOID,
+    Tombstone,
+    tombstones_of,
+)
+from models.operations import accounts, backup, booking, reissuing, tombstones
 from models.operations import applications as filing
 from models.queries import bookings, staff
 from models.queries.agreement import wrongly_taken
 from models.tables import Application, Booking, Slot, Staff
+from tests.operations.test_booking import honcho
 from tests.operations.test_purging import planted, readable, sealed
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -103,6 +116,51 @@ def test_a_key_that_outlived_its_process_is_destroyed_at_night(
     clock.tick(tombstones.UNDER_WAY)
     tombstones.settle()
     assert readable(before) == []
+
+
+def test_lines_older_than_every_backup_go_and_those_that_shut_somebody_out_stay(
+    city: Space, clock: FrozenDateTimeFactory
+) -> None:
+    gone, _ = planted()
+    accounts.invite("hanako", "花子", "counter", "honcho", "test")
+    for active in (False, True, False):
+        accounts.set_active("hanako", active, "test")
+    token = accounts.issue_token("manager", "honcho", "test")
+    accounts.revoke_token(staff.access_tokens()[-1].number, "test")
+    booking.cancel(gone.token)
+    file, days = tombstones_of(ground().keys.folder, city.code), ground().settings.backup_days
+    clock.tick(timedelta(days=1))
+    assert tombstones.settle() > 0
+    clock.tick(timedelta(days=days + 5))
+    assert tombstones.forget_old() == 0
+    lost, _ = planted()
+    booking.cancel(lost.token)
+    clock.tick(timedelta(days=2))
+    before = {(one.kind, one.mark) for one in file.read()}
+    dropped = tombstones.forget_old()
+    kept = {(one.kind, one.mark) for one in file.read()}
+    assert {kind for kind, _ in before - kept} == {CANCELLED, DELETED, KEY, STAFF_OPENED}
+    assert dropped > 4
+    assert (CANCELLED, lost.reference) in kept
+    assert [kind for kind, mark in kept if mark == fingerprint("hanako").hex()] == [STAFF_CLOSED]
+    assert (TOKEN_REVOKED, fingerprint(token).hex()) in kept
+    assert tombstones.forget_old() == 0
+
+
+def test_lines_that_a_backup_in_the_folder_may_need_or_that_nobody_compared_stay(
+    city: Space, clock: FrozenDateTimeFactory
+) -> None:
+    made, _ = planted()
+    booking.cancel(made.token)
+    clock.tick(timedelta(days=200))
+    assert tombstones.forget_old() == 0
+    tombstones.settle()
+    old = backup.folder_of(city) / f"before-{honcho().day_of(now()) - timedelta(days=201)}T000000-0001.zip"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.touch()
+    assert tombstones.forget_old() == 0
+    old.unlink()
+    assert tombstones.forget_old() > 0
 
 
 def test_no_line_holds_a_name_and_a_torn_one_spoils_no_other(city: Space) -> None:
