@@ -1,0 +1,186 @@
+"""Messages in a real browser: the push button with a faked push service, the worker's answer, and axe on every page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from freezegun.api import FrozenDateTimeFactory
+from playwright.sync_api import Page, expect
+
+from models.core.db import session
+from models.core.settings import Settings
+from models.operations import arrivals, channels, sending, subscriptions
+from models.queries.offices import office
+from models.queries.ways import push_key
+from tests.chromium import launched, served
+from tests.conftest import inside
+from tests.operations.test_messages import tomorrow
+from tests.web.people import AYA, PASSWORD, employ
+from tests.web.resident.test_browser import RULES
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+MAIL = {"url": "smtp://127.0.0.1:1", "sender": "a@city.example.jp"}
+PICTURES = os.environ.get("MAENIWA_PICTURES", "")
+FAKE = """(permission) => {
+  const given = { endpoint: "https://push.example.jp/1", keys: { p256dh: "BA", auth: "AA" } };
+  window.Notification = { permission: "default", requestPermission: async () => permission };
+  PushManager.prototype.getSubscription = async () => null;
+  PushManager.prototype.subscribe = async (wanted) => {
+    const key = btoa(String.fromCharCode(...wanted.applicationServerKey));
+    sessionStorage.setItem("key", key.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
+    return { toJSON: () => given };
+  };
+}"""
+"""A push service in the page: headless Chromium has none."""
+WORKER = """async (text) => {
+  const root = location.origin;
+  const heard = {}, shown = [], opened = [];
+  const self = {
+    addEventListener: (name, told) => { heard[name] = told; },
+    registration: { scope: `${root}/tickets/`, showNotification: async (...all) => { shown.push(all); } },
+    clients: { matchAll: async () => [], openWindow: async (address) => { opened.push(address); } },
+  };
+  new Function("self", text)(self);
+  const push = async (told) => {
+    let waiting;
+    heard.push({ data: { json: () => JSON.parse(told) }, waitUntil: (one) => { waiting = one; } });
+    await waiting;
+    const [title, options] = shown.at(-1);
+    heard.notificationclick({
+      notification: { data: options.data, close: () => {} }, waitUntil: (one) => { waiting = one; },
+    });
+    await waiting;
+    return { title, body: options.body };
+  };
+  const said = await push(JSON.stringify({ title: "あと3人", body: "A001", url: `${root}/tickets/AAA`, tag: "soon" }));
+  await push(JSON.stringify({ title: "x", url: "https://evil.example/" }));
+  await push(JSON.stringify({ title: "x", url: `${root}/staff/sign-out` }));
+  await push(JSON.stringify({ title: "x", url: "javascript:alert(1)" }));
+  return { said, opened: opened.map((one) => one.replace(root, "")) };
+}"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A city whose ways are open: a number's page, a booking's page, and a letter that was refused."""
+
+    number: str
+    booking: str
+    letter: int
+
+
+@pytest.fixture
+def told(settings: Settings, clock: FrozenDateTimeFactory) -> Told:
+    employ(settings, AYA)
+    with inside(settings):
+        channels.open_channel("email", MAIL, "test")
+        channels.open_channel("push", {"contact": "it@city.example.jp"}, "test")
+        made = tomorrow()
+        (letter,) = sending.claim("m", "email")
+        sending.never(letter, "m", "550 unknown")
+        number = arrivals.issue(office("honcho"), ["JUM-01"], "kiosk").token
+    return Told(f"/tickets/{number}", f"/bookings/{made.token}", letter)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as found_at:
+        yield found_at
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    with launched() as running:
+        yield running
+
+
+def opened(browser: Any, width: int = 390, height: int = 844, **options: Any) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP", **options)
+    page: Page = context.new_page()
+    page.set_default_timeout(30_000)
+    return page
+
+
+def faked(browser: Any, permission: str) -> Page:
+    page = opened(browser)
+    page.add_init_script(f"({FAKE})('{permission}')")
+    return page
+
+
+def test_one_press_tells_this_phone_and_another_stops_it(
+    address: str, browser: Any, told: Told, settings: Settings
+) -> None:
+    page = faked(browser, "granted")
+    page.goto(address + told.number)
+    page.get_by_role("link", name="あと3人になったら知らせる").click()
+    page.get_by_role("button", name="この電話に知らせる").click()
+    expect(page.get_by_text("ブラウザーの通知")).to_be_visible()
+    with inside(settings):
+        assert page.evaluate("sessionStorage.getItem('key')") == push_key()
+        (way,) = subscriptions.ways_of(session(), visit_id=1)
+        assert (way.channel, '"https://push.example.jp/1"' in way.address) == ("push", True)
+    page.get_by_role("button", name="このお知らせを止める").click()
+    expect(page.get_by_text("ブラウザーの通知")).to_have_count(0)
+
+
+def test_who_refuses_is_told_what_it_means(address: str, browser: Any, told: Told) -> None:
+    page = faked(browser, "denied")
+    page.goto(f"{address}{told.number}/notices")
+    page.get_by_role("button", name="この電話に知らせる").click()
+    expect(page.get_by_text("通知が許可されていません")).to_be_visible()
+
+
+def test_without_scripts_or_push_only_the_address_is_asked_for(
+    address: str, browser: Any, told: Told
+) -> None:
+    page = opened(browser, java_script_enabled=False)
+    page.goto(f"{address}{told.number}/notices")
+    expect(page.get_by_role("button", name="この電話に知らせる")).to_be_hidden()
+    page.get_by_label("メールアドレス").fill("hanako@example.jp")
+    page.get_by_role("button", name="メールで知らせる").click()
+    expect(page.get_by_text("h…@example.jp")).to_be_visible()
+
+
+def test_the_worker_shows_what_it_hears_and_opens_only_pages_of_numbers(
+    address: str, browser: Any, told: Told
+) -> None:
+    page = opened(browser)
+    page.route(address + "/blank", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    page.goto(address + "/blank")
+    text = page.request.get(address + "/sw.js").text()
+    found = page.evaluate(WORKER, text)
+    assert found == {"said": {"title": "あと3人", "body": "A001"}, "opened": ["/tickets/AAA"]}
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(
+    address: str, browser: Any, told: Told, settings: Settings, width: int
+) -> None:
+    page, problems = opened(browser, width, 844 if width == 390 else 768), []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda one: problems.append(one.text) if one.type == "error" else None)
+    page.goto(address + "/staff/sign-in")
+    page.locator("[name=username]").fill("aya")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/admin/")
+    home = "/admin/messages/"
+    for path in (
+        "/admin/", home, f"{home}texts/reminder/ja", f"{home}ways/", f"{home}undelivered/",
+        f"{home}undelivered/{told.letter}", f"{told.number}/notices", told.number, told.booking, "/privacy",
+    ):  # fmt: skip
+        page.goto(address + path)
+        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        if PICTURES:
+            name = path.strip("/").replace("/", "-")[:40]
+            page.screenshot(path=Path(PICTURES) / f"{width}-{name}.png", full_page=True)
+    assert problems == []
