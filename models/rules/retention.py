@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import date, timedelta
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import _n, message
@@ -18,6 +18,8 @@ HISTORY = timedelta(days=400)
 """Slip jobs and calls for help; runs of jobs. Neither holds names."""
 OUT_OF_RANGE = _n("0から{most}までの日数にしてください。")
 UNKNOWN = _n("この種類の保存期間はありません。")
+TICKET_MONTHS = 37
+"""So long are tickets kept; measures of older days come out of facts."""
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,9 @@ def checked(own: Mapping[str, object]) -> dict[str, int]:
     if problems:
         raise Invalid(problems)
     return good
+
+
+def tickets_until(today: date) -> date:
+    """Tickets (without names) of days before this first of a month are deleted: 37 whole months are kept."""
+    year, month = divmod(today.year * 12 + today.month - 1 - TICKET_MONTHS, 12)
+    return date(year, month + 1, 1)
