@@ -23,7 +23,7 @@ from models.operations.messages import Notice, Way
 from models.operations.subscriptions import About
 from models.queries.offices import OfficeView, offices
 from models.queries.subscriptions import row_name
-from models.tables import Message, Subscription, WaitingEntry
+from models.tables import Booking, Message, Subscription, WaitingEntry
 from tests.operations.test_booking import AIKO, asked, free, honcho
 from tests.operations.test_purging import sealed
 
@@ -166,6 +166,4 @@ class TestOffices:
 @act
 def _moved_to(db: Session, reference: str, place: OfficeView) -> None:
     """The booking was another office's all along."""
-    db.scalars(
-        select(booking.Booking).where(booking.Booking.reference == reference)
-    ).one().office_id = place.id
+    db.scalars(select(Booking).where(Booking.reference == reference)).one().office_id = place.id

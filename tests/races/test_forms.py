@@ -41,7 +41,7 @@ def lost() -> list[str]:
 
 def _rows() -> list[tuple[str, bytes]]:
     chosen = select(Application.reference, Application.fields).where(Application.fields.is_not(None))
-    found = [(row[0], row[1]) for row in session().execute(chosen)]
+    found = [(row[0], row[1] or b"") for row in session().execute(chosen)]
     session().rollback()
     return found
 
@@ -80,7 +80,7 @@ def test_savers_and_deleters_leave_no_form_without_its_key(live: Settings) -> No
         form = filing.save(made.token, "F01", filled("前"), ready=True)
 
     def again(work: Callable[[], object]) -> Callable[[OfficeView], list[str]]:
-        def many(_: OfficeView) -> list[str]:
+        def many(_place: OfficeView) -> list[str]:
             found = []
             for _ in range(TURNS):
                 patiently(work)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -88,7 +89,7 @@ def test_f1_what_a_killed_purge_left_is_purged_by_the_next_run(
 
 
 def _purging(settings: Settings, ours: Connection) -> None:
-    """Purge, and say so after every batch of forms; the one before the last of them waits to be killed."""
+    """Purge, and say so after every batch of forms; before the last of them it waits to be killed."""
     one_batch, count = purging._forms, [0]
 
     def saying(*given: Any) -> int:
@@ -99,6 +100,5 @@ def _purging(settings: Settings, ours: Connection) -> None:
             signal.pause()
         return done
 
-    purging._forms = saying
-    with inside(settings):
+    with patch.object(purging, "_forms", saying), inside(settings):
         purging.purge(honcho().day_of(now()))
