@@ -132,9 +132,7 @@ def _constraints(
         least.append(low)
         most.append(high)
 
-    everybody = Group(
-        names, case.required, None, np.inf if case.budget_hours is None else case.budget_hours
-    )
+    everybody = Group(names, case.required, None, np.inf if case.budget_hours is None else case.budget_hours)
     for group in (everybody, *case.groups):
         own = np.array([name in group.shifts for name in names], dtype=np.float64)
         for day in range(days):

@@ -35,7 +35,9 @@ def poisson_arrivals(
     return found
 
 
-def lognormal(random: np.random.Generator, mean: Minutes | float, variation: float, size: tuple[int, ...]) -> Minutes:
+def lognormal(
+    random: np.random.Generator, mean: Minutes | float, variation: float, size: tuple[int, ...]
+) -> Minutes:
     """Handling minutes with this mean and coefficient of variation."""
     spread = np.log1p(variation**2)
     found: Minutes = mean * np.exp(random.standard_normal(size) * np.sqrt(spread) - spread / 2)
@@ -43,7 +45,7 @@ def lognormal(random: np.random.Generator, mean: Minutes | float, variation: flo
 
 
 def line_waits(arrivals: Minutes, handling: Minutes, counters: Sequence[int], slot_minutes: float) -> Minutes:
-    """The wait of everybody in one line, nan for who does not come; slots begin at 0, the last lasts until all are gone.
+    """The wait of everybody in one line, nan for who does not come; slots begin at 0, the last lasts to the end.
 
     Counter k is on duty in the slots that have more than k counters; whoever it has when it goes off, it finishes.
     """

@@ -3,7 +3,7 @@
     m(t) = sum over u of walk-ins(t - u) P(S > u) + sum over bookings (1 - no-show) P(S_b > t - start)
 
 One booking at a time goes to the start that adds least to the sum over t of (m(t) / c(t))^POWER; a weight lets it go
-nearer to the times that people like. Same idea as Bailey and Welch (1952). Starts lie on a grid, so times are staggered.
+nearer to the times that people like. Same idea as Bailey and Welch (1952). Starts lie on a grid: staggered.
 """
 
 from __future__ import annotations

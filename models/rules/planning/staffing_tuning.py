@@ -20,6 +20,8 @@ from models.rules.planning.visit_rates import Rates
 DAYS = 500
 """Days that are played of each weekday; the standard error of a slot's share is then about 0.005."""
 SEED = 20261126
+CHANCE = 1.645
+"""Standard errors of the played share: a plan is the best of many, so it is lucky by about as much."""
 MOST_STEPS = 400
 Progress = Callable[[float], bool]
 """Is told the part that is done (0-1) and answers whether to go on."""
@@ -76,10 +78,12 @@ class PlayedDays:
         return self._known[key]
 
     def enough(self) -> Minutes:
-        """The share that every slot must show: the goal, and one standard error of what is played."""
+        """The share that every slot must show: the goal, and what chance may hide in the days played."""
         came = np.bincount(self._slot()[np.isfinite(self.arrivals)], minlength=self.slots)
         share = self.goal.share
-        return np.minimum(share + np.sqrt(share * (1 - share) / np.maximum(came, 1)), (1 + share) / 2)
+        return np.minimum(
+            share + CHANCE * np.sqrt(share * (1 - share) / np.maximum(came, 1)), (1 + share) / 2
+        )
 
     def waits(self, counters: Sequence[int]) -> Minutes:
         """The wait of everybody."""

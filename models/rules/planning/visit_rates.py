@@ -73,7 +73,7 @@ def _day_variance(totals: Values, means: Values, weekdays: int) -> float:
 
 
 def _slot_variance(counts: Values, which: NDArray[np.int64], expected: Values) -> float:
-    """The squared variation of the slots of a day around its shape beyond chance, `SAFE` standard errors on the safe side."""
+    """The same for the slots of a day around its shape."""
     totals = counts.sum(axis=1, keepdims=True)
     share = expected / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9)
     means = totals * share[which]

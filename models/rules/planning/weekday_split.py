@@ -1,4 +1,4 @@
-"""曜日への配分: given counter-hours of a week over its days, so that people wait least; exact, by dynamic programming."""
+"""曜日への配分: given counter-hours of a week over its days, so that people wait least; exact."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def split(days: Sequence[OpenDay], handling_minutes: float, hours: float) -> Spl
     best = np.zeros(spare + 1)
     chosen = []
     for day, first in zip(days, least, strict=True):
-        best, more = _with_day(best, _costs(day, first, handling_minutes, spare * unit), day.open_minutes // unit)
+        best, more = _with_day(
+            best, _costs(day, first, handling_minutes, spare * unit), day.open_minutes // unit
+        )
         chosen.append(more)
     left = int(np.argmin(np.round(best, 9)))
     total, counters = float(best[left]), []
@@ -99,9 +101,7 @@ def _costs(day: OpenDay, first: int, handling_minutes: float, spare_minutes: int
     return found
 
 
-def _with_day(
-    best: np.ndarray, costs: Sequence[float], size: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _with_day(best: np.ndarray, costs: Sequence[float], size: int) -> tuple[np.ndarray, np.ndarray]:
     """The least cost of each use of room, and how many counters more than the least the day has in it."""
     found, more = np.full(len(best), np.inf), np.zeros(len(best), dtype=np.int64)
     for count, cost in enumerate(costs):

@@ -36,7 +36,9 @@ MOST_A_DAY = 5000
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--log", metavar="LOG", type=Path, required=True, help="visits of past weeks")
-    parser.add_argument("--share", type=float, default=0.9, help="the part of people to be called in time (0.9)")
+    parser.add_argument(
+        "--share", type=float, default=0.9, help="the part of people to be called in time (0.9)"
+    )
     parser.add_argument("--within", type=float, default=10.0, help="minutes that are in time (10)")
     parser.add_argument("--shifts", metavar="SHIFTS", type=Path, help="kinds of shifts to make the plan of")
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="where the plan goes")
@@ -70,12 +72,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _day(
-    days: PlayedDays, rates: Rates, weekday: int, seen: Seen, shifts: Mapping[str, Sequence[int]] | None, named: Path
+    days: PlayedDays,
+    rates: Rates,
+    weekday: int,
+    seen: Seen,
+    shifts: Mapping[str, Sequence[int]] | None,
+    named: Path,
 ) -> tuple[list[tuple[object, object]], int]:
     """The lines of one day, and the sum of its counters over the slots."""
     minutes, goal = seen.slot_minutes, days.goal
     try:
-        start = formula_plan(rates.expected[weekday] / minutes, minutes, seen.handling, goal.share, goal.within)
+        start = formula_plan(
+            rates.expected[weekday] / minutes, minutes, seen.handling, goal.share, goal.within
+        )
         plan = tune(days, start)
         if shifts is None:
             return list(enumerate(plan)), sum(plan)
@@ -103,5 +112,7 @@ def read_visits(path: Path) -> Seen:
         raise BadInput(path, None, f"has more than {MOST_A_DAY} visits on a day")
     first = min(map(min, places.values()))
     slots = max(map(max, places.values())) - first + 1
-    days = {day: np.bincount(np.array(here) - first, minlength=slots).tolist() for day, here in places.items()}
+    days = {
+        day: np.bincount(np.array(here) - first, minlength=slots).tolist() for day, here in places.items()
+    }
     return Seen(days, np.array(handling), first * HALF_HOUR, HALF_HOUR)

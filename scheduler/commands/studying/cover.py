@@ -30,7 +30,9 @@ MOST = 10_000
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--case", metavar="CASE", type=Path, required=True, help="what is required, and shifts")
+    parser.add_argument(
+        "--case", metavar="CASE", type=Path, required=True, help="what is required, and shifts"
+    )
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="where the shifts go")
 
 
@@ -47,7 +49,11 @@ def run(args: argparse.Namespace) -> int:
         ((day, name, count) for day, counts in enumerate(made.counts) for name, count in counts.items()),
     )
     proof = "proven least" if made.proven else f"gap {made.gap:.2%}, at least {made.least_hours:g} needed"
-    tell([f"{sum(map(sum, (one.values() for one in made.counts)))} shifts, {made.hours:g} hours ({proof}): {args.out}"])
+    tell(
+        [
+            f"{sum(map(sum, (one.values() for one in made.counts)))} shifts, {made.hours:g} hours ({proof}): {args.out}"
+        ]
+    )
     return 0
 
 
@@ -136,7 +142,11 @@ class Reader:
 
     def table(self, key: str, given: Any, size: tuple[int, int] | None) -> list[list[float]]:
         """A list of lists of the same length; `size` is days and slots where they are known."""
-        if not isinstance(given, list) or not given or not all(isinstance(day, list) and day for day in given):
+        if (
+            not isinstance(given, list)
+            or not given
+            or not all(isinstance(day, list) and day for day in given)
+        ):
             raise self.bad(f"{key} must be a list of days, each a list of numbers")
         days, slots = size or (len(given), len(given[0]))
         if len(given) != days:
@@ -154,7 +164,9 @@ class Reader:
         return given
 
 
-def _group(path: Path, given: Mapping[str, Any], shifts: Mapping[str, object], days: int, slots: int) -> Group:
+def _group(
+    path: Path, given: Mapping[str, Any], shifts: Mapping[str, object], days: int, slots: int
+) -> Group:
     found = Reader(path, given)
     found.ignore(GROUP, "groups: ")
     names = found.one("shifts")

@@ -58,12 +58,16 @@ def run(args: argparse.Namespace) -> int:
         starts = fill(case, booked_count(scene))
     except ValueError as problem:
         raise BadInput(args.case, None, str(problem)) from None
-    write_rows(args.out, ("start", "count"), ((_time(opens + start), count) for start, count in starts.items()))
+    write_rows(
+        args.out, ("start", "count"), ((_time(opens + start), count) for start, count in starts.items())
+    )
     waits = play(replace(scene, starts=starts), DAYS)
     said = [
         f"{booked_count(scene)} bookings placed, load {waits.load:.2f}: {args.out}",
-        f"played: mean wait {waits.mean:.1f} min, walk-ins {waits.walk_in_mean:.1f} (9 in 10 within "
-        f"{waits.walk_in_p90:.0f}), {waits.on_time:.0%} of the booked called within 2 min of their time",
+        (
+            f"played: mean wait {waits.mean:.1f} min, walk-ins {waits.walk_in_mean:.1f} (9 in 10 within "
+            f"{waits.walk_in_p90:.0f}), {waits.on_time:.0%} of the booked called within 2 min of their time"
+        ),
     ]
     if waits.load > HIGH_LOAD:
         said.append("booking alone cannot help: more work comes than the counters can do")

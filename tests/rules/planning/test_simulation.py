@@ -68,7 +68,9 @@ def test_those_who_go_first_wait_as_cobham_says():
     before, behind = 1 - 0.4 * 0.75, 1 - 0.75
     agrees(np.array([row[one].mean() for row, one in zip(waits, of, strict=True)]), base / before)
     agrees(
-        np.array([row[~one].mean() for row, one in zip(waits, of, strict=True)]), base / (before * behind), 1.6
+        np.array([row[~one].mean() for row, one in zip(waits, of, strict=True)]),
+        base / (before * behind),
+        1.6,
     )
 
 

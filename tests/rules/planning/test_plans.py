@@ -1,0 +1,147 @@
+"""What plans promise whatever the numbers: never under the need, never over the hours, every booking once."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.rules.planning.offered_load import counters_needed, formula_plan
+from models.rules.planning.shift_cover import CoverCase, Group, NoCover, cover, covered
+from models.rules.planning.slot_fill import FillCase, fill
+from models.rules.planning.staffing_tuning import Cancelled, Goal, played_days, tune, tune_shifts
+from models.rules.planning.visit_rates import Rates
+from models.rules.planning.weekday_split import OpenDay, TooFewHours, mean_wait, split
+from models.rules.planning.weekday_table import read_weekday_table
+from models.rules.planning.what_if import Scene, play, with_slots
+from tests.architecture.repository import ROOT, read
+
+SHIFTS = {"whole": [1, 1, 0, 1, 1], "early": [1, 1, 1, 0, 0], "late": [0, 0, 1, 1, 1]}
+NEEDS = st.lists(st.lists(st.integers(0, 9), min_size=5, max_size=5), min_size=1, max_size=3)
+HANDLING = np.random.default_rng(1).lognormal(2.3, 0.6, 500)
+
+
+@given(st.floats(0, 60), st.floats(0, 5), st.floats(0.2, 2))
+def test_more_load_never_needs_fewer_counters(load, more, scv):
+    fewest = counters_needed(load, 0.9, 10, 18, scv)
+    assert counters_needed(load + more, 0.9, 10, 18, scv) >= fewest > load
+
+
+@settings(deadline=None, max_examples=40)
+@given(NEEDS)
+def test_a_cover_is_never_under_what_is_required(required):
+    case = CoverCase(0.5, required, SHIFTS)
+    made = cover(case)
+    assert (covered(case, made) >= np.array(required)).all()
+    assert made.proven
+    assert made.hours == 0.5 * covered(case, made).sum()
+
+
+def test_limits_are_kept_and_a_cover_that_they_forbid_is_refused():
+    case = CoverCase(1.0, [[2, 2, 2, 2, 2]], SHIFTS)
+    free = cover(case)
+    assert cover(replace(case, budget_hours=free.hours)).hours == free.hours
+    part_timers = Group(["late"], max_per_day=1)
+    assert cover(replace(case, groups=[part_timers])).counts[0].get("late", 0) <= 1
+    trained = Group(["whole"], required=[[1, 0, 0, 0, 0]])
+    assert cover(replace(case, groups=[trained])).counts[0]["whole"] >= 1
+    for tight in (
+        {"budget_hours": free.hours - 1},
+        {"max_per_day": [2]},
+        {"shifts": {"early": SHIFTS["early"]}},
+    ):
+        with pytest.raises(NoCover):
+            cover(replace(case, **tight))
+
+
+DAYS = st.lists(
+    st.builds(OpenDay, st.integers(0, 900), st.sampled_from([240, 300, 390, 480])), min_size=1, max_size=5
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(DAYS, st.floats(0, 200))
+def test_a_split_is_never_over_the_hours_and_no_single_move_betters_it(days, more):
+    try:
+        found = split(days, 8.0, more)
+    except TooFewHours as problem:
+        found = split(days, 8.0, problem.hours)
+        more = problem.hours
+    assert found.hours <= more + 1e-6
+    for place, day in enumerate(days):
+        one_more = [count + (at == place) for at, count in enumerate(found.counters)]
+        if found.hours + day.open_minutes / 60 <= more:
+            assert mean_wait(days, one_more, 8.0) >= found.mean_wait - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("hours", "counters"), [(1174, (27, 44, 6, 48, 28, 26)), (1209, (28, 44, 7, 50, 29, 26))]
+)
+def test_the_danish_week_comes_out_at_its_optimum(hours, counters):
+    rows = read_weekday_table(read(str(ROOT / "tests/data/denmark_weekly.csv")))
+    assert split([OpenDay(row.visits, row.open_minutes) for row in rows], 8.0, hours).counters == counters
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 60), st.floats(0, 1), st.integers(1, 6))
+def test_every_booking_is_placed_exactly_once(bookings, weight, most):
+    left = np.exp(-np.arange(120) / 15)
+    case = FillCase(
+        np.full(120, 0.1),
+        np.full(120, 4.0),
+        left,
+        left,
+        range(0, 100, 5),
+        0.07,
+        np.linspace(0, 1, 20),
+        weight,
+        most,
+    )
+    if bookings > 20 * most:
+        with pytest.raises(ValueError, match="do not fit"):
+            fill(case, bookings)
+        return
+    starts = fill(case, bookings)
+    assert sum(starts.values()) == bookings
+    assert set(starts) <= set(case.starts)
+    assert max(starts.values(), default=0) <= most
+
+
+def day(factor=1.0):
+    rates = Rates({0: factor * np.array([6.0, 9.0, 8.0, 5.0, 3.0])}, 0.05, 0.1, 20)
+    return rates, played_days(rates, 0, HANDLING, 30, Goal(0.9, 10), 200)
+
+
+def test_tuned_counters_keep_every_half_hour_and_cost_no_more_than_the_formula_that_does():
+    rates, days = day()
+    start = formula_plan(rates.expected[0] / 30, 30, HANDLING, 0.9, 10)
+    plan = tune(days, start)
+    assert days.keeps(plan)
+    assert sum(plan) <= sum(start) or not days.keeps(start)
+    for slot, count in enumerate(plan):
+        fewer = [one - (at == slot) for at, one in enumerate(plan)]
+        assert count == 1 or not days.keeps(fewer)
+    crowded, many = day(1.6)
+    assert sum(tune(many, formula_plan(crowded.expected[0] / 30, 30, HANDLING, 0.9, 10))) >= sum(plan)
+
+
+def test_tuned_shifts_keep_every_half_hour_and_tuning_can_be_stopped():
+    _, days = day()
+    plan = tune(days, [4, 6, 6, 5, 4])
+    made = tune_shifts(days, plan, SHIFTS)
+    assert days.keeps([sum(count * SHIFTS[name][slot] for name, count in made.items()) for slot in range(5)])
+    with pytest.raises(Cancelled):
+        tune(days, [1, 1, 1, 1, 1], lambda part: False)
+
+
+def test_half_booked_and_pre_filled_on_ten_counters_waits_as_measured_before():
+    quarters = [1.8, 2.2, 2.7, 2.5, 1.8, 2.4, 2.3, 2.0, 1.5]
+    profile = [one for one in quarters for _ in range(4)][:35]
+    means = [48.071, 28.041, 40.059, 25.037, 16.024]
+    scene = Scene(161, profile, [0.35, 0.15, 0.15, 0.15, 0.2], means, 10, 525.0, 0.5, 0.8)
+    waits = play(with_slots(scene), 150)
+    assert 3.0 < waits.mean < 5.5
+    assert waits.walk_in_mean > 3 * waits.booked_mean
+    assert 0.75 < waits.on_time < 0.86
+    assert play(with_slots(replace(scene, counters=7)), 60).mean > waits.mean + 5
