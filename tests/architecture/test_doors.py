@@ -106,6 +106,9 @@ class Things:
             "counter": "1",
             "job": "00000000",
             "proposal": 1,
+            "kind": "reminder",
+            "language": "ja",
+            "letter": 1,
         }
         assert argument in known, f"say in this test what <{argument}> of {rule.rule} may be"
         return known[argument]
