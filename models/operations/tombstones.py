@@ -118,7 +118,7 @@ def _needed(before: str, stones: tuple[Tombstone, ...]) -> list[Tombstone]:
     """The lines that count from an instant on, and those before it that shut somebody out."""
     void = {one.mark for one in stones if one.kind == VOID}
     settled = max((one.mark for one in stones if one.kind == SETTLED), default="")
-    last = {one.mark: one for one in stones if one.kind in (STAFF_CLOSED, STAFF_OPENED)}
+    last = _last_of_staff(stones, void)
 
     def counts(one: Tombstone) -> bool:
         if one.kind == SETTLED:
@@ -126,7 +126,7 @@ def _needed(before: str, stones: tuple[Tombstone, ...]) -> list[Tombstone]:
         if one.at >= before or one.at > settled:
             return True
         if one.kind in (STAFF_CLOSED, STAFF_OPENED):
-            return last[one.mark] is one
+            return last.get(one.mark) is one
         return one.kind in (TOKEN_REVOKED, DEVICE_REVOKED) and _void_mark(one) not in void
 
     return [one for one in stones if counts(one)]
@@ -142,13 +142,13 @@ def apply(since: datetime | None = None) -> dict[str, int]:
     first = (since - timedelta(hours=1)).isoformat() if since else ""
     stones = _file().read()
     void = {one.mark for one in stones if one.kind == VOID}
-    last = {one.mark: one for one in stones if one.kind in (STAFF_CLOSED, STAFF_OPENED)}
+    last = _last_of_staff(stones, void)
     wanted = [
         one
         for one in stones
         if one.at >= first
         and _void_mark(one) not in void
-        and (one.kind not in (STAFF_CLOSED, STAFF_OPENED) or last[one.mark] is one)
+        and (one.kind not in (STAFF_CLOSED, STAFF_OPENED) or last.get(one.mark) is one)
     ]
     done: Counter[str] = Counter()
     for start in range(0, len(wanted), AT_ONCE):
@@ -239,6 +239,12 @@ _AGAIN = {
 }
 
 
+def _last_of_staff(stones: Iterable[Tombstone], void: set[str]) -> dict[str, Tombstone]:
+    """The last line of each account that came true."""
+    mine = (one for one in stones if one.kind in (STAFF_CLOSED, STAFF_OPENED))
+    return {one.mark: one for one in mine if _void_mark(one) not in void}
+
+
 def _void_mark(stone: Tombstone) -> str:
     return f"{stone.kind} {stone.mark} {stone.at}"
 
@@ -250,6 +256,9 @@ def _staff_of(session: Session, mark: str) -> Staff | None:
 
 def _still_alive(stone: Tombstone) -> bool:
     """Whether the database knows nothing of this ending: its act was rolled back, or it was taken back since."""
+    if stone.kind in (STAFF_CLOSED, STAFF_OPENED):
+        account = _staff_of(reading(), stone.mark)
+        return account is not None and account.active == (stone.kind == STAFF_CLOSED)
     rows = stone.kind in (CANCELLED, DELETED, DAY_KEY)
     mark = b"" if rows else bytes.fromhex(stone.mark)
     asked = {

@@ -104,6 +104,25 @@ def test_a_line_whose_act_was_rolled_back_is_made_void(city: Space, clock: Froze
     assert states()[0] == ["booked"]
 
 
+@pytest.mark.parametrize("wrong", [STAFF_OPENED, STAFF_CLOSED])
+def test_an_account_that_was_opened_or_closed_in_vain_is_as_it_was_after_a_restore(
+    city: Space, tmp_path: Path, clock: FrozenDateTimeFactory, wrong: str
+) -> None:
+    accounts.invite("hanako", "花子", "counter", "honcho", "test")
+    taken_back(city, tmp_path, keep=True)
+    accounts.set_active("hanako", wrong == STAFF_CLOSED, "test")
+    file = tombstones_of(ground().keys.folder, city.code)
+    clock.tick(timedelta(minutes=1))
+    file.add([Tombstone(wrong, fingerprint("hanako").hex(), now().isoformat())])
+    clock.tick(tombstones.UNDER_WAY)
+    tombstones.settle()
+    taken_back(city, tmp_path)
+    tombstones.apply()
+    account = staff.by_username("hanako")
+    assert account is not None
+    assert account.active == (wrong == STAFF_CLOSED)
+
+
 def test_a_key_that_outlived_its_process_is_destroyed_at_night(
     city: Space, clock: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
