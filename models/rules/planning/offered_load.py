@@ -29,7 +29,7 @@ def survival(handling: Values, minutes: int) -> Values:
     return found
 
 
-def by_minute(rates: Sequence[float], slot_minutes: int, handling: Values) -> Values:
+def by_minute(rates: Values | Sequence[float], slot_minutes: int, handling: Values) -> Values:
     """m(t) at each minute of the day: counters that would be busy."""
     arrivals = np.repeat(np.asarray(rates, dtype=np.float64), slot_minutes)
     left = survival(handling, len(arrivals))
@@ -37,7 +37,7 @@ def by_minute(rates: Sequence[float], slot_minutes: int, handling: Values) -> Va
     return found
 
 
-def by_slot(rates: Sequence[float], slot_minutes: int, handling: Values) -> Values:
+def by_slot(rates: Values | Sequence[float], slot_minutes: int, handling: Values) -> Values:
     """The mean of m(t) over each slot."""
     found: Values = by_minute(rates, slot_minutes, handling).reshape(-1, slot_minutes).mean(axis=1)
     return found
@@ -64,7 +64,7 @@ def counters_needed(load: float, share: float, within: float, mean: float, scv: 
 
 
 def formula_plan(
-    rates: Sequence[float], slot_minutes: int, handling: Values, share: float, within: float
+    rates: Values | Sequence[float], slot_minutes: int, handling: Values, share: float, within: float
 ) -> list[int]:
     """Counters for each slot of one day."""
     mean = float(handling.mean())

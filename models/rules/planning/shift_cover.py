@@ -1,4 +1,4 @@
-"""シフトの割り当て: the least hours of shifts that cover every slot of every day, proven by HiGHS, or with its gap."""
+"""シフトの割り当て: the least hours of shifts that cover every slot of every day, proven or with a gap."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CoverCase:
 
 @dataclass(frozen=True)
 class Cover:
-    """Shifts by day and kind. `hours` is their sum without lunch; `least_hours` what is proven to be needed at least."""
+    """Shifts by day and kind. `hours` is their sum without lunch; `least_hours` what is proven to be needed."""
 
     counts: tuple[Mapping[str, int], ...]
     hours: float
@@ -122,33 +122,24 @@ def _uncovered(case: CoverCase, shapes: Table) -> None:
 def _constraints(
     case: CoverCase, names: Sequence[str], shapes: Table, hours: Table
 ) -> tuple[Table, Table, Table]:
-    days, kinds = len(case.required), len(names)
-    rows: list[Table] = []
-    least: list[float] = []
-    most: list[float] = []
-
-    def add(row: Table, low: float, high: float) -> None:
-        rows.append(row)
-        least.append(low)
-        most.append(high)
-
-    everybody = Group(names, case.required, None, np.inf if case.budget_hours is None else case.budget_hours)
-    for group in (everybody, *case.groups):
+    days = len(case.required)
+    rows: list[tuple[Table, float, float]] = [(np.zeros(days * len(names)), 0.0, 0.0)]
+    for day, limit in enumerate(case.max_per_day or ()):
+        rows.append((_on(day, days, np.ones(len(names))), 0.0, limit))
+    for group in (Group(names, case.required, None, case.budget_hours), *case.groups):
         own = np.array([name in group.shifts for name in names], dtype=np.float64)
         for day in range(days):
-            for slot, need in enumerate(group.required[day] if group.required else ()):
-                if need > 0:
-                    add(_on(day, days, own * shapes[:, slot]), need, np.inf)
-            limit = group.max_per_day
-            if group is everybody and case.max_per_day is not None:
-                limit = case.max_per_day[day]
-            if limit is not None:
-                add(_on(day, days, own), 0, limit)
-        if group.max_hours is not None and np.isfinite(group.max_hours):
-            add(np.tile(own * hours, days), 0, group.max_hours + TINY)
-    if not rows:
-        add(np.zeros(days * kinds), 0, 0)
-    return np.array(rows), np.array(least), np.array(most)
+            if group.required is not None:
+                need = group.required[day]
+                rows += [
+                    (_on(day, days, own * shapes[:, slot]), one, np.inf) for slot, one in enumerate(need)
+                ]
+            if group.max_per_day is not None:
+                rows.append((_on(day, days, own), 0.0, group.max_per_day))
+        if group.max_hours is not None:
+            rows.append((np.tile(own * hours, days), 0.0, group.max_hours + TINY))
+    matrix, least, most = zip(*rows, strict=True)
+    return np.array(matrix), np.array(least), np.array(most)
 
 
 def _on(day: int, days: int, row: Table) -> Table:

@@ -61,8 +61,8 @@ def line_waits(arrivals: Minutes, handling: Minutes, counters: Sequence[int], sl
         there = np.isfinite(arrivals[:, person])
         here = np.where(there, arrivals[:, person], 0.0)
         starts = np.maximum(free, here[:, None])
-        slot = np.minimum(starts // slot_minutes, slots - 1).astype(np.int64, copy=False)
-        np.maximum(starts, next_on[slot, columns], out=starts)
+        place: Whole = np.minimum(starts // slot_minutes, slots - 1).astype(np.int64)
+        np.maximum(starts, next_on[place, columns], out=starts)
         counter = starts.argmin(axis=1)
         start = starts[rows, counter]
         np.subtract(start, here, out=waits[:, person], where=there)

@@ -63,10 +63,10 @@ def fill(case: FillCase, bookings: int) -> dict[int, int]:
 
 
 def load(case: FillCase, bookings: int) -> float:
-    """The work that comes as a part of the counters' time; from `HIGH_LOAD` on no choice of times helps."""
+    """The work that comes as a part of the counters' time until closing; from `HIGH_LOAD` on no times help."""
     work = float(case.walk_ins.sum() * case.walk_in_left.sum())
     work += bookings * (1 - case.no_show) * float(case.booked_left.sum())
-    return work / max(float(case.counters.sum()), 1e-9)
+    return work / max(float(case.counters[: len(case.walk_ins)].sum()), 1e-9)
 
 
 def _walk_in_load(case: FillCase) -> Values:

@@ -80,5 +80,5 @@ def _slot_variance(counts: Values, which: NDArray[np.int64], expected: Values) -
     free = max(1, (len(counts) - 1) * (counts.shape[1] - 1))
     weight = max(1.0, float((means**2).sum()))
     chance = float((means * (1 - share[which])).sum()) / weight
-    seen = float(((counts - means) ** 2).sum()) / weight * counts.size / free
+    seen = float(((counts - means) ** 2).sum()) / weight * float(counts.size) / free
     return max(0.0, seen - chance) + SAFE * chance * math.sqrt(2 / free)

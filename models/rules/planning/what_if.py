@@ -120,8 +120,10 @@ def duties(counters: int, closes: float) -> list[Counter]:
 
 
 def booked_count(scene: Scene) -> int:
-    """Bookings of the day, with those who will not come."""
-    return sum(scene.starts.values()) if scene.starts else round(scene.visitors * scene.booked)
+    """Bookings of the day: so many more as will not come, so that the visitors are as many."""
+    if scene.starts is not None:
+        return sum(scene.starts.values())
+    return round(scene.visitors * scene.booked / (1 - scene.no_show))
 
 
 def fill_case(scene: Scene, step: int = GRID) -> FillCase:

@@ -85,14 +85,16 @@ def read_scene(found: Reader) -> Scene:
     bookings = found.number("bookings", found.one("bookings"), 0, MOST_BOOKINGS)
     if bookings != int(bookings):
         raise found.bad("bookings must be a whole number")
-    visitors = sum(walk_ins) + bookings
-    if len(walk_ins) > 96 or not visitors:
+    if len(walk_ins) > 96 or not sum(walk_ins) + bookings:
         raise found.bad("walkin_per_15min must have at most 96 quarter hours, and somebody must come")
 
     def may(key: str, otherwise: float, most: float = 1.0) -> float:
         given = found.may(key)
         return otherwise if given is None else found.number(key, given, 0, most)
 
+    no_show = may("no_show", 0.07, 0.9)
+    coming = bookings * (1 - no_show)
+    visitors = sum(walk_ins) + coming
     return Scene(
         visitors=visitors,
         profile=walk_ins if sum(walk_ins) else [1.0] * len(walk_ins),
@@ -100,11 +102,11 @@ def read_scene(found: Reader) -> Scene:
         means=means,
         counters=max(1, math.floor(may("counters", 10, 200))),
         closes=float(len(walk_ins) * QUARTER),
-        booked=bookings / visitors,
+        booked=coming / visitors,
         prefilled_booked=may("prefilled", 0.8),
         saved=may("saved", 15 / 34),
         variation=may("cv", 0.5, 3),
-        no_show=may("no_show", 0.07),
+        no_show=no_show,
         early=may("early", 6, 60),
         early_spread=may("early_spread", 5, 60),
         manner=Manner(early=may("call_early", 2, 60), grace=may("grace", 10, 120)),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from models.rules.planning.offered_load import counters_needed, formula_plan
 from models.rules.planning.shift_cover import CoverCase, Group, NoCover, cover, covered
-from models.rules.planning.slot_fill import FillCase, fill
+from models.rules.planning.slot_fill import HIGH_LOAD, FillCase, fill
 from models.rules.planning.staffing_tuning import Cancelled, Goal, played_days, tune, tune_shifts
+from models.rules.planning.susono import ASSUMPTIONS, example
 from models.rules.planning.visit_rates import Rates
 from models.rules.planning.weekday_split import OpenDay, TooFewHours, mean_wait, split
 from models.rules.planning.weekday_table import read_weekday_table
@@ -145,3 +146,17 @@ def test_half_booked_and_pre_filled_on_ten_counters_waits_as_measured_before():
     assert waits.walk_in_mean > 3 * waits.booked_mean
     assert 0.75 < waits.on_time < 0.86
     assert play(with_slots(replace(scene, counters=7)), 60).mean > waits.mean + 5
+
+
+def test_the_example_of_susono_comes_out_with_its_assumptions():
+    fewer = example("everybody_prefilled_fewer_counters", 150)
+    assert 53 < fewer.before.mean < 66
+    assert 1.1 < fewer.before.load < 1.25
+    assert 13 < fewer.after.mean < 18
+    part = example("booked_and_prefilled", 150).after
+    assert 10 < part.mean < 15
+    alone = example("booked_alone", 60).after
+    assert alone.load > HIGH_LOAD
+    assert alone.walk_in_mean > 3 * part.walk_in_mean
+    assert any(one.known for one in ASSUMPTIONS)
+    assert not all(one.known for one in ASSUMPTIONS)
