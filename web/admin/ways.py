@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
-from models.core.errors import Conflict, Invalid, NotFound
+from models.core.errors import Conflict, Invalid, NotFound, TooMany
 from models.core.messages import Message, _n
 from models.operations import channels
 from models.operations import ways as acts
@@ -42,9 +43,9 @@ SECRET_FOR = _n("署名を確かめる鍵")
 SECRET_NOTE = _n("受け取るシステムの設定に入れてください。この画面を閉じると、もう見られません。")
 
 
-def too_often(_: RequestLimit) -> Response:
+def too_often(_: RequestLimit) -> NoReturn:
     """Somebody tries a way again and again."""
-    return make_response(_page("", {"address": TOO_OFTEN}), 429)
+    raise TooMany(TOO_OFTEN, retry_after=3600)
 
 
 @blueprint.get("/")
@@ -124,7 +125,7 @@ def _box(way: str, field: str) -> str:
     return f"{way}.{'server' if way == 'email' and field == 'url' else field}"
 
 
-def _page(way: str = "", wrong: Mapping[str, Message | str] | None = None) -> str:
+def _page(way: str = "", wrong: Mapping[str, Message] | None = None) -> str:
     typed = {
         name: text
         for name, text in request.form.items()

@@ -196,6 +196,13 @@ class TestWays:
         assert post(aya, WAYS, f"{WAYS}sms/test", **{"sms.address": "09012345678"}).status_code == 409
         assert post(aya, WAYS, f"{WAYS}push/test").status_code == 409
 
+    def test_ten_tests_an_hour_and_no_more(self, aya, settings):
+        post(aya, WAYS, f"{WAYS}email/open", **MAIL)
+        given = {"email.address": "it@city.example.jp"}
+        answers = [post(aya, WAYS, f"{WAYS}email/test", **given) for _ in range(11)]
+        assert [one.status_code for one in answers] == [303] * 10 + [429]
+        assert "1時間に10回まで" in said(answers[-1])
+
     def test_who_signed_in_long_ago_signs_in_again_first(self, aya, settings, clock):
         for _ in range(3):
             clock.tick(14 * 60)
