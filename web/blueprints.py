@@ -58,6 +58,8 @@ DOORS = (
     Door("web.admin.ways", "/admin/messages/ways", "inside"),
     Door("web.admin.undelivered", "/admin/messages/undelivered", "inside"),
     Door("web.admin.devices", "/admin/devices", "inside"),
+    Door("web.admin.places", "/admin/places", "inside"),
+    Door("web.admin.retention", "/admin/retention", "inside"),
     Door("web.styleguide", "/styleguide"),
 )
 

@@ -23,6 +23,9 @@ from tests.web.resident.writing import DAY
 VISIT = {"procedure": "JUM-01", "office": HOME}
 TIME = {**VISIT, "starts_at": "2026-11-26T10:00"}
 WHO = {**TIME, "phone": "090-1234-5678", "email": "ona@example.jp"}
+PLACES = {"reopen_from_minutes": "0", "reopen_to_minutes": "5", "offer_minutes": "60", "most_waiting": "2",
+          "most_lapses": "2", "waiting_list": "true"}  # fmt: skip
+DAYS = {"form": "2", "form_alone": "30", "contact": "7", "no_show": "30", "waiting": "1", "message": "3"}
 WAIT = {"first_day": "2026-12-14", "last_day": "2026-12-14", "key": "B" * 32}
 SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
 WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
@@ -50,6 +53,10 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "number_notices.ask": {"way": "email", "address": "ona@example.jp"},
         "number_notices.stop": {"asked": "1"},
         "my_booking.notices": {"told": "false"},
+        "places.keep": {"office": HOME, **PLACES},
+        "retention.propose": {"office": HOME, **DAYS},
+        "retention.confirm": {"office": HOME},
+        "retention.drop": {"office": HOME},
         "waiting_list.join": {**who, **WAIT},
         "waiting_list.accept": {},
         "waiting_list.decline": {},

@@ -62,8 +62,10 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("機器"), "devices.page"),
         (gettext("庁舎の決まり"), "hall_policy.page"),
         (gettext("予約枠"), "slots.page"),
+        (gettext("空いた枠"), "places.page"),
         (gettext("自動の仕事"), "jobs.page"),
         (gettext("お知らせ"), "messages.page"),
+        (gettext("保存期間"), "retention.page"),
     )
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
 

@@ -1,0 +1,85 @@
+"""Two pages of numbers: how freed places are given, and how long what is personal is kept (two people decide)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.core.settings import Settings
+from models.queries.offices import office
+from models.queries.places_policy import places_policy
+from models.queries.retention import policy_of, proposed_of
+from tests.conftest import inside
+from tests.web.people import AYA, Person, employ, post, sign_in
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+MIKI = Person("miki", "administrator", None)
+PLACES, RETENTION = "/admin/places/", "/admin/retention/"
+NUMBERS = {
+    "reopen_from_minutes": "1", "reopen_to_minutes": "10", "offer_minutes": "30", "most_waiting": "3",
+    "most_lapses": "1", "waiting_list": "true",
+}  # fmt: skip
+DAYS = {
+    "form": "2", "form_alone": "30", "contact": "7", "no_show": "30", "waiting": "1", "message": "3",
+}  # fmt: skip
+
+
+@pytest.fixture
+def aya(app: Flask, settings: Settings) -> FlaskClient:
+    employ(settings, AYA, MIKI)
+    return sign_in(app, AYA)
+
+
+def test_an_office_decides_how_freed_places_are_given(aya: FlaskClient, settings: Settings) -> None:
+    assert post(aya, PLACES, PLACES, **NUMBERS).status_code == 303
+    with inside(settings):
+        mine = places_policy(office("honcho"))
+    assert (mine.reopen_to_minutes, mine.offer_minutes, mine.most_waiting, mine.waiting_list) == (
+        10,
+        30,
+        3,
+        True,
+    )
+    assert "いまは、だれも待っていません。" in aya.get(PLACES).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"offer_minutes": "5"}, "15から480まで"), ({"reopen_from_minutes": "20"}, "小さくできません")],
+)
+def test_what_cannot_be_is_said_at_its_number(
+    aya: FlaskClient, settings: Settings, wrong: dict[str, str], words: str
+) -> None:
+    answer = post(aya, PLACES, PLACES, **{**NUMBERS, **wrong})
+    assert answer.status_code == 422
+    assert words in answer.text
+    with inside(settings):
+        assert not places_policy(office("honcho")).waits
+
+
+def test_one_proposes_and_another_confirms(aya: FlaskClient, app: Flask, settings: Settings) -> None:
+    assert post(aya, RETENTION, RETENTION, **DAYS).status_code == 303
+    with inside(settings):
+        assert policy_of(office("honcho").id).form == 3
+    page = aya.get(RETENTION).text
+    assert "3日 → 2日" in page
+    assert "確かめたので、この期間にする" not in page
+    assert post(aya, RETENTION, f"{RETENTION}confirm").status_code == 403
+    miki = sign_in(app, MIKI)
+    assert post(miki, RETENTION, f"{RETENTION}confirm").status_code == 303
+    with inside(settings):
+        assert policy_of(office("honcho").id).form == 2
+    assert post(miki, RETENTION, f"{RETENTION}confirm").status_code == 409
+
+
+def test_a_proposal_can_be_dropped_and_nothing_above_the_most_is_taken(
+    aya: FlaskClient, settings: Settings
+) -> None:
+    post(aya, RETENTION, RETENTION, **DAYS)
+    assert post(aya, RETENTION, f"{RETENTION}drop").status_code == 303
+    answer = post(aya, RETENTION, RETENTION, **{**DAYS, "contact": "31"})
+    assert answer.status_code == 422
+    assert "0から30までの日数" in answer.text
+    with inside(settings):
+        assert proposed_of(office("honcho")) is None

@@ -1,0 +1,129 @@
+"""保存期間: how long what is personal is kept; one administrator proposes, another confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from models.core.errors import Conflict, FieldProblem, Forbidden, Invalid
+from models.core.messages import Message, _n, message
+from models.operations import retention as acts
+from models.queries import jobs, offices
+from models.queries.offices import OfficeView
+from models.queries.retention import policy_of, proposed_of
+from models.rules import mynumber
+from models.rules.retention import MOST, OUT_OF_RANGE, SHIPPED
+from web.access import ADMINISTRATOR, own_office, visitor
+from web.admin.overview import name_of_visitor, sections
+from web.languages import gettext
+
+blueprint = Blueprint("retention", __name__)
+PURGE = "purge"
+WORDS = {
+    "form": (_n("事前に書いた申請書"), _n("来庁の日から")),
+    "form_alone": (_n("予約のない申請書"), _n("書いた日から")),
+    "contact": (_n("予約の連絡先"), _n("来庁の日から")),
+    "no_show": (_n("来なかった予約の連絡先"), _n("予約の日から")),
+    "waiting": (_n("キャンセル待ちの連絡先"), _n("待つ期間の最後の日から")),
+    "message": (_n("お知らせの宛先"), _n("送り終えてから")),
+}
+PROPOSED = _n("{office}の変更を申し出ました。別の管理者が確かめると決まります。")
+CONFIRMED = _n("{office}の保存期間を変えました。")
+DROPPED = _n("{office}の変更を取り下げました。")
+NO_CHANGE = _n("変わったところはありません。")
+
+
+@blueprint.get("/")
+@ADMINISTRATOR
+def page() -> str:
+    """What is kept how long, what was proposed, and when was purged last."""
+    return _page(_office())
+
+
+@blueprint.post("/")
+@ADMINISTRATOR
+def propose() -> Response:
+    """Propose other numbers; a refusal names each and keeps what was typed."""
+    place = _office()
+    try:
+        wanted, holds = _read(), policy_of(place.id)
+        own = {name: days for name, days in wanted.items() if days != getattr(holds, name)}
+        if own:
+            acts.set_policy(place, own, visitor().actor)
+    except Invalid as refused:
+        wrong = {one.field: one.message for one in refused.problems}
+        return make_response(_page(place, wrong, request.form), 422)
+    return _back(place, PROPOSED if own else NO_CHANGE)
+
+
+@blueprint.post("/confirm")
+@ADMINISTRATOR
+def confirm() -> Response:
+    """Let what somebody else proposed hold."""
+    place = _office()
+    try:
+        acts.confirm(place, visitor().actor)
+    except (Conflict, Forbidden) as refused:
+        return make_response(_page(place, problem=refused.message), refused.status)
+    return _back(place, CONFIRMED)
+
+
+@blueprint.post("/drop")
+@ADMINISTRATOR
+def drop() -> Response:
+    """Take a proposal back."""
+    place = _office()
+    acts.drop(place, visitor().actor)
+    return _back(place, DROPPED)
+
+
+def _back(place: OfficeView, words: str) -> Response:
+    flash(gettext(words, office=place.name), "done")
+    return redirect(url_for(".page", office=place.code), 303)
+
+
+def _office() -> OfficeView:
+    asked = request.values.get("office", "")
+    return own_office(asked) if asked else offices.offices()[0]
+
+
+def _read() -> dict[str, int]:
+    problems, found = [], {}
+    for name, most in MOST.items():
+        text = request.form.get(name, "").strip()
+        if text.isdecimal() and len(text) <= 4 and int(text) <= most:
+            found[name] = int(text)
+        else:
+            problems.append(FieldProblem(name, message(OUT_OF_RANGE, most=most)))
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+def _page(
+    place: OfficeView,
+    wrong: Mapping[str, Message] | None = None,
+    typed: Mapping[str, str] | None = None,
+    problem: Message | str | None = None,
+) -> str:
+    waiting = proposed_of(place)
+    last = next((run for run in jobs.history(job=PURGE) if run.state == "done"), None)
+    return render_template(
+        "admin/retention.html",
+        sections=sections("retention.page"),
+        person=name_of_visitor(),
+        place_shown=place,
+        places=offices.offices(),
+        words=WORDS,
+        most=MOST,
+        base=SHIPPED,
+        policy=policy_of(place.id),
+        proposed=waiting,
+        mine=waiting is not None and waiting.by == visitor().actor,
+        last=last,
+        wrong=wrong or {},
+        typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
+        problem=problem,
+    )
