@@ -245,7 +245,7 @@ class TestUndelivered:
 
     def test_where_nobody_wants_it_any_more_it_can_only_be_let_go(self, aya, settings, lost):
         with inside(settings):
-            subscriptions.unreachable(session().scalar(select(Subscription.id)))
+            subscriptions.unreachable(session().scalars(select(Subscription.id)).one())
         page = aya.get(f"{LOST}{lost}").text
         assert "送り直せません" in page
         assert "もう一度送る" not in page
