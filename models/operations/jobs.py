@@ -25,7 +25,6 @@ from models.operations import (
     idempotency,
     no_shows,
     offers,
-    places,
     proving,
     purging,
     reminding,
@@ -69,7 +68,7 @@ OFTEN: Mapping[str, Callable[[], int]] = {
     "recent-backup": backup.recent,
     "remind": reminding.remind,
     "offer-places": offers.look,
-    "open-places": places.open_freed,
+    "open-places": offers.open_freed,
 }
 """What is looked at every few minutes, and done again without harm; how many were met."""
 

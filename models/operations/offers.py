@@ -24,7 +24,7 @@ from models.queries.offices import OfficeView, office_by_id, offices
 from models.queries.places_policy import places_policy
 from models.queries.waiting_list import line
 from models.rules.places_policy import offered_until, told_from
-from models.tables import OfferedSlot, WaitingEntry
+from models.tables import FreedPlace, OfferedSlot, Slot, WaitingEntry
 
 HALL = "hall"
 AT_ONCE = 200
@@ -222,3 +222,21 @@ def _due(*conditions: object) -> list[int]:
 def _queues(place: OfficeView) -> list[str]:
     mine = (WaitingEntry.office_id == place.id, WaitingEntry.state == "waiting")
     return list(reading().scalars(select(WaitingEntry.queue).where(*mine).distinct()))
+
+
+@act
+def open_freed(session: Session) -> int:
+    """Open the freed places whose time has come, first to those who wait; how many. Each once, however many ask."""
+    chosen = select(FreedPlace.id, Slot.id, Slot.office_id, Slot.queue).join(
+        Slot, Slot.id == FreedPlace.slot_id
+    )
+    due = chosen.where(FreedPlace.opens_at <= now()).order_by(FreedPlace.id).limit(AT_ONCE)
+    lines, opened = set(), 0
+    for number, slot, office, queue in session.execute(due).all():
+        if rows_changed(session, delete(FreedPlace).where(FreedPlace.id == number)):
+            places.give_back(session, [slot])
+            lines.add((office, queue))
+            opened += 1
+    for office, queue in sorted(lines):
+        make(session, office_by_id(office), queue)
+    return opened

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.db import plain
 from models.core.errors import invalid
 from models.core.messages import _n
-from models.core.transaction import act, rows_changed
+from models.core.transaction import rows_changed
 from models.queries import availability
 from models.queries.offices import OfficeView
 from models.queries.places_policy import places_policy
@@ -37,7 +37,6 @@ TAKE = (
 """One place, if there is one: the row count says who got it."""
 GIVE = update(plain(Slot)).where(slots.id == bindparam("slot")).values(taken=slots.taken - 1)
 NOT_ON_OFFER = _n("その時間は受け付けていません。カレンダーから選び直してください。")
-AT_ONCE = 500
 
 
 class Full(Exception):
@@ -91,15 +90,3 @@ def keep_closed(session: Session, place: OfficeView, held: Iterable[int]) -> Non
         if rows_changed(session, last, {"slot": slot_id}):
             seconds = policy.reopen_from_minutes * 60 + secrets.randbelow(span + 1)
             session.add(FreedPlace(slot_id=slot_id, opens_at=now() + timedelta(seconds=seconds)))
-
-
-@act
-def open_freed(session: Session) -> int:
-    """Open the freed places whose time has come; how many. Each once, however many ask."""
-    due = select(FreedPlace).where(FreedPlace.opens_at <= now()).order_by(FreedPlace.id).limit(AT_ONCE)
-    opened = 0
-    for one in session.scalars(due).all():
-        if rows_changed(session, delete(FreedPlace).where(FreedPlace.id == one.id)):
-            session.execute(GIVE, {"slot": one.slot_id})
-            opened += 1
-    return opened

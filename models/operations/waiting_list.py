@@ -27,7 +27,7 @@ from models.queries.offices import OfficeView, office_by_id
 from models.queries.places_policy import places_policy
 from models.queries.waiting_list import ALIVE
 from models.rules import references
-from models.tables import OfferedSlot, Slot, WaitingEntry
+from models.tables import OfferedSlot, Office, Slot, WaitingEntry
 
 PURPOSE = "waiting"
 LONGEST = timedelta(days=31)
@@ -124,10 +124,13 @@ def _check_days(place: OfficeView, wish: Wish, need: availability.Need) -> None:
 
 
 def _check_person(session: Session, place: OfficeView, person: bytes, need: availability.Need) -> None:
+    session.execute(
+        select(Office.id).where(Office.id == place.id).with_for_update()
+    )  # joins one after the other
     mine = select(WaitingEntry).where(
         WaitingEntry.person_hash == person,
         WaitingEntry.state.in_(ALIVE),
-        WaitingEntry.last_day >= now().date(),
+        WaitingEntry.last_day >= place.day_of(now()),
     )
     rows = session.scalars(mine.with_for_update()).all()
     if any(set(row.procedures) == set(need.procedures) for row in rows):

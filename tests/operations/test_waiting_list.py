@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -14,10 +15,11 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.db import session
 from models.core.errors import Conflict, Gone, Invalid, NotFound
+from models.core.settings import Settings
 from models.core.space import Space
 from models.core.tokens import new_token
 from models.core.transaction import act
-from models.operations import offers, places
+from models.operations import offers
 from models.operations.booking import Made, Request, SlotTaken, book, cancel, move
 from models.operations.waiting_list import Wish, accept, decline, join, leave
 from models.queries import availability, bookings, catalogue
@@ -25,6 +27,7 @@ from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.queries.waiting_list import by_token, crowds
 from models.tables import BookingSlot, FreedPlace, OfferedSlot, OfficePolicy, Slot, WaitingEntry
+from tests.operations.sessions import at_once, two
 
 pytestmark = pytest.mark.usefixtures("city")
 DAY = date(2026, 11, 30)
@@ -49,7 +52,7 @@ def two_slots(db: Session) -> None:
 
 
 @act
-def decide(db: Session, **own: object) -> None:
+def decide(db: Session, /, **own: object) -> None:
     """Let the office decide on its places."""
     db.merge(
         OfficePolicy(office_id=honcho().id, topic="places", own=own, changed_at=now(), changed_by="test")
@@ -89,7 +92,7 @@ def adds_up() -> bool:
     """Whether every slot counts as taken what bookings, offers and freed places hold."""
     session().rollback()
     held = [
-        select(func.count()).where(table.slot_id == Slot.id).scalar_subquery()  # type: ignore[attr-defined]
+        select(func.count()).where(table.slot_id == Slot.id).scalar_subquery()
         for table in (BookingSlot, OfferedSlot, FreedPlace)
     ]
     return session().scalars(select(Slot.id).where(Slot.taken != held[0] + held[1] + held[2])).all() == []
@@ -230,9 +233,9 @@ def test_a_place_of_a_full_slot_opens_later_where_the_office_wants_it(
     cancel(full[0].token)
     assert free() == []
     assert adds_up()
-    assert places.open_freed() == 0
+    assert offers.open_freed() == 0
     clock.tick(timedelta(minutes=10))
-    assert places.open_freed() == 1
+    assert offers.open_freed() == 1
     assert len(free()) == 1
     assert adds_up()
 
@@ -243,6 +246,27 @@ def test_who_waits_goes_before_a_place_that_opens_later(full: list[Made]) -> Non
     cancel(full[0].token)
     assert state(entry) == "offered"
     assert session().scalar(select(func.count()).select_from(FreedPlace)) == 0
+
+
+def test_who_joined_meanwhile_goes_before_a_place_that_opens(
+    full: list[Made], clock: FrozenDateTimeFactory
+) -> None:
+    decide(reopen_from_minutes=1, reopen_to_minutes=10)
+    cancel(full[0].token)
+    entry = wait(1)
+    clock.tick(timedelta(minutes=10))
+    assert offers.open_freed() == 1
+    assert state(entry) == "offered"
+    assert free() == []
+    assert adds_up()
+
+
+def test_two_who_press_at_once_wait_once(full: list[Made], settings: Settings) -> None:
+    session().rollback()
+    wish = Wish(honcho(), CODES, DAY, DAY, somebody(1))
+    with two(settings) as seats:
+        found = at_once(seats, [partial(join, wish), partial(join, wish)])
+    assert sorted(type(one).__name__ for one in found) == ["Conflict", "Made"]
 
 
 def test_entries_end_with_their_last_day(full: list[Made], clock: FrozenDateTimeFactory) -> None:
