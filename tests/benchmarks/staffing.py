@@ -1,7 +1,7 @@
 """Staffing: hours, service in played days and time, of plans by formulas and by playing, from a played log of 8 weeks.
 
-`python -m tests.benchmarks.staffing`: Erlang C by slot beginning at round(load + 1) as pyworkforce documents it, Erlang C
-from the first stable number, modified offered load, and tuned. Judged with the rates the log was drawn from.
+`python -m tests.benchmarks.staffing`: Erlang C by slot beginning at round(load + 1) as pyworkforce documents it, Erlang
+C from the first stable number, modified offered load, and tuned. Judged with the rates the log was drawn from.
 """
 
 from __future__ import annotations
