@@ -103,7 +103,8 @@ def test_who_booked_goes_first_from_shortly_before_the_time_and_not_when_late():
     assert call_of(3.0) == [0.0, 15.0, 25.0, 10.0]
     assert call_of(3.0, early=1.0) == [0.0, 10.0, 25.0, 20.0]
     assert call_of(3.0, head_start=0.0) == [0.0, 10.0, 20.0, 30.0]
-    assert call_of(23.0) == [0.0, 10.0, 20.0, 30.0]
+    assert call_of(14.0) == [0.0, 10.0, 25.0, 20.0]
+    assert call_of(14.0, grace=1.0) == [0.0, 10.0, 20.0, 30.0]
     assert call_of(math.inf) == [0.0, 10.0, 20.0, math.inf]
 
 
