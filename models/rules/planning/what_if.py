@@ -15,6 +15,7 @@ from models.rules.planning.simulation import (
     Hall,
     Manner,
     Minutes,
+    People,
     booked,
     interval,
     lognormal,
@@ -173,7 +174,7 @@ def _handling(scene: Scene, random: np.random.Generator, procedure: np.ndarray, 
     return lognormal(random, mean, scene.variation, procedure.shape)
 
 
-def _line(scene: Scene, random: np.random.Generator, days: int):  # type: ignore[no-untyped-def]
+def _line(scene: Scene, random: np.random.Generator, days: int) -> People:
     profile = np.asarray(scene.profile, dtype=np.float64)
     expected = scene.visitors * (1 - scene.booked) * profile / profile.sum()
     arrivals = poisson_arrivals(random, np.tile(expected, (days, 1)), float(QUARTER))
@@ -181,7 +182,7 @@ def _line(scene: Scene, random: np.random.Generator, days: int):  # type: ignore
     return walk_ins(arrivals, _handling(scene, random, procedure, scene.prefilled_walk_in), procedure)
 
 
-def _booked(scene: Scene, random: np.random.Generator, days: int):  # type: ignore[no-untyped-def]
+def _booked(scene: Scene, random: np.random.Generator, days: int) -> People:
     starts = scene.starts if scene.starts is not None else fill(fill_case(scene), booked_count(scene))
     times = np.tile(np.repeat(list(starts), list(starts.values())).astype(np.float64), (days, 1))
     procedure = _procedures(scene, random, times.shape)
