@@ -111,7 +111,7 @@ def _links(begin: End, end: End) -> Iterator[Link]:
         at = rows[-1].place
 
 
-def _link(row: Row[Any]) -> Link:
+def _link(row: Row[*tuple[Any, ...]]) -> Link:
     return Link(row.place or 0, row.at, row.actor, row.action, row.subject, row.detail, row.mac)
 
 

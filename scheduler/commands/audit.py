@@ -31,7 +31,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     anchoring = parts.add_parser("anchor", help="write the end of the chain down now")
     municipality_option(anchoring)
     anchoring.set_defaults(run=run_anchor)
-    accepting = parts.add_parser("restored", help="say that an older database, brought back, is the right one")
+    accepting = parts.add_parser(
+        "restored", help="say that an older database, brought back, is the right one"
+    )
     municipality_option(accepting)
     accepting.set_defaults(run=run_restored)
 

@@ -35,7 +35,11 @@ PARTS = (
     Part("waits", "how long will who is in the hall still wait: percentiles for each question", "waits"),
     Part("snapshots", "the same for halls that only publish what their board shows", "snapshots"),
     Part("forecast", "how many will come on each day ahead, from the days so far", "forecast"),
-    Part("counters", "the fewest counters with which every half hour keeps its share, from past visits", "counters"),
+    Part(
+        "counters",
+        "the fewest counters with which every half hour keeps its share, from past visits",
+        "counters",
+    ),
     Part("cover", "the shifts with the least hours that cover what is required", "cover"),
     Part("split", "counter-hours of a week over its days, so that people wait least", "split"),
     Part("slots", "at which times of a day to offer how many bookings", "slots"),

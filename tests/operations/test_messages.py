@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -34,7 +35,7 @@ PUSH = '{"endpoint": "https://push.example.jp/%s", "keys": {"p256dh": "BA", "aut
 @pytest.fixture
 def city(settings: Settings, clock: FrozenDateTimeFactory) -> Iterator[None]:
     """The demo city with a mail server and a public address."""
-    given = {
+    given: dict[str, Any] = {
         "smtp_url": "smtp://127.0.0.1:1",
         "mail_from": "a@city.example.jp",
         "public_url": "https://a.example.jp",

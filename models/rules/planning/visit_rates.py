@@ -69,7 +69,7 @@ def _day_variance(totals: Values, means: Values, weekdays: int) -> float:
     free = max(1, len(totals) - weekdays)
     chance = float((1 / np.maximum(means, 1.0)).mean())
     seen = float((((totals - means) / np.maximum(means, 1.0)) ** 2).sum()) / free
-    return max(0.0, seen - chance) + SAFE * chance * math.sqrt(2 / free)
+    return float(max(0.0, seen - chance) + SAFE * chance * math.sqrt(2 / free))
 
 
 def _slot_variance(counts: Values, which: NDArray[np.int64], expected: Values) -> float:
@@ -81,4 +81,4 @@ def _slot_variance(counts: Values, which: NDArray[np.int64], expected: Values) -
     weight = max(1.0, float((means**2).sum()))
     chance = float((means * (1 - share[which])).sum()) / weight
     seen = float(((counts - means) ** 2).sum()) / weight * float(counts.size) / free
-    return max(0.0, seen - chance) + SAFE * chance * math.sqrt(2 / free)
+    return float(max(0.0, seen - chance) + SAFE * chance * math.sqrt(2 / free))

@@ -95,7 +95,7 @@ def test_every_booking_is_placed_exactly_once(bookings, weight, most):
         left,
         range(0, 100, 5),
         0.07,
-        np.linspace(0, 1, 20),
+        np.linspace(0, 1, 20).tolist(),
         weight,
         most,
     )
