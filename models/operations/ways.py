@@ -20,7 +20,9 @@ from models.operations.subscriptions import CLOSED, checked_address
 from models.queries import channels
 from models.queries.offices import offices
 from models.queries.ways import kept_needs
+from models.rules import mynumber
 
+SECRETS = ("password", "token", "secret")
 TESTABLE = ("email", "line", "sms", "webhook")
 """A browser's address is given by the browser only, so push cannot be tried from here."""
 NO_SERVER = _n("メールサーバーの名前を入力してください。例：smtp.city.example.jp")
@@ -36,6 +38,9 @@ def open_way(name: str, typed: Mapping[str, str], actor: str, fresh: bool = Fals
     `fresh` makes another secret where there is one. `Invalid` names the boxes.
     """
     given = {key: value.strip() for key, value in typed.items() if value.strip()}
+    for key, text in given.items():
+        if key not in SECRETS and mynumber.contains_my_number(text):
+            raise invalid(key, mynumber.REFUSED)
     kept, made = kept_needs(name), ""
     if name == "email":
         given = _mail(given, kept)

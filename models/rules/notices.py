@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
+from models.rules import mynumber
 
 LONGEST_SUBJECT = 100
 LONGEST_BODY = 2000
@@ -92,6 +93,8 @@ def problems(kind: str, words: Words) -> list[FieldProblem]:
     if len(body) > LONGEST_BODY:
         found.append(FieldProblem("body", message(LONG_BODY, most=LONGEST_BODY)))
     for field, text in (("subject", subject), ("body", body)):
+        if mynumber.contains_my_number(text):
+            found.append(FieldProblem(field, message(mynumber.REFUSED)))
         found += [FieldProblem(field, refusal) for refusal in _misplaced(KINDS[kind], text)]
     said = set(PLACE.findall(f"{subject}\n{body}"))
     lacking = sorted(KINDS[kind].needed - said) if body else []

@@ -99,7 +99,10 @@ def change() -> Response:
         return _refused(refused, request.form)
     except (OtherWorld, SecondPerson) as refused:
         flash(gettext(refused.message.template), "warning")
-        asked = urlencode({name: request.form.get(name, "") for name in FIELDS})
+        sent = {name: request.form.get(name, "") for name in FIELDS}
+        asked = urlencode(
+            {name: "" if mynumber.contains_my_number(text) else text for name, text in sent.items()}
+        )
         return redirect(url_for("slots.preview") + f"?{asked}", 303)
     return redirect(url_for("slots.page"), 303)
 
