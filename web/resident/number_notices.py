@@ -67,6 +67,7 @@ def ask(token: str) -> AnyResponse:
 @HOLDER
 def stop(token: str) -> AnyResponse:
     """Not this way any more."""
+    holder.opened(token)
     if expired():
         return make_response(_page(token))
     chosen = request.form.get("asked", "")
