@@ -18,6 +18,7 @@ from models.rules.retention import checked
 from models.tables import OfficePolicy
 
 NOTHING_PROPOSED = _n("確かめを待っている変更はありません。画面を開き直してください。")
+OTHER_PROPOSED = _n("見たあとに、別の変更が出されました。もう一度、変わるところを確かめてください。")
 SECOND_PERSON = _n("保存期間の変更は、申し出た人とは別の管理者が確かめます。")
 
 
@@ -33,14 +34,19 @@ def set_policy(session: Session, place: OfficeView, own: Mapping[str, object], a
 
 
 @act
-def confirm(session: Session, place: OfficeView, actor: str) -> None:
-    """Let proposed days hold; `Forbidden` for whoever proposed them, `Conflict` where nothing waits."""
+def confirm(session: Session, place: OfficeView, actor: str, seen: str) -> None:
+    """Let proposed days hold as they were `seen` (when they were proposed, ISO 8601).
+
+    `Forbidden` for whoever proposed them, `Conflict` where nothing waits, or something else than was seen.
+    """
     row = _row(session, place, actor)
     proposed = (row.own or {}).get("proposed")
     if not proposed:
         raise Conflict(NOTHING_PROPOSED)
     if proposed["by"] == actor:
         raise Forbidden(SECOND_PERSON)
+    if proposed["at"] != seen:
+        raise Conflict(OTHER_PROPOSED)
     days = checked(proposed["days"])
     row.own = {"days": {**(row.own or {}).get("days", {}), **days}}
     row.changed_at, row.changed_by = now(), actor

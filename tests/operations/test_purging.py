@@ -232,9 +232,11 @@ class TestPolicy:
     def test_a_second_administrator_lets_other_days_hold(self) -> None:
         retention.set_policy(honcho(), {"form": 1}, "one")
         assert policy_of(honcho().id).form == 3
+        proposed = proposed_of(honcho())
+        assert proposed is not None
         with pytest.raises(Forbidden):
-            retention.confirm(honcho(), "one")
-        retention.confirm(honcho(), "two")
+            retention.confirm(honcho(), "one", proposed.at.isoformat())
+        retention.confirm(honcho(), "two", proposed.at.isoformat())
         assert (policy_of(honcho().id).form, proposed_of(honcho())) == (1, None)
 
     def test_nothing_is_kept_longer_than_the_most(self) -> None:

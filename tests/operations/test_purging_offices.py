@@ -22,6 +22,7 @@ from models.operations import booking, messages, purging, retention, subscriptio
 from models.operations.messages import Notice, Way
 from models.operations.subscriptions import About
 from models.queries.offices import OfficeView, offices
+from models.queries.retention import proposed_of
 from models.queries.subscriptions import row_name
 from models.tables import Booking, Message, Subscription, WaitingEntry
 from tests.operations.test_booking import AIKO, asked, free, honcho
@@ -65,7 +66,9 @@ def told(db: Session, place: OfficeView) -> None:
 def decided() -> None:
     for place, days in ((honcho(), SHORT), (elsewhere(), LONG)):
         retention.set_policy(place, days, "one")
-        retention.confirm(place, "two")
+        proposed = proposed_of(place)
+        assert proposed is not None
+        retention.confirm(place, "two", proposed.at.isoformat())
 
 
 def kept() -> dict[str, bytes]:

@@ -64,7 +64,7 @@ def confirm() -> Response:
     """Let what somebody else proposed hold."""
     place = _office()
     try:
-        acts.confirm(place, visitor().actor)
+        acts.confirm(place, visitor().actor, request.form.get("seen", ""))
     except (Conflict, Forbidden) as refused:
         return make_response(_page(place, problem=refused.message), refused.status)
     return _back(place, CONFIRMED)

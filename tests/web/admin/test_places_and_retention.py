@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from freezegun.api import FrozenDateTimeFactory
 
 from models.core.settings import Settings
 from models.queries.offices import office
@@ -29,6 +32,13 @@ DAYS = {
 def aya(app: Flask, settings: Settings) -> FlaskClient:
     employ(settings, AYA, MIKI)
     return sign_in(app, AYA)
+
+
+def seen_in(client: FlaskClient) -> str:
+    """Which proposal the page shows."""
+    found = re.search(r'name="seen" value="([^"]+)"', client.get(RETENTION).text)
+    assert found
+    return found[1]
 
 
 def test_an_office_decides_how_freed_places_are_given(aya: FlaskClient, settings: Settings) -> None:
@@ -67,10 +77,26 @@ def test_one_proposes_and_another_confirms(aya: FlaskClient, app: Flask, setting
     assert "確かめたので、この期間にする" not in page
     assert post(aya, RETENTION, f"{RETENTION}confirm").status_code == 403
     miki = sign_in(app, MIKI)
-    assert post(miki, RETENTION, f"{RETENTION}confirm").status_code == 303
+    seen = seen_in(miki)
+    assert post(miki, RETENTION, f"{RETENTION}confirm", seen=seen).status_code == 303
     with inside(settings):
         assert policy_of(office("honcho").id).form == 2
-    assert post(miki, RETENTION, f"{RETENTION}confirm").status_code == 409
+    assert post(miki, RETENTION, f"{RETENTION}confirm", seen=seen).status_code == 409
+
+
+def test_what_was_proposed_after_the_look_is_not_confirmed(
+    aya: FlaskClient, app: Flask, settings: Settings, clock: FrozenDateTimeFactory
+) -> None:
+    post(aya, RETENTION, RETENTION, **DAYS)
+    miki = sign_in(app, MIKI)
+    seen = seen_in(miki)
+    clock.tick(1)
+    post(aya, RETENTION, RETENTION, **{**DAYS, "contact": "30"})
+    answer = post(miki, RETENTION, f"{RETENTION}confirm", seen=seen)
+    assert answer.status_code == 409
+    assert "別の変更が出されました" in answer.text
+    with inside(settings):
+        assert (policy_of(office("honcho").id).form, policy_of(office("honcho").id).contact) == (3, 7)
 
 
 def test_a_proposal_can_be_dropped_and_nothing_above_the_most_is_taken(
