@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
-from models.core.errors import FieldProblem, Invalid, NotFound
+from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.operations import hall
 from models.queries import catalogue, offices
@@ -17,7 +17,8 @@ from models.queries import hall as halls
 from models.queries.offices import OfficeView
 from models.rules import mynumber
 from models.rules.hall_policy import RANGES, SEVERAL, HallPolicy, shipped
-from web.access import ADMINISTRATOR, REPORTS, own_office, visitor
+from web.access import ADMINISTRATOR, REPORTS, visitor
+from web.admin.asked import asked_office
 from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
@@ -34,14 +35,14 @@ NO_CHANGE = _n("変わったところはありません。")
 @REPORTS
 def page() -> str:
     """The rules of an office; a manager may read them."""
-    return _page(_office())
+    return _page(asked_office())
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def keep() -> Response:
     """Keep what differs; a refusal names each number and keeps what was typed."""
-    place = _office()
+    place = asked_office()
     policy = halls.policy_of(place)
     try:
         own = {name: value for name, value in _read().items() if value != getattr(policy, name)}
@@ -57,7 +58,7 @@ def keep() -> Response:
 @ADMINISTRATOR
 def keep_limits() -> Response:
     """How many numbers each queue gives out a day; an empty box is no limit."""
-    place = _office()
+    place = asked_office()
     present = halls.limits_of(place)
     wrong: dict[str, Message] = {}
     wanted: dict[str, int | None] = {}
@@ -74,18 +75,6 @@ def keep_limits() -> Response:
         hall.set_limit(place, code, number, visitor().actor)
     flash(gettext(LIMITS_KEPT, office=place.name) if wanted else gettext(NO_CHANGE), "done")
     return redirect(url_for(".page", office=place.code), 303)
-
-
-def _office() -> OfficeView:
-    """The office that was asked for, else the first one where this visitor works."""
-    asked = request.values.get("office", "")
-    if asked:
-        return own_office(asked)
-    scope = visitor().office_id
-    for one in offices.offices():
-        if scope in (None, one.id):
-            return one
-    raise NotFound
 
 
 def _queues(place: OfficeView) -> list[str]:

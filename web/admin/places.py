@@ -15,7 +15,8 @@ from models.queries.offices import OfficeView
 from models.queries.places_policy import places_policy
 from models.rules import mynumber
 from models.rules.places_policy import OUT_OF_RANGE, RANGES, SHIPPED
-from web.access import ADMINISTRATOR, own_office, visitor
+from web.access import ADMINISTRATOR, visitor
+from web.admin.asked import asked_office
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -47,14 +48,14 @@ KEPT = _n("{office}の空いた枠の決まりを保存しました。")
 @ADMINISTRATOR
 def page() -> str:
     """The numbers of an office, and how many people wait for what."""
-    return _page(_office())
+    return _page(asked_office())
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def keep() -> Response:
     """Keep the numbers; a refusal names each and keeps what was typed."""
-    place = _office()
+    place = asked_office()
     try:
         acts.set_policy(place, _read(), visitor().actor)
     except Invalid as refused:
@@ -62,11 +63,6 @@ def keep() -> Response:
         return make_response(_page(place, wrong, request.form), 422)
     flash(gettext(KEPT, office=place.name), "done")
     return redirect(url_for(".page", office=place.code), 303)
-
-
-def _office() -> OfficeView:
-    asked = request.values.get("office", "")
-    return own_office(asked) if asked else offices.offices()[0]
 
 
 def _read() -> dict[str, int | bool]:

@@ -15,7 +15,8 @@ from models.queries.offices import OfficeView
 from models.queries.retention import policy_of, proposed_of
 from models.rules import mynumber
 from models.rules.retention import MOST, OUT_OF_RANGE, SHIPPED
-from web.access import ADMINISTRATOR, own_office, visitor
+from web.access import ADMINISTRATOR, visitor
+from web.admin.asked import asked_office
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -39,14 +40,14 @@ NO_CHANGE = _n("変わったところはありません。")
 @ADMINISTRATOR
 def page() -> str:
     """What is kept how long, what was proposed, and when was purged last."""
-    return _page(_office())
+    return _page(asked_office())
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def propose() -> Response:
     """Propose other numbers; a refusal names each and keeps what was typed."""
-    place = _office()
+    place = asked_office()
     try:
         wanted, holds = _read(), policy_of(place.id)
         own = {name: days for name, days in wanted.items() if days != getattr(holds, name)}
@@ -62,7 +63,7 @@ def propose() -> Response:
 @ADMINISTRATOR
 def confirm() -> Response:
     """Let what somebody else proposed hold."""
-    place = _office()
+    place = asked_office()
     try:
         acts.confirm(place, visitor().actor, request.form.get("seen", ""))
     except (Conflict, Forbidden) as refused:
@@ -74,7 +75,7 @@ def confirm() -> Response:
 @ADMINISTRATOR
 def drop() -> Response:
     """Take a proposal back."""
-    place = _office()
+    place = asked_office()
     acts.drop(place, visitor().actor)
     return _back(place, DROPPED)
 
@@ -82,11 +83,6 @@ def drop() -> Response:
 def _back(place: OfficeView, words: str) -> Response:
     flash(gettext(words, office=place.name), "done")
     return redirect(url_for(".page", office=place.code), 303)
-
-
-def _office() -> OfficeView:
-    asked = request.values.get("office", "")
-    return own_office(asked) if asked else offices.offices()[0]
 
 
 def _read() -> dict[str, int]:
