@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,8 @@ from models.rules import histograms
 from models.rules.facts import COUNTS, SPREADS, Fact, facts_of
 from models.tables import DailyFact, FactDay, PeriodFact, Ticket
 
+BREATH_SECONDS = 0.02
+"""Between two days the other writers of a SQLite file get their turn: a whole history takes many acts."""
 AGAIN_DAYS = 7
 """So many of the last days are always made again: somebody may have finished late, or mended a log."""
 
@@ -46,6 +49,7 @@ def make_all() -> dict[str, int]:
         for day in list(_days(place)):
             _make(place, day, known)
             made += 1
+            time.sleep(BREATH_SECONDS)
     return {"days": made}
 
 
