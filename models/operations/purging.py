@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -19,6 +19,7 @@ from models.core.db import session as reading
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
 from models.operations import audit, old_tickets, tombstones
+from models.queries import past_retention
 from models.queries.retention import policies
 from models.rules.retention import HISTORY, SLIPS, Retention
 from models.tables import (
@@ -27,18 +28,13 @@ from models.tables import (
     HelpCall,
     JobRun,
     Message,
-    OfferedSlot,
     PrintJob,
     SlipJob,
     Subscription,
-    Ticket,
     WaitingEntry,
 )
 
 AT_ONCE = 200
-SEALED = or_(Booking.contact.is_not(None), Booking.notes.is_not(None))
-ENDED = ("booked", "expired", "left")
-"""Waiting entries that nothing can come of any more."""
 
 
 def purge(today: date) -> dict[str, int]:
@@ -74,12 +70,7 @@ def _all(step: Callable[..., int], *given: Any) -> int:
 @act
 def _forms(session: Session, today: date) -> int:
     """Empty forms that are due, or printed for a visit that is over; a draft goes altogether."""
-    printed = exists().where(
-        PrintJob.application_id == Application.id, PrintJob.state.in_(("released", "confirmed"))
-    )
-    over = exists().where(Ticket.id == Application.ticket_id, Ticket.state == "done", Ticket.day < today)
-    due = or_(Application.due < today, and_(printed, over))
-    found = select(Application).where(Application.fields.is_not(None), due).limit(AT_ONCE)
+    found = select(Application).where(past_retention.forms_due(today)).limit(AT_ONCE)
     rows = session.scalars(found).all()
     for row in rows:
         tombstones.forget_key(session, f"application/{row.reference}", row.fields)
@@ -92,13 +83,7 @@ def _forms(session: Session, today: date) -> int:
 @act
 def _contacts(session: Session, office: int, days: Retention, today: date) -> int:
     """Empty contacts and notes of bookings of an office that are due."""
-    due = or_(
-        Booking.day < today - timedelta(days=max(days.contact, days.no_show)),
-        and_(Booking.state == "no_show", Booking.day < today - timedelta(days=days.no_show)),
-        and_(Booking.state != "no_show", Booking.day < today - timedelta(days=days.contact)),
-        Booking.state == "cancelled",
-    )
-    found = select(Booking).where(Booking.office_id == office, SEALED, due).limit(AT_ONCE)
+    found = select(Booking).where(past_retention.contacts_due(office, days, today)).limit(AT_ONCE)
     rows = session.scalars(found).all()
     for row in rows:
         tombstones.forget_key(session, f"booking/{row.reference}", row.contact, row.notes)
@@ -109,25 +94,21 @@ def _contacts(session: Session, office: int, days: Retention, today: date) -> in
 @act
 def _waiting(session: Session, office: int, days: Retention, today: date) -> int:
     """Delete waiting entries of an office that ended, and empty those whose last day is past."""
-    mine = (WaitingEntry.office_id == office, WaitingEntry.last_day < today - timedelta(days=days.waiting))
-    held = exists().where(OfferedSlot.entry_id == WaitingEntry.id)
-    ended = and_(WaitingEntry.state.in_(ENDED), ~held)
-    found = select(WaitingEntry).where(*mine, or_(ended, WaitingEntry.contact.is_not(None))).limit(AT_ONCE)
+    found = select(WaitingEntry).where(past_retention.waiting_due(office, days, today)).limit(AT_ONCE)
     rows = session.scalars(found.with_for_update()).all()
     for row in rows:
         tombstones.forget_key(session, f"waiting/{row.reference}", row.contact)
         row.contact = None
     session.flush()
     numbers = [row.id for row in rows]
-    session.execute(delete(WaitingEntry).where(WaitingEntry.id.in_(numbers), ended))
+    session.execute(delete(WaitingEntry).where(WaitingEntry.id.in_(numbers), past_retention.waiting_over()))
     return len(rows)
 
 
 @act
 def _messages(session: Session, office: int | None, days: int) -> int:
     """Delete messages of an office that ended so many days ago, with their addresses."""
-    ended = (Message.office_id == office, Message.ended_at < now() - timedelta(days=days))
-    old = select(Message.id).where(*ended).limit(AT_ONCE)
+    old = select(Message.id).where(past_retention.messages_due(office, days)).limit(AT_ONCE)
     return rows_changed(session, delete(Message).where(Message.id.in_(list(session.scalars(old)))))
 
 
@@ -180,7 +161,7 @@ def _used(purpose: str, day: date) -> bool:
     """Whether a row is still sealed under this day."""
     asked = {
         "form": select(Application.id).where(Application.fields.is_not(None), Application.due == day),
-        "contact": select(Booking.id).where(SEALED, Booking.day == day),
+        "contact": select(Booking.id).where(past_retention.SEALED, Booking.day == day),
         "message": select(Subscription.id).where(Subscription.due == day),
         "waiting": select(WaitingEntry.id).where(
             WaitingEntry.contact.is_not(None), WaitingEntry.last_day == day

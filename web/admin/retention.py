@@ -12,6 +12,7 @@ from models.core.messages import Message, _n, message
 from models.operations import retention as acts
 from models.queries import jobs, offices
 from models.queries.offices import OfficeView
+from models.queries.past_retention import kept
 from models.queries.retention import policy_of, proposed_of
 from models.rules import mynumber
 from models.rules.retention import MOST, OUT_OF_RANGE, SHIPPED
@@ -23,12 +24,20 @@ from web.languages import gettext
 blueprint = Blueprint("retention", __name__)
 PURGE = "purge"
 WORDS = {
-    "form": (_n("事前に書いた申請書"), _n("来庁の日から")),
-    "form_alone": (_n("予約のない申請書"), _n("書いた日から")),
-    "contact": (_n("予約の連絡先"), _n("来庁の日から")),
-    "no_show": (_n("来なかった予約の連絡先"), _n("予約の日から")),
-    "waiting": (_n("キャンセル待ちの連絡先"), _n("待つ期間の最後の日から")),
-    "message": (_n("お知らせの宛先"), _n("送り終えてから")),
+    "form": (_n("事前に書いた申請書"), _n("来庁の日から数えます。")),
+    "form_alone": (_n("予約のない申請書"), _n("書いた日から数えます。")),
+    "contact": (_n("予約の連絡先"), _n("来庁の日から数えます。")),
+    "no_show": (_n("来なかった予約の連絡先"), _n("予約の日から数えます。")),
+    "waiting": (_n("キャンセル待ちの連絡先"), _n("待つ期間の最後の日から数えます。")),
+    "message": (_n("お知らせの宛先"), _n("送り終えてから数えます。")),
+}
+REASONS = {
+    "form": _n("窓口で読み取って印刷するため。印刷して手続きが終わったものは、期間の前でもその夜に消します。"),
+    "form_alone": _n("予約をせずに来た方の申請書を、窓口で印刷するため。"),
+    "contact": _n("忘れ物や書類の不足を、来庁のあとで連絡するため。"),
+    "no_show": _n("来られなかった方に、別の日を案内するため。"),
+    "waiting": _n("場所が空いたことを知らせるため。"),
+    "message": _n("届かなかったお知らせを調べ、送り直すため。"),
 }
 PROPOSED = _n("{office}の変更を申し出ました。別の管理者が確かめると決まります。")
 CONFIRMED = _n("{office}の保存期間を変えました。")
@@ -104,7 +113,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     problem: Message | str | None = None,
 ) -> str:
-    waiting = proposed_of(place)
+    waiting, policy = proposed_of(place), policy_of(place.id)
     last = next((run for run in jobs.history(job=PURGE) if run.state == "done"), None)
     return render_template(
         "admin/retention.html",
@@ -115,7 +124,9 @@ def _page(
         words=WORDS,
         most=MOST,
         base=SHIPPED,
-        policy=policy_of(place.id),
+        policy=policy,
+        reasons=REASONS,
+        kept=kept(place, policy),
         proposed=waiting,
         mine=waiting is not None and waiting.by == visitor().actor,
         last=last,
