@@ -55,6 +55,7 @@ DOORS = (
     Door("web.admin.slots", "/admin/slots", "inside"),
     Door("web.admin.jobs", "/admin/jobs", "inside"),
     Door("web.admin.messages", "/admin/messages", "inside"),
+    Door("web.admin.reminders", "/admin/messages/reminders", "inside"),
     Door("web.admin.ways", "/admin/messages/ways", "inside"),
     Door("web.admin.undelivered", "/admin/messages/undelivered", "inside"),
     Door("web.admin.devices", "/admin/devices", "inside"),

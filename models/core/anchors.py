@@ -7,6 +7,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from models.core.journals import held, write_whole
+
 ANCHOR, CUT, RESTORED = "anchor", "cut", "restored"
 """The end of the chain at an instant; a front that was old enough to be let go; the end that a restore brought back."""
 
@@ -33,9 +35,10 @@ class AnchorFile:
         before = self.path.read_bytes() if self.path.exists() else b""
         torn = before and not before.endswith(b"\n")
         line = ("\n" if torn else "") + json.dumps(asdict(anchor)) + "\n"
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, line.encode())
+            with held(handle):
+                write_whole(handle, line.encode())
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -47,6 +47,18 @@ def append(path: Path, content: bytes) -> None:
         pass
 
 
+def write_whole(handle: int, content: bytes) -> None:
+    """Write all of it at the end of an open file that is held, or nothing: what a full disk cut off is taken back."""
+    end = os.lseek(handle, 0, os.SEEK_END)
+    left = memoryview(content)
+    try:
+        while left:
+            left = left[os.write(handle, left) :]
+    except OSError:
+        os.ftruncate(handle, end)
+        raise
+
+
 def _appended(path: Path, content: bytes) -> bool:
     """Write at the end of the file that is there now; False where another took its place before the lock was held."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
@@ -54,8 +66,7 @@ def _appended(path: Path, content: bytes) -> bool:
         with held(handle):
             if not _is_still(handle, path):
                 return False
-            os.lseek(handle, 0, os.SEEK_END)
-            os.write(handle, content)
+            write_whole(handle, content)
         os.fsync(handle)
     finally:
         os.close(handle)

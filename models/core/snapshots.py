@@ -6,6 +6,7 @@ transaction; the tables themselves come from the migrations of the revision that
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -49,10 +50,21 @@ def take(space: Space, folder: Path) -> Snapshot:
     with closing(sqlite3.connect(ground().file(space), isolation_level=None)) as source:
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        with closing(sqlite3.connect(target)) as copy:
+        with _room_for(target), closing(sqlite3.connect(target)) as copy:
             source.backup(copy, pages=PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")
             return _said_of(copy)
+
+
+@contextmanager
+def _room_for(target: Path) -> Iterator[None]:
+    """Say it as the system does (`OSError`), with the folder, where the disk has no room for the copy."""
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        if problem.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target.parent)) from problem
 
 
 def _said_of(copy: sqlite3.Connection) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ PASSING = {"40001", "40P01", "55P03"}
 
 UNABLE = {"25006", "0A000"}
 """PostgreSQL states of a server that only reads: a standby, or one whose disk somebody saved in time."""
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What a file system says that takes nothing more: keys and tombstones are files beside the database."""
 
 AFTERWARDS = "afterwards"
 BEFORE_COMMIT = "before commit"
@@ -172,7 +176,7 @@ def _try(work: Callable[[], object]) -> None:
 def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
     """Make a function of a session into one act: one transaction, tried again at most twice on a passing clash.
 
-    Raises `Unavailable` (503) where the database cannot take it now; nothing is half-written then.
+    Raises `Unavailable` (503) where database or disk cannot take it now; nothing is half-written then.
     """
 
     @functools.wraps(function)
@@ -188,6 +192,10 @@ def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
                 if remaining and _passes(problem):
                     continue
                 if isinstance(problem, OperationalError) or _state(problem) in UNABLE:
+                    raise Unavailable from problem
+                raise
+            except OSError as problem:
+                if problem.errno in FULL:
                     raise Unavailable from problem
                 raise
         raise Unavailable

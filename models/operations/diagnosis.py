@@ -25,7 +25,7 @@ from models.queries.agreement import disagreement
 from models.rules.periods import ZONE
 
 PYTHON = (3, 11)
-LEAST_FREE_BYTES = 1_000_000_000
+LEAST_FREE_BYTES = readiness.LEAST_FREE_BYTES
 MOST_SKEW_SECONDS = 2.0
 PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 MENDS = {
@@ -187,7 +187,7 @@ def _ready(_: Ground) -> Iterator[Finding]:
 
 
 def _jobs(_: Ground) -> Iterator[Finding]:
-    for found in readiness.warnings():
+    for found in readiness.of_jobs():
         clock = found.endswith(readiness.JOB_TROUBLES["set"])
         yield Finding(found, SET_CLOCK if clock else RUN_AGAIN)
 

@@ -7,22 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.core.clock import now
 from models.core.transaction import act
-from models.operations import audit
+from models.operations import audit, office_policies
 from models.queries.offices import OfficeView
-from models.queries.places_policy import TOPIC, places_policy
-from models.rules.places_policy import checked
-from models.tables import OfficePolicy
+from models.queries.places_policy import TOPIC
+from models.rules.places_policy import checked, with_own
 
 
 @act
 def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], actor: str) -> None:
     """The office's own numbers from now on; `Invalid` names each that cannot be."""
-    kept = checked(own, places_policy(place))
-    row = session.get(OfficePolicy, (place.id, TOPIC)) or OfficePolicy(
-        office_id=place.id, topic=TOPIC, own={}
-    )
-    row.own, row.changed_at, row.changed_by = {**row.own, **kept}, now(), actor[:60]
-    session.add(row)
+    row = office_policies.held(session, place, TOPIC, actor)
+    kept = checked(own, with_own(row.own))
+    row.own = {**row.own, **kept}
     audit.note(session, actor, "places.policy", place.code, ", ".join(sorted(kept))[:200])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from contextlib import suppress
 
@@ -20,7 +21,10 @@ NO_DATABASE = "the database does not answer"
 OLD_TABLES = "tables are not at this build's revision"
 NO_SCHEDULER = "no scheduler seen within its lease"
 NO_HUB = "the hub of the live streams does not answer"
+LITTLE_ROOM = "little room on the disk"
 PATIENCE_SECONDS = 1.0
+LEAST_FREE_BYTES = 1_000_000_000
+"""With less than that beside databases, keys or backups somebody should make room."""
 JOB_TROUBLES = {
     "failed": "job {job} has failed",
     "overdue": "job {job} is overdue",
@@ -42,7 +46,23 @@ def findings() -> list[str]:
 
 
 def warnings() -> list[str]:
-    """What somebody should look at though the installation works: jobs that failed, are overdue or hang."""
+    """What somebody should look at though the installation works: a disk that fills up, and jobs in trouble."""
+    return of_disk() + of_jobs()
+
+
+def of_disk() -> list[str]:
+    """Whether there is room where databases, keys and backups are; before it is full, and bookings are refused."""
+    chosen = ground().settings
+    try:
+        folders = [one for one in (chosen.instance, chosen.keys, chosen.backups) if one.exists()]
+        low = any(shutil.disk_usage(one).free < LEAST_FREE_BYTES for one in folders)
+    except OSError:
+        return []
+    return [LITTLE_ROOM] if low else []
+
+
+def of_jobs() -> list[str]:
+    """Jobs that failed, are overdue, hang or found something wrong."""
     try:
         return [line for one in directory.municipalities() for line in _jobs_of(one)]
     except (SQLAlchemyError, OSError):

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.db import session as reading
 from models.core.transaction import act
-from models.operations import audit
+from models.operations import audit, office_policies
 from models.operations.messages import Notice
 from models.operations.subscriptions import tell_holders
 from models.queries.message_policy import TOPIC, message_policy
 from models.queries.offices import OfficeView, offices
 from models.rules.message_policy import Reminder, checked, reminders
-from models.tables import Booking, Message, OfficePolicy, Subscription
+from models.tables import Booking, Message, Subscription
 
 AT_ONCE = 100
 
@@ -27,11 +27,8 @@ AT_ONCE = 100
 def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], actor: str) -> None:
     """The office's own times from now on; `Invalid` names each that cannot be."""
     kept = checked(own)
-    row = session.get(OfficePolicy, (place.id, TOPIC)) or OfficePolicy(
-        office_id=place.id, topic=TOPIC, own={}
-    )
-    row.own, row.changed_at, row.changed_by = {**row.own, **kept}, now(), actor[:60]
-    session.add(row)
+    row = office_policies.held(session, place, TOPIC, actor)
+    row.own = {**row.own, **kept}
     audit.note(session, actor, "messages.policy", place.code, ", ".join(sorted(kept))[:200])
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict, Forbidden
 from models.core.messages import _n
 from models.core.transaction import act
-from models.operations import audit
+from models.operations import audit, office_policies
 from models.queries.offices import OfficeView
 from models.queries.retention import TOPIC
 from models.rules.retention import checked
-from models.tables import OfficePolicy
 
 NOTHING_PROPOSED = _n("確かめを待っている変更はありません。画面を開き直してください。")
 OTHER_PROPOSED = _n("見たあとに、別の変更が出されました。もう一度、変わるところを確かめてください。")
@@ -26,10 +24,9 @@ SECOND_PERSON = _n("保存期間の変更は、申し出た人とは別の管理
 def set_policy(session: Session, place: OfficeView, own: Mapping[str, object], actor: str) -> None:
     """Propose an office's own days; they hold once another administrator confirms. `Invalid` names each wrong one."""
     days = checked(own)
-    row = _row(session, place, actor)
+    row = office_policies.held(session, place, TOPIC, actor)
     proposed = {"days": days, "by": actor, "at": now().isoformat()}
-    row.own = {**(row.own or {}), "proposed": proposed}
-    row.changed_at, row.changed_by = now(), actor
+    row.own = {**row.own, "proposed": proposed}
     audit.note(session, actor, "retention.propose", place.code, _said(days))
 
 
@@ -39,8 +36,8 @@ def confirm(session: Session, place: OfficeView, actor: str, seen: str) -> None:
 
     `Forbidden` for whoever proposed them, `Conflict` where nothing waits, or something else than was seen.
     """
-    row = _row(session, place, actor)
-    proposed = (row.own or {}).get("proposed")
+    row = office_policies.held(session, place, TOPIC, actor)
+    proposed = row.own.get("proposed")
     if not proposed:
         raise Conflict(NOTHING_PROPOSED)
     if proposed["by"] == actor:
@@ -48,27 +45,17 @@ def confirm(session: Session, place: OfficeView, actor: str, seen: str) -> None:
     if proposed["at"] != seen:
         raise Conflict(OTHER_PROPOSED)
     days = checked(proposed["days"])
-    row.own = {"days": {**(row.own or {}).get("days", {}), **days}}
-    row.changed_at, row.changed_by = now(), actor
+    row.own = {"days": {**row.own.get("days", {}), **days}}
     audit.note(session, actor, "retention.confirm", place.code, _said(days))
 
 
 @act
 def drop(session: Session, place: OfficeView, actor: str) -> None:
     """Take a proposal back; a second time changes nothing."""
-    row = _row(session, place, actor)
-    if (row.own or {}).get("proposed"):
+    row = office_policies.held(session, place, TOPIC, actor)
+    if row.own.get("proposed"):
         row.own = {"days": row.own.get("days", {})}
         audit.note(session, actor, "retention.drop", place.code)
-
-
-def _row(session: Session, place: OfficeView, actor: str) -> OfficePolicy:
-    mine = (OfficePolicy.office_id == place.id, OfficePolicy.topic == TOPIC)
-    row = session.scalar(select(OfficePolicy).where(*mine).with_for_update())
-    if row is None:
-        row = OfficePolicy(office_id=place.id, topic=TOPIC, own={}, changed_at=now(), changed_by=actor)
-        session.add(row)
-    return row
 
 
 def _said(days: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ from models.operations.subscriptions import tell_holders
 from models.queries import call_order
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
+from models.rules.ticket_history import CALLS
 from models.tables import Subscription
 
 PEOPLE_BEFORE = 3
@@ -27,17 +28,21 @@ def stepped(
 
     `ticket` is as it was before the step.
     """
-    if (action not in ("call", "deliver") and ticket.state != "waiting") or not anybody(
-        session, place, ticket.day
-    ):
+    if (action not in CALLS and ticket.state != "waiting") or not anybody(session, place, ticket.day):
         return
     if ticket.visit_id is not None:
         drop(session, visit_id=ticket.visit_id, kinds=("soon", "come"))
-        if action in ("call", "deliver"):
+        if action in CALLS:
             occasion = f"come/{ticket.id}/{now():%H%M%S%f}"
             tell_holders(session, _notice(place, ticket, "come", occasion, counter or ""))
     if ticket.state == "waiting":
         _near(session, place, ticket)
+
+
+def uncalled(session: Session, ticket: TicketView) -> None:
+    """Inside the act, after a call was taken back: who was asked to come is not, if the message is not out yet."""
+    if ticket.visit_id is not None:
+        drop(session, visit_id=ticket.visit_id, kinds=("come",))
 
 
 def _near(session: Session, place: OfficeView, left: TicketView) -> None:

@@ -11,14 +11,14 @@ from models.core.clock import now
 from models.core.errors import Conflict, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act, rows_changed
-from models.operations import hall
+from models.operations import hall, ticket_notices
 from models.operations.hall import Change
 from models.operations.steps import moment, plan_again, refuse_second, refused, take_back
 from models.queries import hall as halls
 from models.queries import line
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
-from models.rules.ticket_history import Happened, Sum, add_up, last_step, untouched
+from models.rules.ticket_history import CALLS, Happened, Sum, add_up, last_step, untouched
 from models.rules.ticket_states import AT_COUNTER, OVER, UNDO_REASONS
 from models.tables import Ticket, Visit
 
@@ -33,7 +33,8 @@ def undo(session: Session, place: OfficeView, number: str, reason: str, actor: s
     """Take the last step of a ticket back, within the minutes of the office's policy; the history keeps both.
 
     `reason` is one of `UNDO_REASONS`. Raises `Conflict` where there is nothing to take back or it is too late, where
-    the visitor went on to the next counter, or where the counter has somebody else by now.
+    the visitor went on to the next counter, or where the counter has somebody else by now. A message that asked the
+    visitor to come is not sent any more once the call is taken back, if it is not out yet.
     """
     if reason not in UNDO_REASONS:
         raise invalid("reason", BAD_REASON)
@@ -50,6 +51,8 @@ def undo(session: Session, place: OfficeView, number: str, reason: str, actor: s
         _take_back_following(session, place, ticket, actor)
     if last.kind == "start":
         _leave_seat(session, ticket)
+    if last.kind in CALLS:
+        ticket_notices.uncalled(session, ticket)
     claim = update(Ticket).where(Ticket.id == ticket.id, Ticket.state == ticket.state)
     if rows_changed(session, claim.values(_row(before, last))) != 1:
         raise refused(line.one(ticket.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,13 +19,18 @@ from models.tables import Booking, Message, MessageText
 from models.tables.message import MESSAGE_STATES
 
 __all__ = ["DeadLetter", "Text", "counts", "dead_letters", "is_open", "languages", "preview", "text_of"]
-EXAMPLE = {
-    "at": "2026-12-03T00:30:00+00:00",
-    "until": "2026-12-02T08:15:00+00:00",
-    "number": "A012",
-    "counter": "3",
-    "url": "https://yoyaku.city.example.jp/…",
+VISIT = {"at": "2026-12-03T00:30:00+00:00", "number": "K7FX29MB"}
+LINK = {"url": "https://yoyaku.city.example.jp/…"}
+ENTRY = {"number": "K7FX29MB"}
+EXAMPLES: Mapping[str, Mapping[str, str]] = {
+    "waiting": ENTRY | LINK,
+    "offer": VISIT | LINK | {"until": "2026-12-02T08:15:00+00:00"},
+    "offer_ended": ENTRY | LINK,
+    "soon": LINK | {"number": "A012"},
+    "come": LINK | {"number": "A012", "counter": "3"},
+    "test": {},
 }
+"""Values of a made-up message, just those that a real one of its kind has; kinds about a booking have `VISIT`."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def preview(kind: str, language: str, words: Words | None = None) -> Words:
     """A message as it would arrive, with made-up values; of `words` that are not kept yet where they are given."""
     text = text_of(kind, language)
     place = offices()[0]
-    known = said(EXAMPLE, ZoneInfo("Asia/Tokyo"), text.language)
+    known = said(EXAMPLES.get(kind, VISIT | LINK), ZoneInfo("Asia/Tokyo"), text.language)
     own = {
         "office": place.name_in(text.language),
         "address": place.address,

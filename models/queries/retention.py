@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
-from models.core.db import session
+from models.queries.office_policies import decided
 from models.queries.offices import OfficeView, offices
 from models.rules.retention import Retention, with_own
-from models.tables import OfficePolicy
 
 TOPIC = "retention"
 
@@ -26,8 +23,7 @@ class Proposed:
 
 def policy_of(office_id: int) -> Retention:
     """The numbers that hold in an office."""
-    row = _row(office_id)
-    return with_own((row.own or {}).get("days", {}) if row else {})
+    return with_own(decided(office_id, TOPIC).own.get("days", {}))
 
 
 def policies() -> dict[int, Retention]:
@@ -37,11 +33,5 @@ def policies() -> dict[int, Retention]:
 
 def proposed_of(place: OfficeView) -> Proposed | None:
     """What waits for a second administrator in an office."""
-    row = _row(place.id)
-    found = (row.own or {}).get("proposed") if row else None
+    found = decided(place.id, TOPIC).own.get("proposed")
     return Proposed(found["days"], found["by"], datetime.fromisoformat(found["at"])) if found else None
-
-
-def _row(office_id: int) -> OfficePolicy | None:
-    mine = (OfficePolicy.office_id == office_id, OfficePolicy.topic == TOPIC)
-    return session().scalar(select(OfficePolicy).where(*mine))

@@ -11,6 +11,8 @@ from models.rules.ticket_states import MOVES, UNDOABLE
 UNDO = "undo"
 BEGINNINGS = ("arrive", "plan", "follow", "undone", "drop", "replan")
 """Events that put a ticket somewhere without a step of its own: it begins, or another ticket of the visit moved it."""
+CALLS = ("call", "deliver")
+"""Steps that ask a visitor to come to a counter."""
 SPAN_STATES = ("waiting", "called", "absent", "serving", "held", "back_office", "recalled")
 
 
@@ -42,7 +44,7 @@ class Sum:
             self.calls += 1
         elif one.kind in MOVES:
             self.counter = one.counter or self.counter
-        if one.kind in ("call", "deliver"):
+        if one.kind in CALLS:
             self.calls = 1
         if one.kind == "call":
             self.called_at = self.called_at or one.at

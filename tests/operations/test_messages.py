@@ -24,6 +24,7 @@ from models.queries import bookings
 from models.queries.channels import is_open
 from models.queries.letters import letter_of
 from models.queries.messages import preview, text_of
+from models.rules.notices import KINDS
 from models.tables import Channel, Message, Subscription
 from tests.conftest import START, inside
 from tests.operations.test_booking import AIKO, asked, fill, free, honcho
@@ -179,6 +180,23 @@ class TestTelling:
         assert ("come", "due") in written()
         assert ("soon", "dropped") in written()
 
+    def test_a_call_that_was_taken_back_is_not_told_and_the_next_one_is(
+        self, clock: FrozenDateTimeFactory
+    ) -> None:
+        channels.open_channel("push", {"contact": "it@city.example.jp"}, "staff")
+        ticket = arrivals.issue(honcho(), ["JUM-01"], "kiosk")
+        desk = next(one for one in "123456789" if _serves(one))
+        subscriptions.subscribe(ticket.token, "push", PUSH % 0, "ja")
+        calling.call_next(honcho(), desk, "staff")
+        calling.undo(honcho(), ticket.number, "mispress", "staff")
+        assert written() == [("come", "dropped")]
+        clock.tick(1)
+        calling.call_next(honcho(), desk, "staff")
+        assert written() == [("come", "dropped"), ("come", "due")]
+        calling.step(honcho(), ticket.number, "start", "staff", desk)
+        calling.undo(honcho(), ticket.number, "mispress", "staff")
+        assert written("due") == [("come", "due")]
+
     @SQLITE
     def test_three_at_most_and_only_on_open_ways(self) -> None:
         token = arrivals.issue(honcho(), ["JUM-01"], "kiosk").token
@@ -217,6 +235,14 @@ class TestTelling:
         assert texts.reset("come", "ja", "staff")
         assert not text_of("come", "ja").own
         assert text_of("come", "zh").language == "ja"
+
+    @SQLITE
+    def test_a_sample_says_what_a_real_message_of_its_kind_would(self) -> None:
+        assert "K7FX29MB" in preview("reminder", "ja").body
+        assert all("A012" not in preview(kind, "ja").body for kind in KINDS if kind not in ("soon", "come"))
+        assert "A012番の方、3番窓口へ" in preview("come", "ja").body
+        texts.set_text("soon", "ja", "まもなく", "{office} {number}\n窓口：{counter}", "staff")
+        assert "窓口" not in preview("soon", "ja").body
 
 
 def _serves(number: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 OK = "250 OK"
+HANGING = 1.0
+"""Seconds of silence; longer than a sender in a test waits."""
 
 
 @dataclass
@@ -28,7 +31,9 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         said = self.answer(envelope.rcpt_tos[0])
-        if said == "drop":
+        if said == "hang":
+            await asyncio.sleep(HANGING)
+        if said in ("drop", "hang"):
             server.transport.abort()
             return OK
         if said in (OK, "keep and drop"):

@@ -13,6 +13,9 @@ from models.core.db import session
 from models.operations import channels, sending, subscriptions
 from models.queries.channels import is_open, needs_of
 from models.queries.letters import letter_of
+from models.queries.message_policy import message_policy
+from models.queries.offices import office
+from models.rules.message_policy import MessagePolicy
 from models.rules.notices import KINDS
 from models.tables import AuditEntry, Message, Subscription
 from tests.conftest import inside
@@ -275,3 +278,35 @@ class TestUndelivered:
         with inside(settings):
             channels.close_channel("email", "test")
         assert post(aya, f"{LOST}{lost}", f"{LOST}{lost}/again").status_code == 409
+
+
+REMINDERS = "/admin/messages/reminders/"
+TIMES = {"day_before_at": "17:00", "morning_at": ""}
+
+
+def test_an_office_decides_when_it_reminds_and_who_did_is_shown(aya, settings):
+    assert post(aya, REMINDERS, REMINDERS, way="keep", **TIMES).status_code == 303
+    page = said(aya.get(REMINDERS))
+    assert "aya が 11月24日（火） 9:00 に変えました。" in page
+    assert "11月24日（火） 17:00" in page
+    assert "messages.policy" in audited(settings)
+    with inside(settings):
+        assert message_policy(office("honcho")) == MessagePolicy("17:00", "")
+
+
+def test_the_times_can_be_tried_on_tomorrows_visits_without_keeping_them(aya, settings):
+    answer = post(aya, REMINDERS, REMINDERS, way="preview", day_before_at="１９：３０", morning_at="7:00")
+    page = said(answer)
+    assert "まだ保存していません" in page
+    assert "11月24日（火） 19:30、11月25日（水） 7:00" in page
+    with inside(settings):
+        assert message_policy(office("honcho")) == MessagePolicy()
+
+
+def test_a_time_that_cannot_be_is_named_and_what_was_typed_stays(aya, settings):
+    answer = post(aya, REMINDERS, REMINDERS, way="keep", day_before_at="25:00", morning_at="7:30")
+    assert answer.status_code == 422
+    assert "18:00のような時刻にするか、空にしてください。" in said(answer)
+    assert 'value="25:00"' in answer.text
+    with inside(settings):
+        assert message_policy(office("honcho")) == MessagePolicy()
