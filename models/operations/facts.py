@@ -19,7 +19,7 @@ from models.queries import catalogue, measures
 from models.queries.offices import OfficeView, offices
 from models.rules import histograms
 from models.rules.facts import COUNTS, SPREADS, Fact, facts_of
-from models.tables import DailyFact, FactDay, PeriodFact, Ticket
+from models.tables import DailyFact, FactDay, FactName, PeriodFact, Ticket
 
 BREATH_SECONDS = 0.02
 """Between two days the other writers of a SQLite file get their turn: a whole history takes many acts."""
@@ -41,6 +41,7 @@ def make_all() -> dict[str, int]:
     A day is one act: what is cut off goes on with the next day.
     """
     queues = catalogue.current().queues
+    _keep_names()
     known = _Known(
         measures.prefillable(), {code: float(one.target_wait_minutes) for code, one in queues.items()}
     )
@@ -91,6 +92,16 @@ def _make(session: Session, place: OfficeView, day: date, known: _Known) -> None
     changed = update(FactDay).where(FactDay.office_id == place.id, FactDay.day == day)
     if session.execute(changed.values(made_at=now()).returning(FactDay.day)).first() is None:
         session.add(FactDay(office_id=place.id, day=day, made_at=now()))
+
+
+@act
+def _keep_names(session: Session) -> None:
+    """The names of today's catalogue over those of before; what it no longer has keeps its last name."""
+    known = catalogue.current()
+    named = [("queue", one.code, one.words) for one in known.queues.values()]
+    named += [("procedure", one.code, one.words) for one in known.procedures.values()]
+    for kind, code, words in named:
+        session.merge(FactName(kind=kind, code=code, name=words.ja, name_en=words.en))
 
 
 def _row(place: OfficeView, day: date, fact: Fact) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from models.tables.application import Application
 from models.tables.booking import Booking, BookingSlot
 from models.tables.edition import CatalogueEdition
-from models.tables.fact import DailyFact, FactDay, PeriodFact
+from models.tables.fact import DailyFact, FactDay, FactName, PeriodFact
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
 from models.tables.message import Channel, Message, MessageText, Subscription
 from models.tables.office import (
@@ -41,6 +41,7 @@ __all__ = [
     "Estimate",
     "ExceptionalDay",
     "FactDay",
+    "FactName",
     "FreedPlace",
     "Hall",
     "HelpCall",

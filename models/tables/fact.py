@@ -11,6 +11,7 @@ from models.core.db import Base
 from models.core.types import UTCDateTime
 
 GRAINS = ("month", "year")
+NAMED = ("queue", "procedure")
 
 
 class Sums:
@@ -70,3 +71,14 @@ class FactDay(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     made_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class FactName(Base):
+    """What a queue or procedure of the facts is called now; for those who read the `star_` views."""
+
+    __tablename__ = "fact_name"
+    __table_args__ = (CheckConstraint(f"kind IN {NAMED}", name="kind"),)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))

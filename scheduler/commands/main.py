@@ -34,6 +34,7 @@ COMMANDS = (
     Command("restore", "make an installation from a backup", "restore"),
     Command("keys", "which keys there are, and a new master key", "keys"),
     Command("audit", "whether the audit is as it was written", "audit"),
+    Command("export", "the facts as DuckDB or Parquet", "export"),
     Command("upgrade", "bring tables and catalogue up to date", "upgrade"),
     Command("study", "measure and plan with files alone, without a municipality", "study"),
 )
