@@ -47,12 +47,7 @@ def undo(session: Session, place: OfficeView, number: str, reason: str, actor: s
         raise Conflict(message(TOO_LATE_TO_UNDO, minutes=minutes), state=ticket.state)
     if before.state in AT_COUNTER and before.counter:
         refuse_second(place, today, before.counter, but=ticket.id)
-    if last.kind in ("finish", "transfer"):
-        _take_back_following(session, place, ticket, actor)
-    if last.kind == "start":
-        _leave_seat(session, ticket)
-    if last.kind in CALLS:
-        ticket_notices.uncalled(session, ticket)
+    _take_back_effects(session, place, ticket, last, actor)
     claim = update(Ticket).where(Ticket.id == ticket.id, Ticket.state == ticket.state)
     if rows_changed(session, claim.values(_row(before, last))) != 1:
         raise refused(line.one(ticket.id))
@@ -95,6 +90,18 @@ def _row(found: Sum, undone: Happened) -> dict[str, object]:
         "state": found.state, "counter": found.counter, "calls": found.calls, "called_at": found.called_at,
         "started_at": found.started_at, "finished_at": found.finished_at,
     }  # fmt: skip
+
+
+def _take_back_effects(
+    session: Session, place: OfficeView, ticket: TicketView, last: Happened, actor: str
+) -> None:
+    """What else the step did: the ticket that followed, the booth that was taken, the message that asked to come."""
+    if last.kind in ("finish", "transfer"):
+        _take_back_following(session, place, ticket, actor)
+    elif last.kind == "start":
+        _leave_seat(session, ticket)
+    elif last.kind in CALLS:
+        ticket_notices.uncalled(session, ticket)
 
 
 def _take_back_following(session: Session, place: OfficeView, ticket: TicketView, actor: str) -> None:
