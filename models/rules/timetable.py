@@ -110,6 +110,7 @@ TIMETABLE = (
     ),
     Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
     Entry("make-facts", time(1, 0), "adds up the tickets of past days for the manager's measures", slow=True),
+    Entry("forecast", time(1, 40), "forecasts how many will come on each of the next 92 days", slow=True),
     Entry(
         "check-counters",
         time(3, 20),

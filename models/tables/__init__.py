@@ -4,6 +4,7 @@ from models.tables.application import Application
 from models.tables.booking import Booking, BookingSlot
 from models.tables.edition import CatalogueEdition
 from models.tables.fact import DailyFact, FactDay, FactName, PeriodFact
+from models.tables.forecast import DayForecast
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
 from models.tables.message import Channel, Message, MessageText, Subscription
 from models.tables.office import (
@@ -36,6 +37,7 @@ __all__ = [
     "CounterQueue",
     "CounterShift",
     "DailyFact",
+    "DayForecast",
     "Device",
     "DeviceCode",
     "Estimate",
