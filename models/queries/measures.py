@@ -21,8 +21,8 @@ from models.queries import baselines, catalogue
 from models.queries.offices import OfficeView, counters_of, week_of
 from models.rules import mynumber
 from models.rules.opening import Week, minute_of
-from models.rules.planning.observed import counters_open, observe
-from models.rules.planning.staffing import Cell, Hours, Observed
+from models.rules.planning.observed import counters_open, logged, observe
+from models.rules.planning.staffing import Cell, Hours, Log, Observed
 from models.rules.savings import Handled, Savings
 from models.rules.savings import savings as compare
 from models.rules.statistics import CUTS, HandledTicket, Measures, Outcome, handling_minutes, summarise
@@ -61,6 +61,7 @@ class StaffingInputs:
     hours: Mapping[int, tuple[Hours, ...]]
     open_counters: Mapping[Cell, float]
     counters: int
+    log: Log | None = None
 
 
 def handled(place: OfficeView, first: date, last: date, queue: str | None = None) -> list[HandledTicket]:
@@ -144,7 +145,8 @@ def inputs_of(
     days = {day for day, _ in over}
     tickets = [ticket for _, ticket in over]
     week = week_of(place)
-    days_open = _days_open(week, days, min(days), max(days))
+    open_days = _open_days(week, days, min(days), max(days))
+    days_open = dict(Counter(day.weekday() for day in open_days))
     return StaffingInputs(
         first=min(days),
         last=max(days),
@@ -154,6 +156,7 @@ def inputs_of(
         hours=weekly_hours(week),
         open_counters=counters_open(tickets, days_open, place.zone),
         counters=_counters(place, queue),
+        log=logged(over, open_days, place.zone),
     )
 
 
@@ -177,6 +180,11 @@ def savings_of(tickets: Sequence[HandledTicket]) -> Savings:
     for (procedure, _), minutes in took.items():
         cases.setdefault(procedure, []).append(minutes)
     means = {code: Handled(sum(found) / len(found), len(found)) for code, found in cases.items()}
+    return savings_of_means(means)
+
+
+def savings_of_means(means: Mapping[str, Handled]) -> Savings:
+    """The same for means and counts of cases by procedure."""
     return compare([row.baseline for row in baselines.frozen()], means)
 
 
@@ -248,10 +256,10 @@ def _counters(place: OfficeView, queue: str | None) -> int:
     return sum(1 for one in counters_of(place) if queue is None or queue in one.queues)
 
 
-def _days_open(week: Week, recorded: set[date], first: date, last: date) -> dict[int, int]:
-    """Open days of each weekday; a day on which somebody was served was open, whatever the calendar says now."""
+def _open_days(week: Week, recorded: set[date], first: date, last: date) -> list[date]:
+    """The open days of a span; a day on which somebody was served was open, whatever the calendar says now."""
     every = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return dict(Counter(day.weekday() for day in every if day in recorded or week.on(day)))
+    return [day for day in every if day in recorded or week.on(day)]
 
 
 def check_span(first: date, last: date) -> None:

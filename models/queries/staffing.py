@@ -49,7 +49,7 @@ def of_inputs(inputs: StaffingInputs, target: Target) -> Staffing:
     """The same from inputs that were read already."""
     limits = Limits(max_counters=inputs.counters or None)
     made = staffing_plan(
-        inputs.observed, inputs.hours, inputs.days_open, target, inputs.open_counters, limits
+        inputs.observed, inputs.hours, inputs.days_open, target, inputs.open_counters, limits, inputs.log
     )
     if not inputs.visits:
         return Staffing(inputs, made, (), (), ())

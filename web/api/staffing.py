@@ -102,7 +102,9 @@ class Plan(Answer):
 @blueprint.arguments(PlanAsked)
 @blueprint.response(200, Plan)
 def plan(asked: dict[str, Any], office: str) -> dict[str, Any]:
-    """The fewest counters per weekday and half hour that keep the target in every half hour (Erlang C)."""
+    """The fewest counters per weekday and half hour that keep the target in every half hour.
+
+    Modified offered load, with room for how far a day may lie from what its weekday and half hours say."""
     place = own_office(office)
     if "shifts" in asked:
         raise invalid("shifts", NO_SHIFTS)
@@ -117,6 +119,7 @@ def plan(asked: dict[str, Any], office: str) -> dict[str, Any]:
         Target(**asked["target"]),
         inputs.open_counters,
         Limits(max_counters=asked["max_counters"]),
+        inputs.log,
     )
     return _shown(made, bool(inputs.visits))
 

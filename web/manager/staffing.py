@@ -16,6 +16,7 @@ from models.queries import measures, staffing
 from models.queries.staffing import USUAL_SHARE, checked_target
 from models.rules.planning.findings import SHORT, SPARE, clock
 from models.rules.planning.opening_hours import WEEKDAYS
+from models.rules.planning.reasons import reasons
 from models.rules.planning.staffing import DayPlan, Interval, StaffingPlan, Target
 from web.access import REPORTS
 from web.languages import gettext
@@ -37,6 +38,21 @@ class Square:
     needed: int
     gap: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One half hour with its reasons; `was_open` counters, where that is known."""
+
+    time: str
+    needed: int
+    was_open: float | None
+    reasons: list[Message]
+
+    @property
+    def gap(self) -> str:
+        """Counters that were open beyond those needed, with its sign; empty where that is not known."""
+        return "" if self.was_open is None else signed(round(self.was_open - self.needed, 1), 1)
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,11 @@ def plan() -> tuple[str, int]:
         newest=None if found.inputs.visits else measures.last_recorded(choice.place),
         clocks=[clock(minute) for minute in clocks],
         squares=[(weekday_name(day.weekday), _squares(day, clocks)) for day in found.plan.days],
-        days=[(day, _weekday(day.weekday), _rows(day)) for day in found.plan.days if day.days],
+        days=[
+            (day, _weekday(day.weekday), _rows(day), _explained(day, asked.target))
+            for day in found.plan.days
+            if day.days
+        ],
         short_hours=_short_hours(found.plan),
         peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
         address=_address(choice, asked),
@@ -158,6 +178,15 @@ def _rows(day: DayPlan) -> list[list[str]]:
             percentage(one.load),
             number(one.expected_wait_p90) if one.expected_wait_p90 is not None else gettext("延び続ける"),
         ]
+        for one in day.intervals
+    ]
+
+
+def _explained(day: DayPlan, target: Target) -> list[Explained]:
+    return [
+        Explained(
+            span(clock(one.starts), clock(one.ends)), one.needed, one.open_counters, reasons(day, one, target)
+        )
         for one in day.intervals
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.rules.planning.staffing import HALF_HOUR, Cell, Observed, grid
+from models.rules.planning.staffing import HALF_HOUR, Cell, Log, Observed, grid
 from models.rules.statistics import HandledTicket, handling_minutes
 
 
@@ -20,6 +20,22 @@ def observe(tickets: Iterable[HandledTicket], zone: ZoneInfo) -> dict[Cell, Obse
         minutes = handling_minutes(ticket)
         seen[_cell(ticket.due_at.astimezone(zone))] += Observed(1, int(minutes is not None), minutes or 0.0)
     return dict(seen)
+
+
+def logged(recorded: Iterable[tuple[date, HandledTicket]], open_days: Iterable[date], zone: ZoneInfo) -> Log:
+    """The same day by day: people by half hour of every open day, and everybody's handling minutes."""
+    days: dict[date, dict[int, int]] = {day: {} for day in open_days}
+    handling = []
+    for day, ticket in recorded:
+        if not ticket.came or ticket.due_at is None:
+            continue
+        at = _cell(ticket.due_at.astimezone(zone)).minute
+        seen = days.setdefault(day, {})
+        seen[at] = seen.get(at, 0) + 1
+        minutes = handling_minutes(ticket)
+        if minutes is not None:
+            handling.append(minutes)
+    return Log(days, handling)
 
 
 def counters_open(

@@ -8,11 +8,16 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from models.rules.planning import erlang
+import numpy as np
+
+from models.rules.planning import week_load
+from models.rules.planning.visit_rates import Rates, Seen, learn_rates
+from models.rules.planning.week_load import Load, Piece, Values, Wanted
 
 HALF_HOUR = 30
 ENOUGH = 10
@@ -59,6 +64,28 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Log:
+    """Day by day what the plan rests on: people by half hour (its minute) of every open day, handling minutes."""
+
+    days: Mapping[date, Mapping[int, int]]
+    handling: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a half hour needs its counters: `busy` ones on average, `carried` of them by who came before it.
+
+    `expected` counters would do if every day were as expected; `unsure` is how far the load may lie from that (one
+    standard deviation as a part of it).
+    """
+
+    busy: float
+    carried: float
+    expected: int
+    unsure: float
+
+
+@dataclass(frozen=True)
 class Interval:
     """One half hour of a plan. `load` is how busy the `counters` are (1.0 and more: the line grows)."""
 
@@ -73,6 +100,7 @@ class Interval:
     expected_wait: float | None
     expected_wait_p90: float | None
     open_counters: float | None = None
+    why: Why = Why(0.0, 0.0, 0, 0.0)
 
     @property
     def short_by(self) -> int:
@@ -151,29 +179,74 @@ def staffing_plan(
     target: Target,
     open_counters: Mapping[Cell, float] | None = None,
     limits: Limits | None = None,
+    log: Log | None = None,
 ) -> StaffingPlan:
-    """The fewest counters per weekday and half hour that keep `target` in EVERY half hour (Erlang C).
+    """The fewest counters per weekday and half hour that keep `target` in EVERY half hour (modified offered load).
 
-    Arrivals are means over `days_open`, the open days of each weekday in the span, quiet days included.
+    Arrivals are means over `days_open`, the open days of each weekday in the span, quiet days included; with `log`
+    what its weekdays and half hours say together, and counters enough for how far a day may lie from that.
     People who came outside `hours` count in the next open half hour, after closing in the last. Handling is
     the cell's mean, or the weekday's, or the week's, whichever first has ten tickets.
     """
     limits = limits or Limits()
     week = sum(observed.values(), Observed(0))
+    rates, shape = learned(hours, log) if log else {}, _shape(log)
     days = []
     for weekday in sorted(weekday for weekday, spans in hours.items() if spans):
         seen = {cell.minute: one for cell, one in observed.items() if cell.weekday == weekday}
         day = sum(seen.values(), Observed(0))
         count = days_open.get(weekday, 0)
-        intervals = []
-        for piece, here in _into(half_hours(hours[weekday]), seen):
-            handling = _mean_handling((here, day, week), limits)
-            was_open = (open_counters or {}).get(Cell(weekday, grid(piece.opens)))
-            rate = 60 * here.arrivals / (count * (piece.closes - piece.opens)) if count else 0.0
-            intervals.append(_interval(piece, rate, handling, target, limits, was_open))
+        into = _into(half_hours(hours[weekday]), seen)
+        people = [here.arrivals / count if count else 0.0 for _, here in into]
+        unsure = 0.0
+        if weekday in rates:
+            people = rates[weekday].expected[weekday].tolist()
+            unsure = math.hypot(rates[weekday].day_cv, rates[weekday].slot_cv)
+        pieces = [
+            Piece(piece.opens, piece.closes, came, _mean_handling((here, day, week), limits))
+            for (piece, here), came in zip(into, people, strict=True)
+        ]
+        wanted = _wanted(target, float(shape.var()), unsure)
+        intervals = [
+            _interval(
+                piece, load, wanted, limits, (open_counters or {}).get(Cell(weekday, grid(piece.begins)))
+            )
+            for piece, load in zip(pieces, week_load.day_loads(pieces, shape), strict=True)
+        ]
         visits = day.arrivals / count if count else 0.0
         days.append(DayPlan(weekday, count, visits, _mean_handling((day, week), limits), tuple(intervals)))
     return StaffingPlan(target, tuple(days))
+
+
+def learned(hours: Mapping[int, Sequence[Hours]], log: Log) -> dict[int, Rates]:
+    """People by weekday and half hour from a log; weekdays with the same hours are learned together.
+
+    A weekday of which no day was seen, or on which nobody ever came, is left out.
+    """
+    found: dict[int, Rates] = {}
+    for spans in {tuple(sorted(one)) for one in hours.values() if one}:
+        pieces = half_hours(spans)
+        mine = {
+            day: seen
+            for day, seen in log.days.items()
+            if tuple(sorted(hours.get(day.weekday(), ()))) == spans
+        }
+        counts = {
+            day: [here.arrivals for _, here in _into(pieces, {at: Observed(n) for at, n in seen.items()})]
+            for day, seen in mine.items()
+        }
+        if any(map(sum, counts.values())):
+            rates = learn_rates(Seen(counts, np.asarray(log.handling, dtype=np.float64), pieces[0].opens))
+            found |= dict.fromkeys(rates.expected, rates)
+    return found
+
+
+def _shape(log: Log | None) -> Values:
+    """How handling varies around its mean: as logged, or exponentially where that was hardly seen."""
+    logged = np.asarray(log.handling if log else (), dtype=np.float64)
+    if len(logged) < ENOUGH or logged.mean() <= 0:
+        return week_load.exponential()
+    return logged / float(logged.mean())
 
 
 def grid(minute: int) -> int:
@@ -206,26 +279,28 @@ def _mean_handling(wider: Sequence[Observed], limits: Limits) -> float:
     return believed.handling_minutes / believed.handled if believed.handled else limits.default_handling
 
 
-def _interval(
-    piece: Hours, rate: float, handling: float, target: Target, limits: Limits, was_open: float | None
-) -> Interval:
-    needed = erlang.counters_needed(
-        rate, handling, target.share, target.within_minutes, target.max_utilisation
-    )
-    needed = max(needed, limits.min_counters)
+def _wanted(target: Target, scv: float, unsure: float) -> Wanted:
+    return Wanted(target.share, target.within_minutes, scv, unsure, target.max_utilisation or 1.0)
+
+
+def _interval(piece: Piece, load: Load, wanted: Wanted, limits: Limits, was_open: float | None) -> Interval:
+    handling = piece.handling or 1.0
+    needed = max(week_load.counters_needed(load.whole, handling, wanted), limits.min_counters)
+    expected = week_load.counters_needed(load.whole, handling, replace(wanted, unsure=0.0))
     counters = needed if limits.max_counters is None else min(needed, limits.max_counters)
     return Interval(
-        starts=piece.opens,
-        ends=piece.closes,
-        arrivals_per_hour=rate,
-        handling_minutes=handling,
+        starts=piece.begins,
+        ends=piece.ends,
+        arrivals_per_hour=60 * piece.people / (piece.ends - piece.begins),
+        handling_minutes=piece.handling,
         needed=needed,
         counters=counters,
-        load=erlang.offered_load(rate, handling) / counters if counters else math.inf,
-        share_within=erlang.share_within(counters, rate, handling, target.within_minutes),
-        expected_wait=_finite(erlang.mean_wait(counters, rate, handling)),
-        expected_wait_p90=_finite(erlang.wait_percentile(counters, rate, handling)),
+        load=load.whole / counters if counters else math.inf,
+        share_within=week_load.share_within(counters, load.whole, handling, wanted),
+        expected_wait=_finite(week_load.mean_wait(counters, load.whole, handling, wanted.scv)),
+        expected_wait_p90=_finite(week_load.wait_percentile(counters, load.whole, handling, wanted.scv)),
         open_counters=was_open,
+        why=Why(load.whole, load.carried, max(expected, min(needed, limits.min_counters)), wanted.unsure),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,16 +14,20 @@ from hypothesis import strategies as st
 from models.rules.planning import erlang
 from models.rules.planning.findings import counter_findings, plan_advice, plan_checks
 from models.rules.planning.observed import counters_open, observe
+from models.rules.planning.reasons import reasons
 from models.rules.planning.staffing import (
     Cell,
     Hours,
     Limits,
+    Log,
     Observed,
     StaffingPlan,
     Target,
     half_hours,
+    learned,
     staffing_plan,
 )
+from models.rules.planning.week_load import Wanted, counters_needed, share_within, wait_percentile
 from models.rules.statistics import HandledTicket
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -70,10 +76,68 @@ def test_a_half_hour_gets_the_fewest_counters_for_its_mean_arrivals() -> None:
     plan = one_day({Cell(MON, 600): seen(80, 12.5)})
     interval = plan.days[0].intervals[2]
     assert (interval.starts, interval.arrivals_per_hour) == (600, 20.0)
-    assert interval.counters == erlang.counters_needed(20, 12.5, 0.9, 10)
-    assert interval.load == pytest.approx(20 * 12.5 / 60 / interval.counters)
+    busy = sum(20 / 60 * (1 - at / 30) * math.exp(-at / 12.5) for at in range(30))
+    assert interval.why.busy == pytest.approx(busy, rel=0.05)
+    assert interval.load == pytest.approx(interval.why.busy / interval.counters)
+    assert interval.counters == interval.why.expected < erlang.counters_needed(20, 12.5, 0.9, 10)
     assert interval.expected_wait_p90 is not None
     assert interval.expected_wait_p90 <= 10
+
+
+def test_who_is_still_at_a_counter_counts_in_the_next_half_hour() -> None:
+    plan = one_day({Cell(MON, 600): seen(80, 40)})
+    rush, after, later = plan.days[0].intervals[2:5]
+    assert rush.why.carried == 0
+    assert after.arrivals_per_hour == 0
+    assert after.why.carried == after.why.busy > later.why.busy > 0
+    assert after.counters > 1
+
+
+def a_log(spread: int, weeks: int = 8) -> Log:
+    """Mondays on which so many more or fewer come than 80, by turns."""
+    days = {
+        date(2026, 9, 7) + timedelta(weeks=week): dict.fromkeys(
+            range(540, 1020, 30), 5 + (spread if week % 2 else -spread)
+        )
+        for week in range(weeks)
+    }
+    return Log(days, [6.0, 12.0, 18.0] * 100)
+
+
+def test_counters_are_held_ready_for_days_that_are_not_as_expected() -> None:
+    observed = {Cell(MON, minute): seen(40) for minute in range(540, 1020, 30)}
+    bare, steady, wild = (
+        one_day(observed, log=log).days[0].intervals[8] for log in (None, a_log(0), a_log(4))
+    )
+    assert bare.why.unsure == 0
+    assert 0 < steady.why.unsure < wild.why.unsure
+    assert steady.why.expected == wild.why.expected < wild.needed
+    assert steady.needed <= wild.needed
+    assert wild.share_within >= 0.9
+
+
+def test_weekdays_with_other_hours_are_learned_apart() -> None:
+    evening = {MON: NINE_TO_FIVE, TUE: [Hours(540, 1140)]}
+    log = a_log(0)
+    days = {**log.days, **{day + timedelta(1): {1110: 9} for day in log.days}}
+    rates = learned(evening, replace(log, days=days))
+    assert len(rates[MON].expected[MON]) == 16
+    assert rates[TUE].expected[TUE].tolist() == [0.0] * 19 + [9.0]
+
+
+def test_a_reason_is_told_for_every_number() -> None:
+    observed = {Cell(MON, minute): seen(40) for minute in range(540, 1020, 30)}
+    day = one_day(observed, log=a_log(4)).days[0]
+    busy = day.intervals[8]
+    told = [str(one) for one in reasons(day, busy, TARGET)]
+    assert told[0] == "この時間に来る人：5人の見込みです（月曜日 8日の記録から）。手続時間は平均 12分です。"
+    assert "前の時間に来て" in told[1]
+    assert f"{busy.why.expected}窓口で足ります" in told[2]
+    assert f"{busy.needed}窓口です" in told[3]
+    empty = one_day({}).days[0]
+    assert [str(one) for one in reasons(empty, empty.intervals[0], TARGET)] == [
+        "来る人の記録がない時間ですが、開いているあいだは1窓口を置きます。"
+    ]
 
 
 def test_quiet_days_count_as_days() -> None:
@@ -144,11 +208,13 @@ def test_every_half_hour_keeps_the_target_and_says_so() -> None:
 
 def test_counters_that_fall_short_are_found_with_their_hours() -> None:
     observed = {Cell(MON, minute): seen(80) for minute in range(540, 1020, 30)}
-    needed = one_day(observed).days[0].intervals[0].counters
+    needed = one_day(observed).days[0].intervals[8].counters
     open_counters = {
         Cell(MON, minute): needed - 3 if 690 <= minute < 780 else needed for minute in range(540, 1020, 30)
     }
-    found = counter_findings(one_day(observed, open_counters=open_counters))
+    found = [
+        one for one in counter_findings(one_day(observed, open_counters=open_counters)) if one.kind == "short"
+    ]
     assert [(one.kind, one.starts, one.ends, one.counters) for one in found] == [("short", 690, 780, 3)]
     assert (
         str(found[0].message)
@@ -211,3 +277,36 @@ def test_more_visits_never_shrink_a_plan(arrivals: int, more: int, handling: flo
         one_day({Cell(MON, 600): seen(count, handling)}) for count in (arrivals + 10, arrivals + more + 10)
     )
     assert many.staff_hours >= few.staff_hours
+
+
+LOADS = st.floats(0, 60)
+
+
+@given(LOADS, st.floats(0, 5), st.floats(0.2, 2), st.floats(0, 0.6))
+def test_more_load_never_needs_fewer_counters_however_unsure_it_is(
+    load: float, more: float, scv: float, unsure: float
+) -> None:
+    wanted = Wanted(0.9, 10, scv, unsure)
+    fewest = counters_needed(load, 18, wanted)
+    assert counters_needed(load + more, 18, wanted) >= fewest >= load
+    if fewest > 1:
+        assert share_within(fewest, load, 18, wanted) >= 0.9
+        assert fewest - 1 <= load or share_within(fewest - 1, load, 18, wanted) < 0.9
+
+
+@given(LOADS, st.integers(1, 80), st.floats(0.2, 2), st.floats(0.5, 0.97), st.floats(0, 0.02))
+def test_percentiles_grow_with_their_share_and_fall_with_more_counters(
+    load: float, counters: int, scv: float, share: float, more: float
+) -> None:
+    one = wait_percentile(counters, load, 18, scv, share)
+    assert wait_percentile(counters, load, 18, scv, share + more) >= one
+    assert wait_percentile(counters + 1, load, 18, scv, share) <= one + 1e-9
+
+
+@given(st.lists(st.integers(0, 60), min_size=16, max_size=16), st.integers(0, 15), st.integers(0, 80))
+def test_more_people_in_any_half_hour_shrink_no_half_hour(people: list[int], where: int, more: int) -> None:
+    minutes = range(540, 1020, 30)
+    few = {Cell(MON, minute): seen(count) for minute, count in zip(minutes, people, strict=True)}
+    many = {**few, Cell(MON, minutes[where]): seen(people[where] + more)}
+    before, after = (one_day(one).days[0].intervals for one in (few, many))
+    assert all(late.needed >= soon.needed for soon, late in zip(before, after, strict=True))

@@ -34,11 +34,14 @@ def test_a_short_half_hour_is_shown_drawn_and_told(manager: FlaskClient, fill: F
     fill(rush)
     page = manager.get("/manager/staffing")
     text = words(page)
-    assert "月曜日 10:00〜10:30 は窓口が" in text
+    assert "月曜日 10:00〜11:00 は窓口が" in text, "who came in the rush is still there after it"
     assert "need-short" in page.text
     assert "/manager/charts/staffing-0.svg" in page.text
     assert "アーランC" in text
     assert "40人の来庁" in text
+    assert "なぜこの数か（月曜日）" in text
+    assert "この時間に来る人：10人の見込みです（月曜日 4日の記録から）" in text
+    assert "このうち" in text
     picture = manager.get("/manager/charts/staffing-0.svg")
     assert picture.mimetype == "image/svg+xml"
     assert manager.get("/manager/charts/staffing-6.svg").status_code == 404
