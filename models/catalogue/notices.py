@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.catalogue.source import Document, read
 
-SHIPPED = Path(__file__).with_name("notices.yaml")
+SHIPPED = Path(__file__).with_name("notice_texts")
 FIRST_LANGUAGE = "ja"
 
 Texts = Mapping[str, Mapping[str, tuple[str, str]]]
@@ -17,17 +17,18 @@ Texts = Mapping[str, Mapping[str, tuple[str, str]]]
 
 @cache
 def shipped() -> Texts:
-    """The shipped words; CatalogueError with file and line if broken."""
-    return parse(read(SHIPPED))
-
-
-def parse(document: Document) -> Texts:
-    """The words of a document: every kind has Japanese, and each language a subject and a body."""
+    """The shipped words, a file a language; CatalogueError with file and line if broken."""
     found: dict[str, dict[str, tuple[str, str]]] = {}
-    for kind, node in document.root.entries():
-        node.child(FIRST_LANGUAGE)
-        found[kind] = {}
-        for language, words in node.entries():
-            words.only("subject", "body")
-            found[kind][language] = (words.text("subject"), words.text("body"))
+    for path in sorted(SHIPPED.glob("*.yaml"), key=lambda path: (path.stem != FIRST_LANGUAGE, path.stem)):
+        for kind, words in parse(read(path)).items():
+            found.setdefault(kind, {})[path.stem] = words
+    return found
+
+
+def parse(document: Document) -> Mapping[str, tuple[str, str]]:
+    """The words of one language: every kind with its subject and body."""
+    found: dict[str, tuple[str, str]] = {}
+    for kind, words in document.root.entries():
+        words.only("subject", "body")
+        found[kind] = (words.text("subject"), words.text("body"))
     return found

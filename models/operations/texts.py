@@ -19,7 +19,7 @@ def set_text(session: Session, kind: str, language: str, subject: str, body: str
     """The city's words from now on; `Invalid` says which place is unknown or missing. `NotFound` for no such kind."""
     if kind not in KINDS or language not in languages():
         raise NotFound
-    words = checked(kind, subject, body)
+    words = checked(kind, subject, body, language)
     row = session.get(MessageText, (kind, language)) or MessageText(kind=kind, language=language)
     row.subject, row.body, row.changed_at, row.changed_by = words.subject, words.body, now(), actor[:60]
     session.add(row)

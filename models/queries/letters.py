@@ -18,15 +18,16 @@ from models.core.vault import unseal
 from models.papers.calendar_file import CalendarVisit, calendar_file
 from models.papers.letter import as_html
 from models.queries.channels import opened
-from models.queries.messages import text_of
+from models.queries.messages import place_words, text_of
 from models.queries.offices import OfficeView, office_by_id
+from models.rules.message_languages import language_of, with_readings
 from models.rules.notices import KINDS, PAGES, filled, said
 from models.tables import Message
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One message to one address; `message_id` is the same at every try."""
+    """One message to one address; `message_id` is the same at every try, `language` a BCP 47 tag."""
 
     id: int
     message_id: str
@@ -59,16 +60,12 @@ def letter_of(number: int) -> Letter:
     kept = json.loads(unseal(row.address, row=f"message/{row.message_id}", field="address"))
     place, text = office_by_id(row.office_id), text_of(row.kind, row.language)
     url = _url(row.kind, kept["token"])
-    values = said(row.values, place.zone, text.language) | {
-        "office": place.name_in(text.language),
-        "address": place.address,
-        "telephone": place.telephone,
-        "url": url,
-    }
-    words = filled(text.words, values)
+    values = said(row.values, place.zone, text.language) | place_words(place, text.language) | {"url": url}
+    words, tag = filled(text.words, values), language_of(text.language).tag
     return Letter(
-        row.id, row.message_id, row.kind, text.language, row.created_at, kept["to"], words.subject, words.body, url,
-        as_html(words.subject, words.body, url, text.language), _calendar(row, place, url, text.language),
+        row.id, row.message_id, row.kind, tag, row.created_at, kept["to"], with_readings(words.subject),
+        with_readings(words.body), url, as_html(words.subject, words.body, url, tag),
+        _calendar(row, place, url, text.language),
         {"kind": row.kind, "office": place.code, **row.values},
     )  # fmt: skip
 
@@ -86,8 +83,8 @@ def _url(kind: str, token: str) -> str:
 def _calendar(row: Message, place: OfficeView, url: str, language: str) -> bytes | None:
     if not KINDS[row.kind].calendar or not {"at", "ends", "number"} <= set(row.values):
         return None
-    name = place.name_in(language)
-    title = f"Visit to {name}" if language == "en" else f"来庁の予約（{name}）"
+    name = with_readings(place_words(place, language)["office"])
+    title = with_readings(language_of(language).calendar).format(office=name)
     return calendar_file(
         CalendarVisit(
             uid=f"{row.values['number']}@maeniwa",

@@ -13,14 +13,27 @@ from models.catalogue.notices import FIRST_LANGUAGE, shipped
 from models.core.db import session
 from models.core.errors import NotFound
 from models.queries.channels import is_open
-from models.queries.offices import offices
+from models.queries.offices import OfficeView, offices
+from models.rules import message_languages
 from models.rules.notices import KINDS, Words, filled, said
 from models.tables import Booking, Message, MessageText
 from models.tables.message import MESSAGE_STATES
 
-__all__ = ["DeadLetter", "Text", "counts", "dead_letters", "is_open", "languages", "preview", "text_of"]
+__all__ = [
+    "DeadLetter",
+    "Text",
+    "counts",
+    "dead_letters",
+    "is_open",
+    "languages",
+    "place_words",
+    "preview",
+    "text_of",
+]
 VISIT = {"at": "2026-12-03T00:30:00+00:00", "number": "K7FX29MB"}
 LINK = {"url": "https://yoyaku.city.example.jp/…"}
+IN_THEIR_OWN = ("ja", "ja-easy", "en")
+"""Languages in which offices have names."""
 ENTRY = {"number": "K7FX29MB"}
 EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "waiting": ENTRY | LINK,
@@ -61,9 +74,9 @@ class DeadLetter:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages in which there are words, Japanese first."""
+    """The languages in which there are words, in the order in which people choose."""
     known = {language for texts in shipped().values() for language in texts}
-    return (FIRST_LANGUAGE, *sorted(known - {FIRST_LANGUAGE}))
+    return tuple(code for code in message_languages.CODES if code in known)
 
 
 def text_of(kind: str, language: str) -> Text:
@@ -84,12 +97,15 @@ def preview(kind: str, language: str, words: Words | None = None) -> Words:
     text = text_of(kind, language)
     place = offices()[0]
     known = said(EXAMPLES.get(kind, VISIT | LINK), ZoneInfo("Asia/Tokyo"), text.language)
-    own = {
-        "office": place.name_in(text.language),
-        "address": place.address,
-        "telephone": place.telephone,
-    }
-    return filled(words or text.words, known | own)
+    return filled(words or text.words, known | place_words(place, text.language))
+
+
+def place_words(place: OfficeView, language: str) -> dict[str, str]:
+    """An office as a message in a language names it: who reads no Japanese sees its English name and the sign's."""
+    name = place.name_in(language)
+    if language not in IN_THEIR_OWN and place.name_en:
+        name = f"{place.name_en} ({place.name})"
+    return {"office": name, "address": place.address, "telephone": place.telephone}
 
 
 def counts() -> dict[str, int]:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from models.catalogue.words import RUBY
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.rules import mynumber
+from models.rules.message_languages import EASY, day_words, moment_words, time_words
 
 LONGEST_SUBJECT = 100
 LONGEST_BODY = 2000
 PLACE = re.compile(r"\{([^{}]*)\}")
+"""A value's place; in easy Japanese, what is not 漢字{かんじ}."""
 EVERYWHERE = frozenset({"office", "address", "telephone", "url"})
 """Known of every message; a line is left out where the address, telephone number or link it needs is not there."""
 UNKNOWN_PLACE = _n("{name}という差し込みは、このお知らせでは使えません。使えるもの：{known}")
@@ -78,8 +81,8 @@ class Words:
     body: str
 
 
-def problems(kind: str, words: Words) -> list[FieldProblem]:
-    """What is wrong with these words, by field; none where they may be kept."""
+def problems(kind: str, words: Words, language: str = "ja") -> list[FieldProblem]:
+    """What is wrong with these words, by field; none where they may be kept. Readings are for easy Japanese only."""
     if kind not in KINDS:
         return [FieldProblem("kind", message(UNKNOWN_KIND))]
     found = []
@@ -92,6 +95,7 @@ def problems(kind: str, words: Words) -> list[FieldProblem]:
         found.append(FieldProblem("body", message(NO_BODY)))
     if len(body) > LONGEST_BODY:
         found.append(FieldProblem("body", message(LONG_BODY, most=LONGEST_BODY)))
+    subject, body = _unread(subject, language), _unread(body, language)
     for field, text in (("subject", subject), ("body", body)):
         if mynumber.contains_my_number(text):
             found.append(FieldProblem(field, message(mynumber.REFUSED)))
@@ -101,13 +105,18 @@ def problems(kind: str, words: Words) -> list[FieldProblem]:
     return found + [FieldProblem("body", message(MISSING_PLACE, name=f"{{{name}}}")) for name in lacking]
 
 
-def checked(kind: str, subject: str, body: str) -> Words:
+def checked(kind: str, subject: str, body: str, language: str = "ja") -> Words:
     """The words as they may be kept; `Invalid` names the field and what is wrong with it."""
     words = Words(subject.strip(), body.replace("\r\n", "\n").replace("\r", "\n").strip() + "\n")
-    found = problems(kind, words)
+    found = problems(kind, words, language)
     if found:
         raise Invalid(found)
     return words
+
+
+def _unread(text: str, language: str) -> str:
+    """A text without the readings that its language may have."""
+    return RUBY.sub(r"\1", text) if language == EASY.code else text
 
 
 def _misplaced(kind: Kind, text: str) -> list[Message]:
@@ -122,17 +131,27 @@ def _misplaced(kind: Kind, text: str) -> list[Message]:
 
 
 def filled(words: Words, values: Mapping[str, str]) -> Words:
-    """The words with their values; a line is left out where what it is to say is not there."""
+    """The words with their values, readings as they are; a line is left out where what it is to say is not there."""
     lines = [_line(line, values) for line in words.body.splitlines()]
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip()
-    subject = " ".join(PLACE.sub(lambda place: values.get(place[1], ""), words.subject).split())
+    subject = " ".join(_put(words.subject, values).split())
     return Words(subject, f"{body}\n")
 
 
 def _line(line: str, values: Mapping[str, str]) -> str | None:
-    if any(not values.get(name) for name in PLACE.findall(line)):
+    if any(not values.get(name) for name in PLACE.findall(RUBY.sub("", line))):
         return None
-    return PLACE.sub(lambda place: values[place[1]], line)
+    return _put(line, values)
+
+
+def _put(text: str, values: Mapping[str, str]) -> str:
+    """Values in their places; a reading after its kanji is no place."""
+    parts = []
+    end = 0
+    for reading in RUBY.finditer(text):
+        parts += [PLACE.sub(lambda place: values.get(place[1], ""), text[end : reading.start()]), reading[0]]
+        end = reading.end()
+    return "".join([*parts, PLACE.sub(lambda place: values.get(place[1], ""), text[end:])])
 
 
 def said(values: Mapping[str, str], zone: ZoneInfo, language: str) -> dict[str, str]:
@@ -151,22 +170,4 @@ def said(values: Mapping[str, str], zone: ZoneInfo, language: str) -> dict[str, 
 def _until(text: str, zone: ZoneInfo, language: str) -> str:
     if not re.match(r"\d{4}-\d\d-\d\dT", text):
         return text
-    local = datetime.fromisoformat(text).astimezone(zone)
-    between = ", " if language == "en" else ""
-    return f"{day_words(local.date(), language)}{between}{time_words(local, language)}"
-
-
-def day_words(day: date, language: str) -> str:
-    """A date with its weekday: 12月3日（木）, or Thursday, 3 December."""
-    if language == "en":
-        months = "January February March April May June July August September October November December"
-        weekdays = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-        return f"{weekdays.split()[day.weekday()]}, {day.day} {months.split()[day.month - 1]}"
-    return f"{day.month}月{day.day}日（{'月火水木金土日'[day.weekday()]}）"
-
-
-def time_words(local: datetime, language: str) -> str:
-    """A time of day: 9時30分, 10時, or 9:30."""
-    if language == "en":
-        return f"{local.hour}:{local.minute:02}"
-    return f"{local.hour}時{local.minute}分" if local.minute else f"{local.hour}時"
+    return moment_words(datetime.fromisoformat(text).astimezone(zone), language)

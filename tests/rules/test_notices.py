@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from models.catalogue.notices import shipped
+from models.catalogue.words import RUBY
 from models.core.errors import Invalid
 from models.rules.channels import outside
+from models.rules.message_languages import CODES, day_words, moment_words, with_readings
 from models.rules.message_policy import MessagePolicy, reminders
-from models.rules.notices import KINDS, Words, checked, day_words, filled, problems, said
+from models.rules.notices import KINDS, PLACE, Words, checked, filled, problems, said
 from models.rules.sending import WAITS, wait_after
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 SHIPPED = [(kind, language, words) for kind, texts in shipped().items() for language, words in texts.items()]
 
 
-def test_every_kind_has_words_in_japanese_and_english():
-    assert {kind: set(texts) for kind, texts in shipped().items()} == {kind: {"ja", "en"} for kind in KINDS}
+def test_every_kind_has_words_in_every_language():
+    assert {kind: set(texts) for kind, texts in shipped().items()} == {kind: set(CODES) for kind in KINDS}
 
 
 @pytest.mark.parametrize(("kind", "language", "words"), SHIPPED)
-def test_the_shipped_words_fit_their_kind(kind, language, words):
-    assert problems(kind, Words(*words)) == []
+def test_the_shipped_words_fit_their_kind_and_say_what_the_japanese_ones_say(kind, language, words):
+    assert problems(kind, Words(*words), language) == []
+    first = shipped()[kind]["ja"]
+    for text, japanese in zip(words, first, strict=True):
+        assert Counter(PLACE.findall(RUBY.sub("", text))) == Counter(PLACE.findall(japanese))
+        assert len(text.splitlines()) == len(japanese.splitlines())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kanji_of_easy_japanese_has_its_reading(kind):
+    values = {name: name.upper() for name in KINDS[kind].known}
+    values |= said(
+        {"at": "2026-12-03T00:30:00+00:00", "until": "2026-12-02T08:15:00+00:00"}, JAPAN, "ja-easy"
+    )
+    words = filled(Words(*shipped()[kind]["ja-easy"]), values)
+    assert re.findall("[㐀-鿿々]", RUBY.sub("", words.subject + words.body)) == []
+    assert not set("{}") & set(with_readings(words.subject + words.body))
+
+
+def test_readings_are_for_easy_japanese_only():
+    words = Words("予約{よやく}", "予約{よやく}：{office} {date} {time}")
+    assert problems("booked", words, "ja-easy") == []
+    assert {one.field for one in problems("booked", words, "ja")} == {"subject", "body"}
 
 
 @pytest.mark.parametrize(
@@ -65,6 +90,47 @@ def test_dates_are_said_with_their_weekday_in_the_offices_time():
     }
     assert said(values, JAPAN, "en")["date"] == "Thursday, 3 December"
     assert day_words(date(2026, 11, 24), "ja") == "11月24日（火）"
+    assert day_words(date(2026, 11, 24), "unknown") == "11月24日（火）"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ja", "12月3日（木）16時"),
+        ("ja-easy", "12月{がつ}3日{か}（木曜日{もくようび}） 午後{ごご}4時{じ}"),
+        ("en", "Thursday, 3 December, 16:00"),
+        ("zh-Hans", "12月3日（星期四） 16:00"),
+        ("vi", "Thứ Năm, ngày 3 tháng 12, 16:00"),
+        ("ko", "12월 3일 (목요일) 16:00"),
+        ("tl", "Huwebes, Disyembre 3, 4:00 PM"),
+        ("ne", "डिसेम्बर 3, बिहिबार, 16:00"),
+        ("pt-BR", "Quinta-feira, 3 de dezembro, 16h00"),
+        ("id", "Kamis, 3 Desember, 16.00"),
+    ],
+)
+def test_every_language_has_its_own_way_to_say_a_day_and_a_time(language, words):
+    assert moment_words(datetime(2026, 12, 3, 16, tzinfo=JAPAN), language) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (
+            datetime(2026, 12, 1, 9, 5, tzinfo=JAPAN),
+            "12月（がつ）1日（ついたち）（火曜日（かようび）） 午前（ごぜん）9時（じ）5分（ふん）",
+        ),
+        (
+            datetime(2026, 12, 20, 12, 30, tzinfo=JAPAN),
+            "12月（がつ）20日（か）（日曜日（にちようび）） 午後（ごご）12時（じ）30分（ぷん）",
+        ),
+        (
+            datetime(2026, 12, 13, 0, 0, tzinfo=JAPAN),
+            "12月（がつ）13日（にち）（日曜日（にちようび）） 午前（ごぜん）0時（じ）",
+        ),
+    ],
+)
+def test_days_and_minutes_are_read_as_people_say_them(at, words):
+    assert with_readings(moment_words(at, "ja-easy")) == words
 
 
 def test_tries_end_after_24_hours():

@@ -13,6 +13,7 @@ from models.operations import texts
 from models.queries import messages, undelivered, ways
 from models.queries.messages import Text
 from models.rules import mynumber
+from models.rules.message_languages import language_of
 from models.rules.notices import KINDS, LONGEST_BODY, LONGEST_SUBJECT, Words
 from models.rules.notices import checked as checked_words
 from web.access import ADMINISTRATOR, visitor
@@ -37,6 +38,7 @@ def page() -> str:
         sections=sections("messages.page"),
         person=name_of_visitor(),
         kinds=[(kind, _texts(kind)) for kind in KINDS],
+        languages=messages.languages(),
         ways=ways.ways(),
         counts=messages.counts(),
         dead=dead,
@@ -61,7 +63,8 @@ def change(kind: str, language: str) -> Response:
     typed = Words(request.form.get("subject", ""), request.form.get("body", ""))
     try:
         if request.form.get("way") == "preview":
-            return make_response(_page(found, typed, shown=checked_words(kind, typed.subject, typed.body)))
+            shown = checked_words(kind, typed.subject, typed.body, language)
+            return make_response(_page(found, typed, shown=shown))
         texts.set_text(kind, language, typed.subject, typed.body, visitor().actor)
     except Invalid as refused:
         wrong = {one.field: one.message for one in reversed(refused.problems)}
@@ -112,6 +115,7 @@ def _page(
         needed=sorted(kind.needed),
         more=sorted(kind.known - kind.needed),
         languages=messages.languages(),
+        tag=language_of(found.language).tag,
         limits=(LONGEST_SUBJECT, LONGEST_BODY),
         words=notice_words,
         moment=moment,
