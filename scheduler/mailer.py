@@ -17,7 +17,7 @@ from models.core.errors import DomainError
 from models.core.settings import Settings
 from models.core.space import entered
 from models.operations import sending
-from models.queries import channels, letters
+from models.queries import channels, letters, undelivered
 from scheduler.senders.line import Line
 from scheduler.senders.mail import Mail
 from scheduler.senders.push import Push
@@ -62,6 +62,8 @@ class Mailer:
             for one in directory.municipalities():
                 with entered(one.space):
                     try:
+                        for lost in undelivered.lost_ways():
+                            sending.give_up(lost)
                         ways = letters.due_ways()
                     except Exception as problem:
                         _failed(one, problem)

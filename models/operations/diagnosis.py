@@ -21,6 +21,7 @@ from models.core.db import Ground, ground
 from models.core.space import entered
 from models.operations import agreement, installation, jobs, readiness
 from models.papers.application import ApplicationSheet, draw
+from models.queries import undelivered
 from models.queries.agreement import disagreement
 from models.rules.periods import ZONE
 
@@ -38,6 +39,11 @@ MENDS = {
 
 RUN_AGAIN = "see `maeniwa jobs history --failed` and the log, then `maeniwa jobs run JOB`"
 COUNT_AGAIN = "run `maeniwa doctor --mend`: it counts their places anew"
+OPEN_WAY = "open it at /admin/messages/ways; what waits for a whole day is given up"
+MENDS_BY_WAY = {
+    "email": "set smtp_url and mail_from again, or open e-mail at /admin/messages/ways; what waits for a whole day "
+    "is given up"
+}
 BY_HAND = "keep a backup and the log, and tell whoever keeps the program: nothing may be mended by guessing"
 SET_CLOCK = "let NTP keep this machine's clock, and restart `maeniwa serve` once it is right"
 
@@ -193,11 +199,20 @@ def _jobs(_: Ground) -> Iterator[Finding]:
 
 
 def _counters(_: Ground) -> Iterator[Finding]:
+    yield from _in_each(_disagreement)
+
+
+def _messages(_: Ground) -> Iterator[Finding]:
+    yield from _in_each(_stranded)
+
+
+def _in_each(look: Callable[[str], Iterator[Finding]]) -> Iterator[Finding]:
+    """Look into every municipality that can be read."""
     with suppress(SQLAlchemyError, OSError):
         for one in directory.municipalities():
             if migration.revision_of(one.space) == migration.head():
                 with entered(one.space):
-                    yield from _disagreement(one.code)
+                    yield from look(one.code)
 
 
 def _disagreement(code: str) -> Iterator[Finding]:
@@ -210,6 +225,14 @@ def _disagreement(code: str) -> Iterator[Finding]:
                 f"{code}: {len(rows)} {kind} disagree with their rows (first: {some})",
                 COUNT_AGAIN if kind == "slots" else BY_HAND,
             )
+
+
+def _stranded(code: str) -> Iterator[Finding]:
+    for way, count in undelivered.stranded().items():
+        yield Finding(
+            f"{code}: {count} messages wait for {way}, and there is no way out of that kind",
+            MENDS_BY_WAY.get(way, OPEN_WAY),
+        )
 
 
 def _catalogue(base: Ground) -> Iterator[Finding]:
@@ -256,6 +279,7 @@ CHECKS: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     _ready,
     _jobs,
     _counters,
+    _messages,
     _catalogue,
     _paper,
 )

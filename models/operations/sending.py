@@ -13,7 +13,9 @@ from models.core.db import ground
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
 from models.operations import subscriptions
-from models.rules.sending import HOUR, MOST_AN_HOUR, wait_after
+from models.queries.channels import is_open
+from models.queries.undelivered import NO_WAY
+from models.rules.sending import HOUR, MOST_AN_HOUR, WITHOUT_A_WAY, wait_after
 from models.tables import Message
 
 HOLD = timedelta(minutes=5)
@@ -74,6 +76,25 @@ def again(session: Session, number: int, holder: str, problem: str) -> bool:
 def never(session: Session, number: int, holder: str, problem: str) -> bool:
     """Note that a message cannot go out, now or later; staff see it among the dead letters."""
     return _given_up(session, number, holder, problem)
+
+
+@act
+def give_up(session: Session, channel: str) -> int:
+    """Of a way out that there is not (any more), give up what waited for it a whole day; how many.
+
+    Staff see it among the dead letters and can send it again once the way is there. An open way loses nothing.
+    """
+    if is_open(channel):
+        return 0
+    at = now()
+    free = or_(Message.state == "due", (Message.state == "sending") & (Message.held_until <= at))
+    waited = update(Message).where(Message.channel == channel, free, Message.next_at <= at - WITHOUT_A_WAY)
+    count = rows_changed(session, waited.values(state="dead", ended_at=at, address=None, problem=NO_WAY))
+    if count:
+        log.logger().warning(
+            "messages without a way out", municipality=current_space().code, way=channel, count=count
+        )
+    return count
 
 
 def gone(number: int, holder: str, problem: str) -> None:

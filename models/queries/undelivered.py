@@ -10,15 +10,20 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.sql import ColumnElement
 
+from models.core.clock import now
 from models.core.db import session
 from models.core.errors import NotFound
 from models.core.keys import KeyDestroyed, Unreadable
 from models.core.vault import unseal
+from models.queries.channels import opened
 from models.queries.subscriptions import kept
 from models.rules.masking import masked
+from models.rules.sending import WITHOUT_A_WAY
 from models.tables import Message, Subscription
 
 SHOWN = 200
+NO_WAY = "no way out"
+"""The problem of a message whose way out was gone for too long."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,20 @@ def counts() -> tuple[int, int]:
     return found.pop("dead", 0), sum(found.values())
 
 
+def stranded() -> dict[str, int]:
+    """How many messages wait for a way out that there is not (any more), by way; none where all is well."""
+    chosen = select(Message.channel, func.count()).where(Message.state == "due").group_by(Message.channel)
+    ways = opened()
+    return {row[0]: row[1] for row in session().execute(chosen) if row[0] not in ways}
+
+
+def lost_ways() -> tuple[str, ...]:
+    """The ways out that there are not (any more), for which something waited too long."""
+    late = (Message.state.in_(("due", "sending")), Message.next_at <= now() - WITHOUT_A_WAY)
+    found = session().scalars(select(Message.channel).where(*late).distinct())
+    return tuple(sorted(set(found) - opened()))
+
+
 def still_wanted(row: Message) -> dict[str, str] | None:
     """Where a message whose own address was forgotten can go: to the same address, where it still is asked for."""
     if row.channel == "webhook":
@@ -86,6 +105,8 @@ def fate_of(problem: str) -> tuple[str, str]:
         return ("refused" if refused else "later"), number[0]
     if problem.startswith("unreadable"):
         return "unreadable", ""
+    if problem == NO_WAY:
+        return "closed", ""
     return ("unknown" if not problem else "unreachable"), ""
 
 

@@ -15,10 +15,14 @@ from sqlalchemy import select
 from models.core.clock import now
 from models.core.db import session
 from models.core.directory import Municipality
+from models.core.errors import Conflict
 from models.core.settings import Settings
 from models.core.transaction import act
+from models.operations import diagnosis, sending
 from models.operations.booking import Made, Request, book, cancel, move
+from models.operations.dead_letters import send_again
 from models.operations.messages import Notice, Recipient, tell
+from models.queries import undelivered
 from models.queries.bookings import Contact
 from models.queries.messages import counts, dead_letters
 from models.queries.offices import office
@@ -60,6 +64,47 @@ def booked(settings: Settings, contact: Contact = AIKO, at: int = 0) -> Made:
 def standing_at(settings: Settings) -> dict[str, int]:
     with inside(settings):
         return {state: count for state, count in counts().items() if count}
+
+
+def test_what_waits_for_a_server_that_was_taken_away_is_given_up_after_a_day_and_never_lost(
+    posted: Settings, box: Mailbox, clock: FrozenDateTimeFactory
+) -> None:
+    booked(posted)
+    without = replace(posted, smtp_url="", mail_from="")
+
+    def looked() -> dict[str, int]:
+        mailer = Mailer(without, "test")
+        mailer.look()
+        mailer.finish()
+        return standing_at(without)
+
+    with inside(without):
+        assert undelivered.stranded() == {"email": 1}
+        told = [one for one in diagnosis.diagnose() if "wait for email" in one.what]
+        assert [("smtp_url" in one.mend) for one in told] == [True]
+    clock.tick(timedelta(hours=23, minutes=59))
+    assert looked() == {"due": 1}
+    clock.tick(timedelta(minutes=1))
+    assert looked() == {"dead": 1}
+    with inside(without):
+        (lost,) = undelivered.undelivered()
+        assert (lost.fate, lost.again, undelivered.stranded()) == ("closed", True, {})
+        with pytest.raises(Conflict):
+            send_again(lost.id, "aya")
+    with inside(posted):
+        send_again(lost.id, "aya")
+    assert send(posted) == 1
+    assert len(box.mails) == 1
+
+
+def test_a_server_that_is_back_within_the_day_gets_what_waited(
+    posted: Settings, box: Mailbox, clock: FrozenDateTimeFactory
+) -> None:
+    booked(posted)
+    clock.tick(timedelta(hours=25))
+    with inside(posted):
+        assert (undelivered.lost_ways(), sending.give_up("email")) == ((), 0)
+    assert send(posted) == 1
 
 
 @act

@@ -89,7 +89,7 @@ def page() -> str:
         edition=catalogue.current_edition(),
         catalogue=known,
         seen_until=jobs.scheduler_seen_until(),
-        letters=undelivered.counts(),
+        letters=(*undelivered.counts(), sum(undelivered.stranded().values())),
         troubles=[(name_of(job), TROUBLES[kind]) for job, kind in jobs.troubles(now())],
     )
 

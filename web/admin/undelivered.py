@@ -30,6 +30,7 @@ def page() -> str:
         sections=sections("messages.page"),
         person=name_of_visitor(),
         letters=undelivered.undelivered(),
+        stranded=undelivered.stranded(),
         dead=dead,
         trying=trying,
         most=undelivered.SHOWN,
