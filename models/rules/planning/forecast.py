@@ -21,9 +21,9 @@ from models.rules.planning.calendar_features import Openings, features
 
 Values = npt.NDArray[np.float64]
 
-RIDGE = 2.0
+RIDGE = 1.0
 """How strongly effects are drawn to none: as much as so many mean days tell."""
-HUBER = 1.5
+HUBER = 2.5
 """Deviations beyond which a day counts less."""
 ROUNDS = 30
 LEVEL_DAYS = 120
@@ -39,6 +39,8 @@ AFTER_CLOSED = 1.15
 Z90 = 1.2816
 LEAST_SPREAD = 0.05
 BLOCK_DAYS = 30
+WIDER = 1.25
+"""Days not seen yet differ more than those that the effects were fitted to; measured on earlier months of histories."""
 AHEAD = 1.25
 """Days ahead differ more than those that the effects were fitted to."""
 USUAL_WANDER = 0.08
@@ -78,7 +80,7 @@ class Forecast:
         if not self.openings.open_on(day):
             return CLOSED
         middle = self._middle(day)
-        spread = math.sqrt(self.spread**2 + self.wander**2 + 1 / max(middle, 1.0))
+        spread = math.sqrt(WIDER**2 * (self.spread**2 + self.wander**2) + 1 / max(middle, 1.0))
         return Expected(middle * math.exp(-Z90 * spread), middle, middle * math.exp(Z90 * spread))
 
     def _middle(self, day: date) -> float:
