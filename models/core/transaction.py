@@ -188,14 +188,10 @@ def act(function: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
             except Passing as problem:
                 if not remaining:
                     raise Unavailable from problem
-            except DBAPIError as problem:
+            except (DBAPIError, OSError) as problem:
                 if remaining and _passes(problem):
                     continue
-                if isinstance(problem, OperationalError) or _state(problem) in UNABLE:
-                    raise Unavailable from problem
-                raise
-            except OSError as problem:
-                if problem.errno in FULL:
+                if _is_unable(problem):
                     raise Unavailable from problem
                 raise
         raise Unavailable
@@ -226,9 +222,16 @@ def rows_changed(session: Session, statement: Update | Delete, values: dict[str,
     return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
 
 
-def _passes(problem: DBAPIError) -> bool:
+def _passes(problem: DBAPIError | OSError) -> bool:
     return _state(problem) in PASSING
 
 
-def _state(problem: DBAPIError) -> str | None:
-    return getattr(problem.orig, "sqlstate", None)
+def _is_unable(problem: DBAPIError | OSError) -> bool:
+    """Whether database or disk cannot take it now."""
+    if isinstance(problem, OSError):
+        return problem.errno in FULL
+    return isinstance(problem, OperationalError) or _state(problem) in UNABLE
+
+
+def _state(problem: DBAPIError | OSError) -> str | None:
+    return getattr(getattr(problem, "orig", None), "sqlstate", None)
