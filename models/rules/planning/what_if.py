@@ -33,6 +33,9 @@ TAIL = 120
 LUNCH = ((180.0, 240.0), (240.0, 300.0), (300.0, 360.0))
 LUNCH_TURNS = (0.3, 0.4, 0.3)
 PUNCTUAL = 2.0
+HALF_HOUR = 30
+LAST_BOOKING = 20.0
+"""Minutes before closing at which the last booked time may be: who begins later works long after closing."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ class Scene:
 
     `visitors` come a day with `profile` as relative weights by quarter hour; `mix` and `means` are the parts and mean
     handling minutes of the procedures, with coefficient `variation`. `saved`: handling of the pre-filled as a part of
-    the usual. Punctuality is normal: `early` minutes before the time with `early_spread`.
+    the usual. Punctuality is normal: `early` minutes before the time with `early_spread`. `team`: counters by half
+    hour as they really are; without it all are open but for lunch by turns. `starts`: bookings by booked minute;
+    without it they fill what walk-ins leave.
     """
 
     visitors: float
@@ -60,20 +65,36 @@ class Scene:
     early_spread: float = 5.0
     manner: Manner = field(default_factory=Manner)
     starts: Mapping[int, int] | None = None
+    team: Sequence[int] | None = None
+    last_booking: float = LAST_BOOKING
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Waits of some people in minutes; `within`: half the width of the 95 % interval of the mean."""
+
+    mean: float
+    within: float
+    p50: float
+    p90: float
+    people: float
 
 
 @dataclass(frozen=True)
 class Waits:
-    """Minutes with half the width of the 95 % interval of the mean; `on_time`: booked called within 2 minutes."""
+    """Minutes; `people` of a spread are people a day. `on_time`: booked called within 2 minutes, as a part (0-1)."""
 
-    mean: float
-    mean_within: float
-    walk_in_mean: float
-    walk_in_p90: float
-    booked_mean: float
-    booked_p90: float
+    every: Spread
+    walk_in: Spread
+    booked: Spread
+    handling: float
     on_time: float
     load: float
+
+    @property
+    def mean(self) -> float:
+        """The mean wait of everybody."""
+        return self.every.mean
 
 
 @dataclass(frozen=True)
@@ -94,23 +115,46 @@ def play(scene: Scene, days: int = DAYS) -> Waits:
     random = np.random.default_rng(SEED)
     line = _line(scene, random, days)
     appointed = _booked(scene, random, days)
-    calls = Hall(duties(scene.counters, scene.closes)).calls(together(line, appointed))
+    calls = Hall(on_duty(scene)).calls(together(line, appointed))
     split = line.ready.shape[1]
     walk_in = _waits(calls[:, :split], line.since)
     gaps = calls[:, split:] - np.where(np.isfinite(calls[:, split:]), appointed.booked_for, 0.0)
     came = np.isfinite(gaps)
     waits = np.where(came, np.maximum(_waits(calls[:, split:], appointed.since), 0.0), np.nan)
     every = np.concatenate((walk_in, waits), axis=1)
-    with np.errstate(invalid="ignore"):
-        mean, within = interval(np.nansum(every, axis=1) / np.maximum(1, np.isfinite(every).sum(axis=1)))
+    handled = np.concatenate((line.handling, appointed.handling), axis=1)[np.isfinite(every)]
     return Waits(
-        float(np.nanmean(every)) if np.isfinite(every).any() else mean,
-        within,
-        *_of(walk_in),
-        *_of(waits),
+        _spread(every),
+        _spread(walk_in),
+        _spread(waits),
+        float(handled.mean()) if len(handled) else 0.0,
         float((np.abs(gaps[came]) <= PUNCTUAL).mean()) if came.any() else 0.0,
         load(fill_case(scene), booked_count(scene)),
     )
+
+
+def on_duty(scene: Scene) -> list[Counter]:
+    """The counters of a scene with their spans."""
+    if scene.team is None:
+        return duties(scene.counters, scene.closes)
+    return [Counter(_spans(scene.team, place)) for place in range(max(scene.team))]
+
+
+def _spans(team: Sequence[int], place: int) -> tuple[tuple[float, float], ...]:
+    """The spans in which the team has more than `place` counters; the last half hour lasts until the hall is empty."""
+    found: list[tuple[float, float]] = []
+    for slot, count in enumerate(team):
+        begins, ends = (
+            float(slot * HALF_HOUR),
+            float((slot + 1) * HALF_HOUR) if slot + 1 < len(team) else np.inf,
+        )
+        if count <= place:
+            continue
+        if found and found[-1][1] == begins:
+            found[-1] = (found[-1][0], ends)
+        else:
+            found.append((begins, ends))
+    return tuple(found)
 
 
 def duties(counters: int, closes: float) -> list[Counter]:
@@ -135,16 +179,16 @@ def fill_case(scene: Scene, step: int = GRID) -> FillCase:
     walk_ins_by_minute = np.repeat(coming / QUARTER, QUARTER)
     on = np.zeros(length)
     minutes = np.arange(length) + 0.5
-    for counter in duties(scene.counters, scene.closes):
+    for counter in on_duty(scene):
         for begins, ends in counter.duty:
             on += (minutes >= begins) & (minutes < ends)
-    last = len(profile) * QUARTER
+    last = min(len(profile) * QUARTER, max(scene.closes - scene.last_booking, 0.0) + 1)
     return FillCase(
         walk_ins_by_minute,
         on,
         _left(scene, scene.prefilled_walk_in, length),
         _left(scene, scene.prefilled_booked, length),
-        list(range(0, last, step)),
+        list(range(0, int(last), step)),
         scene.no_show,
     )
 
@@ -198,6 +242,13 @@ def _waits(calls: Minutes, since: Minutes) -> Minutes:
     return found
 
 
-def _of(waits: Minutes) -> tuple[float, float]:
+def _spread(waits: Minutes) -> Spread:
+    """Waits by replication and person, nan for who is not called."""
     kept = waits[np.isfinite(waits)]
-    return (float(kept.mean()), float(np.quantile(kept, 0.9))) if len(kept) else (0.0, 0.0)
+    if not len(kept):
+        return Spread(0.0, 0.0, 0.0, 0.0, 0.0)
+    called = np.isfinite(waits).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        _, within = interval(np.nansum(waits, axis=1) / called)
+    p50, p90 = np.quantile(kept, (0.5, 0.9))
+    return Spread(float(kept.mean()), within, float(p50), float(p90), float(called.mean()))

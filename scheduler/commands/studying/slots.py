@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     said = [
         f"{booked_count(scene)} bookings placed, load {waits.load:.2f}: {args.out}",
         (
-            f"played: mean wait {waits.mean:.1f} min, walk-ins {waits.walk_in_mean:.1f} (9 in 10 within "
-            f"{waits.walk_in_p90:.0f}), {waits.on_time:.0%} of the booked called within 2 min of their time"
+            f"played: mean wait {waits.mean:.1f} min, walk-ins {waits.walk_in.mean:.1f} (9 in 10 within "
+            f"{waits.walk_in.p90:.0f}), {waits.on_time:.0%} of the booked called within 2 min of their time"
         ),
     ]
     if waits.load > HIGH_LOAD:

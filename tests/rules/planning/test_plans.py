@@ -11,11 +11,11 @@ from models.rules.planning.offered_load import counters_needed, formula_plan
 from models.rules.planning.shift_cover import CoverCase, Group, NoCover, cover, covered
 from models.rules.planning.slot_fill import HIGH_LOAD, FillCase, fill
 from models.rules.planning.staffing_tuning import Cancelled, Goal, played_days, tune, tune_shifts
-from models.rules.planning.susono import ASSUMPTIONS, example
+from models.rules.planning.susono import ASSUMPTIONS, example, scenes
 from models.rules.planning.visit_rates import Rates
 from models.rules.planning.weekday_split import OpenDay, TooFewHours, mean_wait, split
 from models.rules.planning.weekday_table import read_weekday_table
-from models.rules.planning.what_if import Scene, play, with_slots
+from models.rules.planning.what_if import Scene, booked_count, fill_case, on_duty, play, with_slots
 from tests.architecture.repository import ROOT, read
 
 SHIFTS = {"whole": [1, 1, 0, 1, 1], "early": [1, 1, 1, 0, 0], "late": [0, 0, 1, 1, 1]}
@@ -143,7 +143,7 @@ def test_half_booked_and_pre_filled_on_ten_counters_waits_as_measured_before():
     scene = Scene(161, profile, [0.35, 0.15, 0.15, 0.15, 0.2], means, 10, 525.0, 0.5, 0.8)
     waits = play(with_slots(scene), 150)
     assert 3.0 < waits.mean < 5.5
-    assert waits.walk_in_mean > 3 * waits.booked_mean
+    assert waits.walk_in.mean > 3 * waits.booked.mean
     assert 0.75 < waits.on_time < 0.86
     assert play(with_slots(replace(scene, counters=7)), 60).mean > waits.mean + 5
 
@@ -155,8 +155,51 @@ def test_the_example_of_susono_comes_out_with_its_assumptions():
     assert 13 < fewer.after.mean < 18
     part = example("booked_and_prefilled", 150).after
     assert 10 < part.mean < 15
-    alone = example("booked_alone", 60).after
-    assert alone.load > HIGH_LOAD
-    assert alone.walk_in_mean > 3 * part.walk_in_mean
     assert any(one.known for one in ASSUMPTIONS)
     assert not all(one.known for one in ASSUMPTIONS)
+
+
+def test_booking_alone_waits_as_measured_before_while_the_last_time_leaves_time_to_work():
+    """The measured day (28.6 minutes, walk-ins 82) ends its booked times twenty minutes before closing."""
+    alone = example("booked_alone", 200).after
+    assert abs(alone.mean - 28.6) < 1.3 * alone.every.within
+    assert abs(alone.walk_in.mean - 82) < 1.3 * alone.walk_in.within
+    assert alone.load > HIGH_LOAD
+    scene = scenes()["booked_alone"]
+    to_the_end = play(with_slots(replace(scene, starts=None, last_booking=0.0)), 200)
+    assert to_the_end.mean + to_the_end.every.within < alone.mean
+
+
+SCENES = st.builds(
+    Scene,
+    visitors=st.floats(20, 90),
+    profile=st.just([1.0, 2.0, 3.0, 2.0] * 5),
+    mix=st.just([0.6, 0.4]),
+    means=st.just([12.0, 25.0]),
+    counters=st.integers(2, 6),
+    closes=st.just(300.0),
+    booked=st.sampled_from([0.0, 0.3, 0.6]),
+    prefilled_walk_in=st.sampled_from([0.0, 0.5]),
+)
+
+
+@settings(deadline=None, max_examples=15)
+@given(SCENES)
+def test_one_counter_more_never_makes_people_wait_longer(scene):
+    starts = fill(fill_case(scene), booked_count(scene))
+    few, more = (
+        play(replace(scene, starts=starts, counters=count, team=[count] * 10), 20)
+        for count in (scene.counters, scene.counters + 1)
+    )
+    assert more.mean <= few.mean
+    assert more.walk_in.mean <= few.walk_in.mean
+    assert more.booked.mean <= few.booked.mean + 0.5
+    for one in (few.every, few.walk_in, few.booked):
+        assert 0 <= one.p50 <= one.p90
+
+
+def test_a_team_that_lunches_by_turns_is_the_same_hall_as_its_half_hours():
+    scene = Scene(60, [1.0] * 20, [1.0], [15.0], 3, 300.0)
+    with_team = replace(scene, team=[3, 3, 2, 1, 3, 3, 3, 3, 3, 3])
+    assert [len(one.duty) for one in on_duty(with_team)] == [1, 2, 2]
+    assert play(with_team, 20).mean > play(replace(scene, team=[3] * 10), 20).mean
