@@ -18,8 +18,10 @@ from models.tables.office import (
 )
 from models.tables.paper import PrintJob
 from models.tables.record import AuditEnd, AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
+from models.tables.satisfaction import Satisfaction
 from models.tables.slot import Slot, SlotProposal
 from models.tables.staff import AccessToken, Device, DeviceCode, Staff
+from models.tables.staffing import StaffingTuning
 from models.tables.visit import NumberSequence, Ticket, TicketEvent, Visit
 from models.tables.waiting_list import FreedPlace, OfferedSlot, WaitingEntry
 
@@ -61,11 +63,13 @@ __all__ = [
     "PeriodFact",
     "PrintJob",
     "QueueLimit",
+    "Satisfaction",
     "SchedulerLease",
     "SlipJob",
     "Slot",
     "SlotProposal",
     "Staff",
+    "StaffingTuning",
     "Subscription",
     "Ticket",
     "TicketEvent",

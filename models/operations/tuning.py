@@ -1,0 +1,212 @@
+"""窓口数のくわしい計算: a manager asks for it, the scheduler does it; nothing is locked while it is being done.
+
+What is to be done stands in the database: whoever was killed half-way is followed by somebody who begins anew.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.core.clock import now
+from models.core.errors import NotFound
+from models.core.transaction import act
+from models.operations import audit
+from models.queries import measures, staffing
+from models.queries.offices import OfficeView, offices
+from models.queries.tunings import ASKED, CANCELLED, DONE, FAILED, OPEN, RUNNING
+from models.rules.planning.staffing import Target
+from models.rules.planning.staffing_tuning import Cancelled
+from models.rules.planning.week_tuning import TunedDay, tune_week
+from models.tables import StaffingTuning
+
+SILENT = timedelta(minutes=2)
+"""Whoever computes and was not heard of for so long was killed."""
+MOST_TRIES = 3
+KEPT = timedelta(days=400)
+WEEKS = 8
+TELL_SECONDS = 1.0
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What a plan rests on: the days from `first` to `last`, of one queue or of all."""
+
+    first: date
+    last: date
+    queue: str | None = None
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A plan that this process computes."""
+
+    number: int
+    holder: str
+    office_id: int
+    rest: Rest
+    target: Target
+
+
+@act
+def ask(session: Session, place: OfficeView, target: Target, rest: Rest, actor: str) -> int:
+    """Ask for a tuned plan; its number. One that is on its way for the same is kept, others of the queue end."""
+    mine = (StaffingTuning.office_id == place.id, StaffingTuning.queue == (rest.queue or ""))
+    at = now()
+    for row in session.scalars(select(StaffingTuning).where(*mine, StaffingTuning.state.in_(OPEN))):
+        if (row.share, row.within, row.first, row.last) == (
+            target.share,
+            target.within_minutes,
+            rest.first,
+            rest.last,
+        ):
+            return row.id
+        row.state = CANCELLED
+    session.execute(delete(StaffingTuning).where(StaffingTuning.asked_at < at - KEPT))
+    row = StaffingTuning(
+        office_id=place.id,
+        queue=rest.queue or "",
+        share=target.share,
+        within=target.within_minutes,
+        first=rest.first,
+        last=rest.last,
+        state=ASKED,
+        asked_by=actor,
+        asked_at=at,
+        result={},
+    )
+    session.add(row)
+    session.flush()
+    audit.note(session, actor, "staffing.ask", place.code)
+    return row.id
+
+
+@act
+def cancel(session: Session, number: int, actor: str) -> bool:
+    """Stop a plan that is on its way; False where it had ended. `NotFound` for none."""
+    row = session.get(StaffingTuning, number, with_for_update=True)
+    if row is None:
+        raise NotFound
+    if row.state not in OPEN:
+        return False
+    row.state = CANCELLED
+    audit.note(session, actor, "staffing.cancel", str(number))
+    return True
+
+
+def ask_all(monday: date) -> int:
+    """Ask for the plan, with its usual target, of every office with visits in the eight weeks before a Monday; how many."""
+    first, last = monday - timedelta(weeks=WEEKS), monday - timedelta(days=1)
+    count = 0
+    for place in offices():
+        tickets = measures.handled(place, first, last)
+        busiest = staffing.busiest_queue(tickets)
+        if busiest is not None:
+            target = Target(staffing.USUAL_SHARE, staffing.usual_minutes([busiest]))
+            ask(place, target, Rest(first, last), audit.SYSTEM)
+            count += 1
+    return count
+
+
+def work(stop: Stop = lambda: False) -> int:
+    """Compute what was asked for, oldest first, until nothing is left or `stop` says so; how many were done.
+
+    One that fails for a reason of its own is closed as failed and raised.
+    """
+    done = 0
+    while not stop() and (taken := _take(secrets.token_hex(8))) is not None:
+        done += _compute(taken, stop)
+    return done
+
+
+def _compute(taken: _Taken, stop: Stop) -> bool:
+    try:
+        days = _tuned(taken, stop)
+    except Cancelled:
+        _give_back(taken.number, taken.holder)
+        return False
+    except ValueError:
+        _end(taken.number, taken.holder, FAILED, [])
+        return False
+    except Exception:
+        _end(taken.number, taken.holder, FAILED, [])
+        raise
+    return _end(taken.number, taken.holder, DONE, days)
+
+
+def _tuned(taken: _Taken, stop: Stop) -> list[TunedDay]:
+    place = next(one for one in offices() if one.id == taken.office_id)
+    inputs = measures.staffing_inputs(place, taken.rest.first, taken.rest.last, taken.rest.queue)
+    if inputs.log is None:
+        raise ValueError("nobody came")
+    plan = staffing.of_inputs(inputs, taken.target).plan
+    told_at = -TELL_SECONDS
+
+    def progress(part: float) -> bool:
+        nonlocal told_at
+        if stop():
+            return False
+        if time.monotonic() - told_at < TELL_SECONDS:
+            return True
+        told_at = time.monotonic()
+        return _tell(taken.number, taken.holder, min(99, int(100 * part)))
+
+    return tune_week(plan, inputs.hours, inputs.log, progress)
+
+
+@act
+def _take(session: Session, holder: str) -> _Taken | None:
+    """The oldest that nobody computes; one that was taken up too often has failed."""
+    at = now()
+    forsaken = or_(StaffingTuning.seen_at < at - SILENT, StaffingTuning.seen_at > at + SILENT)
+    waiting = or_(StaffingTuning.state == ASKED, (StaffingTuning.state == RUNNING) & forsaken)
+    found = select(StaffingTuning).where(waiting).order_by(StaffingTuning.asked_at, StaffingTuning.id)
+    for row in session.scalars(found.with_for_update(skip_locked=True)):
+        if row.tries >= MOST_TRIES:
+            row.state = FAILED
+            continue
+        row.state, row.holder, row.seen_at, row.progress = RUNNING, holder, at, 0
+        row.tries += 1
+        rest = Rest(row.first, row.last, row.queue or None)
+        return _Taken(row.id, holder, row.office_id, rest, Target(row.share, row.within))
+    return None
+
+
+@act
+def _tell(session: Session, number: int, holder: str, progress: int) -> bool:
+    """Note how far it is; False where it was cancelled or somebody else has taken it up."""
+    return _change(session, number, holder, seen_at=now(), progress=progress)
+
+
+@act
+def _give_back(session: Session, number: int, holder: str) -> None:
+    """Leave it to the next scheduler, unless it was cancelled."""
+    row = session.get(StaffingTuning, number, with_for_update=True)
+    if row is not None and (row.state, row.holder) == (RUNNING, holder):
+        row.state, row.tries = ASKED, row.tries - 1
+
+
+@act
+def _end(session: Session, number: int, holder: str, state: str, days: list[TunedDay]) -> bool:
+    result = {"days": [asdict(day) for day in days]}
+    at: datetime = now()
+    progress = {"progress": 100} if state == DONE else {}
+    return _change(session, number, holder, state=state, made_at=at, result=result, **progress)
+
+
+def _change(session: Session, number: int, holder: str, **values: object) -> bool:
+    """Change a plan that is still this holder's; whether it was."""
+    mine = (
+        StaffingTuning.id == number,
+        StaffingTuning.state == RUNNING,
+        StaffingTuning.holder == holder,
+    )
+    changed = update(StaffingTuning).where(*mine).values(**values).returning(StaffingTuning.id)
+    return session.execute(changed).first() is not None

@@ -1,0 +1,107 @@
+"""窓口数のくわしい計算: plans that were asked for, how far they are, and what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from models.core.db import session
+from models.core.errors import NotFound
+from models.queries.offices import OfficeView
+from models.rules.planning.staffing import Target
+from models.rules.planning.week_tuning import TunedDay
+from models.tables import StaffingTuning
+
+ASKED, RUNNING, DONE, CANCELLED, FAILED = "asked", "running", "done", "cancelled", "failed"
+OPEN = (ASKED, RUNNING)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """One asked-for plan; `progress` is a percentage, `days` are there once it is done."""
+
+    id: int
+    office_id: int
+    queue: str | None
+    target: Target
+    first: date
+    last: date
+    state: str
+    progress: int
+    made_at: datetime | None
+    days: tuple[TunedDay, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still to finish it."""
+        return self.state in OPEN
+
+    @property
+    def hours(self) -> float:
+        """Counter-hours a week."""
+        return sum(day.hours for day in self.days)
+
+    @property
+    def saved_hours(self) -> float:
+        """Counter-hours a week by which the formula's plan is larger; less than 0 where it was too small."""
+        return sum(day.formula_hours for day in self.days) - self.hours
+
+    @property
+    def worst(self) -> float | None:
+        """The smallest share that any half hour keeps, 0-1."""
+        return min((share for day in self.days for share in day.shares), default=None)
+
+
+def tuning(number: int) -> Tuning:
+    """One by its number; `NotFound`."""
+    row = session().get(StaffingTuning, number)
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def newest(place: OfficeView, queue: str | None, target: Target) -> Tuning | None:
+    """The newest that is done or on its way for an office, queue and target."""
+    row = session().scalar(
+        select(StaffingTuning)
+        .where(
+            StaffingTuning.office_id == place.id,
+            StaffingTuning.queue == (queue or ""),
+            StaffingTuning.share == target.share,
+            StaffingTuning.within == target.within_minutes,
+            StaffingTuning.state.in_((*OPEN, DONE)),
+        )
+        .order_by(StaffingTuning.asked_at.desc(), StaffingTuning.id.desc())
+        .limit(1)
+    )
+    return _view(row) if row is not None else None
+
+
+def any_open() -> bool:
+    """Whether a plan is waiting to be computed, or is being computed."""
+    return (
+        session().scalar(select(StaffingTuning.id).where(StaffingTuning.state.in_(OPEN)).limit(1)) is not None
+    )
+
+
+def _view(row: StaffingTuning) -> Tuning:
+    return Tuning(
+        row.id,
+        row.office_id,
+        row.queue or None,
+        Target(row.share, row.within),
+        row.first,
+        row.last,
+        row.state,
+        row.progress,
+        row.made_at,
+        tuple(_day(one) for one in row.result.get("days", ())),
+    )
+
+
+def _day(one: dict[str, Any]) -> TunedDay:
+    parts = ("starts", "ends", "counters", "formula", "shares")
+    return TunedDay(one["weekday"], *(tuple(one[name]) for name in parts))
