@@ -50,6 +50,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "my_booking.delete_forms": {},
         "renewing.page": {},
         "waiting.leave": {},
+        "waiting.rate": {"score": "8"},
         "number_notices.ask": {"way": "email", "address": "ona@example.jp"},
         "number_notices.stop": {"asked": "1"},
         "my_booking.notices": {"told": "false"},
@@ -140,6 +141,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "undelivered.drop": {},
         "devices.approve": {},
         "devices.revoke": {},
+        "tokens.revoke": {},
     }
 
 

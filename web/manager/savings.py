@@ -12,8 +12,9 @@ from models.core.messages import Message, _n
 from models.operations import baselines as freezing
 from models.operations.baselines import Typed
 from models.papers.tables import csv_file
-from models.queries import baselines, catalogue, measures
+from models.queries import baselines, catalogue, measures, satisfaction
 from models.rules import mynumber
+from models.rules.satisfaction import FEWEST, SCORES
 from models.rules.savings import hours_saved
 from web.access import REPORTS, own_office, visitor
 from web.languages import gettext
@@ -115,6 +116,9 @@ def _page(typed: dict[str, str], problems: dict[str, Message]) -> str:
         choice=choice,
         with_queue=False,
         found=found,
+        satisfied=satisfaction.of_span(choice.place, choice.first, choice.last),
+        fewest=FEWEST,
+        scores=SCORES,
         most=max((row.hours for row in found.rows), default=0.0),
         names=names,
         frozen=frozen,

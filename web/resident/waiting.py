@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.catalogue.definitions import Queue, Words
 from models.core.clock import now
 from models.core.errors import Conflict
-from models.operations import calling
+from models.operations import calling, satisfaction
 from models.operations.ticket_notices import PEOPLE_BEFORE
 from models.queries import catalogue, channels, hall, holder, live, offices
+from models.queries import satisfaction as answers
 from models.queries.estimates import shown_range
 from models.queries.holder import Held
 from models.queries.offices import CounterView
+from models.rules.satisfaction import SCORES, read_score
 from web import languages
 from web.access import HOLDER
 from web.languages import gettext
@@ -52,6 +54,12 @@ class Shown:
     now_calling: str | None
     notice: str
     hold_minutes: int
+    score: int | None = None
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """What can be answered to how satisfied the visitor is."""
+        return tuple(SCORES)
 
     @property
     def state(self) -> str:
@@ -116,7 +124,7 @@ def show(token: str) -> str:
         token=token,
         shown=_shown(token),
         again=ASK_AGAIN,
-        told=bool(channels.opened() & {"email", "push"}),
+        told=bool(channels.opened() & {"email", "push", "sms"}),
         people=PEOPLE_BEFORE,
     )
 
@@ -156,6 +164,15 @@ def leave(token: str) -> str | AnyResponse | tuple[str, int]:
             return refused, problem.status
         return redirect(page, 303)
     return render_template("resident/waiting/leave.html", token=token, shown=shown, problem=None)
+
+
+@blueprint.post("/<token>/satisfaction")
+@HOLDER
+def rate(token: str) -> AnyResponse:
+    """Keep how satisfied the visitor was, 0 to 10; it can be changed until the day ends."""
+    if not expired():
+        satisfaction.give(holder.opened(token), read_score(request.form.get("score", "")))
+    return redirect(url_for("waiting.show", token=token), 303)
 
 
 @blueprint.get("/<token>/app.webmanifest")
@@ -211,4 +228,5 @@ def _of(held: Held, at: datetime) -> Shown:
         now_calling=line.now_calling if line else None,
         notice=state.notice,
         hold_minutes=hall.policy_of(place).hold_minutes,
+        score=answers.given(held.slip.visit_id) if ticket.state == "done" else None,
     )

@@ -270,3 +270,25 @@ def test_the_day_of_a_slip_is_the_offices_own(
     with inside(settings):
         assert holder.opened(made.token).place.code == "honcho"
         counters.leave(office("honcho"), "ben")
+
+
+class TestSatisfaction:
+    def test_it_is_asked_when_all_is_finished_and_can_be_answered_again(
+        self, phone: Phone, take: Take, desk: Callable[..., None], one_counter: None
+    ) -> None:
+        made = take()
+        assert "満足しましたか" not in phone.open(page_of(made)).text
+        desk()
+        desk(made.number, "start")
+        desk(made.number, "finish")
+        phone.open(page_of(made)).press("7")
+        assert "7 と答えました" in phone.text
+        phone.press("10")
+        assert "10 と答えました" in phone.text
+        assert "7 と答えました" not in phone.text
+
+    def test_before_that_it_is_refused(self, phone: Phone, take: Take, client: FlaskClient) -> None:
+        made = take()
+        phone.open(page_of(made)).link("番号を取り消して帰る")
+        sent = {"score": "7", "csrf_token": phone.value("csrf_token")}
+        assert phone.client.post(f"{page_of(made)}/satisfaction", data=sent).status_code == 409
