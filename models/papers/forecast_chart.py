@@ -1,0 +1,87 @@
+"""The chart of days ahead: a mark at what is expected of each day, in a band in which eight days in ten will lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pygal.etree import etree
+
+from models.papers.chart_dress import FONTS, GUIDE, KEY, PAPER, SECOND_INK, SOFT_LINE, Look, finished, legend
+from models.rules.planning.forecast import Expected
+
+WIDTH, HEIGHT = 700, 280
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 690.0, 44.0, 248.0
+STEPS = (1, 2, 5, 10, 20, 25, 50)
+
+
+@dataclass(frozen=True)
+class ForecastWords:
+    """What the chart says: its title, one sentence of what it shows, and the names of its mark and its band."""
+
+    title: str
+    description: str
+    expected: str
+    band: str
+
+
+def forecast_chart(days: Sequence[tuple[date, Expected]], words: ForecastWords) -> bytes:
+    """An SVG of 700 px width, the same bytes for the same numbers; ValueError without a day."""
+    if not days:
+        raise ValueError("nothing to draw")
+    root = etree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **_box(), "font-size": "14"})
+    root.set("font-family", FONTS)
+    etree.SubElement(
+        root, "rect", {"x": "0", "y": "0", "width": str(WIDTH), "height": str(HEIGHT), "fill": PAPER}
+    )
+    step = _step(max(one.p90 for _, one in days))
+    top = step * math.ceil(max(1.0, max(one.p90 for _, one in days)) / step)
+    for value in range(0, top + 1, step):
+        _guide(root, value, _y(value, top))
+    room = (RIGHT - LEFT) / len(days)
+    for at, (day, people) in enumerate(days):
+        _day(root, LEFT + room * at, room, day, people, top)
+    legend(root, [Look(words.expected, KEY, 3), Look(words.band, SOFT_LINE, 12)], LEFT)
+    return finished(root, words.title, words.description)
+
+
+def _box() -> dict[str, str]:
+    return {"width": str(WIDTH), "height": str(HEIGHT), "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
+
+
+def _step(most: float) -> int:
+    """The distance of the guides: at most six of them."""
+    scale = 1
+    while True:
+        for one in STEPS:
+            if most <= 5 * one * scale:
+                return one * scale
+        scale *= 10
+
+
+def _y(value: float, top: float) -> float:
+    return BOTTOM - (BOTTOM - TOP) * value / top
+
+
+def _guide(root: Any, value: int, y: float) -> None:
+    ends = {"x1": f"{LEFT:g}", "x2": f"{RIGHT:g}", "y1": f"{y:.1f}", "y2": f"{y:.1f}"}
+    etree.SubElement(root, "line", {**ends, "stroke": GUIDE, "stroke-width": "1"})
+    place = {"x": f"{LEFT - 8:g}", "y": f"{y + 5:.1f}", "text-anchor": "end", "fill": SECOND_INK}
+    etree.SubElement(root, "text", place).text = f"{value:,}"
+
+
+def _day(root: Any, left: float, room: float, day: date, people: Expected, top: float) -> None:
+    """One day's band and mark; Mondays carry their date below."""
+    if people.p50 > 0:
+        high, low, middle = (_y(value, top) for value in (people.p90, people.p10, people.p50))
+        band = {"x": f"{left + room * 0.15:.1f}", "width": f"{room * 0.7:.1f}", "y": f"{high:.1f}"}
+        etree.SubElement(root, "rect", {**band, "height": f"{low - high:.1f}", "fill": SOFT_LINE})
+        ends = {"x1": f"{left + room * 0.15:.1f}", "x2": f"{left + room * 0.85:.1f}"}
+        line = {"y1": f"{middle:.1f}", "y2": f"{middle:.1f}", "stroke": KEY, "stroke-width": "3"}
+        etree.SubElement(root, "line", {**ends, **line})
+    if day.weekday() == 0:
+        place = {"x": f"{left + room / 2:.1f}", "y": f"{BOTTOM + 20:g}", "text-anchor": "middle"}
+        etree.SubElement(root, "text", {**place, "fill": SECOND_INK}).text = f"{day.month}/{day.day}"
