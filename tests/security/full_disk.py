@@ -21,6 +21,7 @@ from freezegun import freeze_time
 from sqlalchemy import func, select
 
 from models.core import settings as core_settings
+from models.core import snapshots
 from models.core.db import ground, session
 from models.core.errors import Unavailable
 from models.core.keys import KeyStore
@@ -170,6 +171,9 @@ def a_backup_says_so_and_leaves_nothing(app: Flask, client: FlaskClient, instanc
     with app.app_context(), entered(Space(CITY)):
         one = backup.entered_municipality()
         backup.write(target, [one])
+        with full(instance, 1 << 20), pytest.raises(OSError, match="space"):
+            snapshots.take(one.space, instance)
+        (instance / snapshots.FILE).unlink()
     before = target.read_bytes()
     copy = (instance / "spaces" / f"{CITY}.db").stat().st_size
     for spare in (0, copy // 2, copy + len(before) // 2):
