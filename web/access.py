@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from models.core.errors import Forbidden, Unauthorized
+from models.operations import accounts
 from models.operations.devices import prove
 from models.queries import devices, offices, staff
 from models.queries.devices import Enrolled
@@ -128,6 +129,8 @@ def _recognised() -> Visitor:
 def _by_token(token: str) -> Visitor:
     system = staff.by_bearer(token)
     if system is not None:
+        if accounts.to_note(system.used_at):
+            accounts.token_used(system.number)
         return Visitor("system", system.role, system.office_id, f"system/{system.number}")
     device = staff.by_device(token)
     if device is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -27,6 +27,7 @@ from models.tables.staff import DEVICE_KINDS, ROLES
 
 CODE_LIVES = timedelta(hours=72)
 FAILURES = 10
+USED_EVERY = timedelta(hours=1)
 FAILURE_WINDOW = timedelta(minutes=15)
 BAD_ROLE = _n("役割は {roles} のどれかです。")
 BAD_KIND = _n("機器の種類は {kinds} のどれかです。")
@@ -160,8 +161,13 @@ def end_sessions(session: Session, username: str) -> None:
 
 
 @act
-def issue_token(session: Session, role: str, office_code: str | None, actor: str, label: str = "") -> str:
-    """A bearer token for a system, scoped to a role and an office; given out once."""
+def issue_token(
+    session: Session, role: str, office_code: str | None, actor: str, label: str = "", days: int | None = None
+) -> str:
+    """A bearer token for a system, scoped to a role and an office, for so many days (None: for good).
+
+    Given out once.
+    """
     _check_text("label", label)
     if role not in ROLES:
         raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
@@ -174,10 +180,24 @@ def issue_token(session: Session, role: str, office_code: str | None, actor: str
             office_id=place.id if place else None,
             label=label,
             created_at=now(),
+            expires_at=None if days is None else now() + timedelta(days=days),
         )
     )
     audit.note(session, actor, "token.issue", role, office_code or "")
     return token
+
+
+@act
+def token_used(session: Session, number: int) -> None:
+    """Note that a token is in use now; within an hour of the last time nothing is written."""
+    at = now()
+    stale = or_(AccessToken.used_at.is_(None), AccessToken.used_at <= at - USED_EVERY)
+    session.execute(update(AccessToken).where(AccessToken.id == number, stale).values(used_at=at))
+
+
+def to_note(used_at: datetime | None) -> bool:
+    """Whether a use now is worth a note after the last one that was noted."""
+    return used_at is None or used_at <= now() - USED_EVERY
 
 
 @act

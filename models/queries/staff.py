@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from models.core.clock import now
 from models.core.db import session
+from models.core.errors import NotFound
 from models.core.tokens import fingerprint, is_token
 from models.tables import AccessToken, Device, Office, Staff
 
@@ -37,11 +39,12 @@ class Holder:
     role: str
     office_id: int | None
     number: int
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class TokenView:
-    """A system's bearer token by its number, never the token; instants are UTC."""
+    """A system's bearer token by its number, never the token; instants are UTC, `used_at` to the hour."""
 
     number: int
     role: str
@@ -49,6 +52,14 @@ class TokenView:
     label: str
     created_at: datetime
     revoked_at: datetime | None
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+
+    def state_at(self, at: datetime) -> str:
+        """`good`, `expired` or `revoked`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= at else "good"
 
 
 def by_username(username: str) -> StaffView | None:
@@ -77,7 +88,7 @@ def failing(username: str, since: datetime) -> int:
 
 
 def by_bearer(token: str) -> Holder | None:
-    """Who holds a bearer token that was not revoked."""
+    """Who holds a bearer token that was not revoked and has not expired."""
     if not is_token(token):
         return None
     row = session().scalar(
@@ -85,15 +96,29 @@ def by_bearer(token: str) -> Holder | None:
             AccessToken.token_hash == fingerprint(token), AccessToken.revoked_at.is_(None)
         )
     )
-    return None if row is None else Holder(row.role, row.office_id, row.id)
+    if row is None or (row.expires_at is not None and row.expires_at <= now()):
+        return None
+    return Holder(row.role, row.office_id, row.id, row.used_at)
 
 
 def access_tokens() -> tuple[TokenView, ...]:
     """Every bearer token that was given out, oldest first; `office` is a code, or empty where it is good for all."""
     chosen = select(AccessToken, Office.code).outerjoin(Office, Office.id == AccessToken.office_id)
-    return tuple(
-        TokenView(row.id, row.role, code or "", row.label, row.created_at, row.revoked_at)
-        for row, code in session().execute(chosen.order_by(AccessToken.id))
+    return tuple(_token(row, code) for row, code in session().execute(chosen.order_by(AccessToken.id)))
+
+
+def access_token(number: int) -> TokenView:
+    """The token with this number; `NotFound` where there is none."""
+    chosen = select(AccessToken, Office.code).outerjoin(Office, Office.id == AccessToken.office_id)
+    found = session().execute(chosen.where(AccessToken.id == number)).first()
+    if found is None:
+        raise NotFound
+    return _token(*found)
+
+
+def _token(row: AccessToken, code: str | None) -> TokenView:
+    return TokenView(
+        row.id, row.role, code or "", row.label, row.created_at, row.revoked_at, row.expires_at, row.used_at
     )
 
 

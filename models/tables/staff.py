@@ -36,7 +36,7 @@ class Staff(Base):
 
 
 class AccessToken(Base):
-    """A bearer token for a system, scoped to a role and, where given, an office."""
+    """A bearer token for a system, scoped to a role and, where given, an office; `used_at` is kept to the hour."""
 
     __tablename__ = "access_token"
     __table_args__ = (CheckConstraint(f"role IN {ROLES}", name="role"),)
@@ -46,6 +46,8 @@ class AccessToken(Base):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     label: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from models.core.clock import now
 from models.core.errors import NotFound
 from models.operations import accounts
 from models.queries.staff import TokenView, access_tokens
@@ -54,8 +55,11 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _line(one: TokenView) -> str:
-    ended = f"revoked {one.revoked_at.date()}" if one.revoked_at else "good"
-    said = f"{one.number:4}  {one.role:13}  {one.office or '-':10}  {one.created_at.date()}  {ended}  {one.label}"
+    state = one.state_at(now())
+    ended = f"revoked {one.revoked_at.date()}" if one.revoked_at else state
+    used = f"used {one.used_at.date()}" if one.used_at else "not used yet"
+    whose = f"{one.number:4}  {one.role:13}  {one.office or '-':10}"
+    said = f"{whose}  {one.created_at.date()}  {ended}  {used}  {one.label}"
     return said.rstrip()
 
 

@@ -106,6 +106,7 @@ def values(town: Town) -> dict[str, str]:
         "screen": "counter",
         "filename": "theme.css",
         "device": "1",
+        "system": "1",
         "slips/number": "1",
     }
 

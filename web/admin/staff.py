@@ -26,6 +26,9 @@ ROLES = {
     "manager": _n("管理職"),
     "administrator": _n("管理者"),
 }
+YEAR = 365
+TOKEN_DAYS = {"90": 90, "365": YEAR, "always": None}
+TOKEN_LASTS = {"365": _n("1年"), "90": _n("90日"), "always": _n("期限なし")}
 TOKEN_BOXES = {"role": "token_role", "office": "token_office"}
 CODE_FOR = _n("{name} さんの合言葉")
 CODE_NOTE = _n(
@@ -110,8 +113,9 @@ def issue_token() -> Response:
     def make() -> None:
         label = form.get("label", "").strip()[:60]
         token = accounts.issue_token(
-            form.get("token_role", ""), form.get("token_office") or None, visitor().actor, label
-        )
+            form.get("token_role", ""), form.get("token_office") or None, visitor().actor, label,
+            TOKEN_DAYS.get(form.get("token_days", ""), YEAR),
+        )  # fmt: skip
         _give(gettext(TOKEN_FOR, name=label or gettext("システム")), token, TOKEN_NOTE)
 
     return _done(make, "token")
@@ -155,6 +159,7 @@ def _page(**shown: object) -> str:
         people=staff.everyone(),
         offices={one.id: one for one in offices.offices()},
         roles=ROLES,
+        lasts=TOKEN_LASTS,
         fresh=security.is_fresh(),
         given=session.pop(GIVEN, None),
         now=now(),

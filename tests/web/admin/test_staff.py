@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.core.clock import now
 from models.queries import staff
 from tests.conftest import inside
 from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
@@ -103,6 +104,51 @@ def test_a_token_for_nothing_is_refused(aya, fields):
     answer = post(aya, PAGE, f"{PAGE}tokens", **fields)
     assert answer.status_code == 422
     assert secret(answer.text) == ""
+
+
+TOKENS = "/admin/tokens/"
+
+
+def given(aya, days="365"):
+    """A token that works, and what it opens with."""
+    post(aya, PAGE, f"{PAGE}tokens", label="基幹系", token_role="manager", token_days=days)
+    return {"Authorization": f"Bearer {secret(aya.get(PAGE).text)}"}
+
+
+MEASURES = "/api/v1/offices/honcho/stats?from=2026-11-01&to=2026-11-02"
+
+
+def test_tokens_are_listed_with_their_use_and_one_is_stopped_after_it_was_asked_for(aya, app, settings):
+    bearer = given(aya)
+    page = aya.get(TOKENS).text
+    assert "まだ使われていません" in page
+    assert bearer["Authorization"].split()[1] not in page
+    assert app.test_client().get(MEASURES, headers=bearer).status_code == 200
+    page = aya.get(TOKENS).text
+    for word in ("1番 基幹系", "管理職", "すべての庁舎", "11月24日（火） 9:00", "11月24日（水） 9:00"):
+        assert word in page
+    assert "まだ使われていません" not in page
+    assert "次の要求から使えません" in aya.get(f"{TOKENS}1").text
+    assert post(aya, f"{TOKENS}1", f"{TOKENS}1/revoke").status_code == 303
+    assert "1番の鍵を止めました" in aya.get(TOKENS).text
+    assert app.test_client().get(MEASURES, headers=bearer).status_code == 401
+    assert "もう止めてあります" in aya.get(f"{TOKENS}1").text
+    assert post(aya, PAGE, f"{TOKENS}99/revoke").status_code == 404
+
+
+def test_a_token_opens_nothing_after_its_days_and_its_use_is_noted_once_an_hour(aya, app, settings, clock):
+    bearer = given(aya, "90")
+    used = []
+    for minutes in (1, 30, 31):
+        clock.tick(timedelta(minutes=minutes))
+        assert app.test_client().get(MEASURES, headers=bearer).status_code == 200
+        with inside(settings):
+            used.append(staff.access_token(1).used_at)
+    assert used[0] == used[1] < used[2]
+    clock.tick(timedelta(days=90))
+    assert app.test_client().get(MEASURES, headers=bearer).status_code == 401
+    with inside(settings):
+        assert staff.access_token(1).state_at(now()) == "expired"
 
 
 def test_half_an_hour_after_signing_in_the_password_is_asked_again(aya, clock, settings):
