@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from models.catalogue.definitions import Words
 from models.core.messages import Message
+from models.rules import message_languages
 from web.access import THIRD_PARTY
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -64,6 +65,17 @@ def current() -> Language:
     if chosen is None:
         chosen = g.language = _pick()
     return chosen
+
+
+def nearest(code: str) -> Language:
+    """The language of pages for who is told in a language: English where there are no pages in it."""
+    return BY_CODE.get(code) or BY_CODE["en" if code in message_languages.CODES else "ja"]
+
+
+def told_in(values: Mapping[str, str]) -> str:
+    """The language of messages that somebody chose in a form; the page's where they chose none."""
+    chosen = values.get("language", "")
+    return chosen if chosen in message_languages.CODES else current().code
 
 
 def letter_size() -> str:
@@ -149,6 +161,7 @@ def register(app: Flask) -> None:
         language=current,
         languages=choices,
         letter_size=letter_size,
+        message_languages=message_languages.LANGUAGES,
         other_size=other_size,
     )
     app.jinja_env.filters.update(ruby=ruby, plain=plain, say=say)

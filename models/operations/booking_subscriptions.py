@@ -29,9 +29,13 @@ def stop(session: Session, token: str) -> None:
 
 
 @act
-def start_again(session: Session, token: str) -> None:
-    """The addresses of the booking's contact are told again on open ways; `Conflict` where there is none."""
+def start_again(session: Session, token: str, language: str = "") -> None:
+    """The addresses of the booking's contact are told on open ways, in a language where one is given.
+
+    `Conflict` where there is none.
+    """
     row = _live(session, token)
+    row.language = language or row.language
     contact, about = contact_of(row), About(office_by_id(row.office_id), row.day, booking_id=row.id)
     found = [
         Way(channel, address, token)

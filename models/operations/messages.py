@@ -60,12 +60,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Way:
-    """One way out to one address, as a subscription or a contact has it."""
+    """One way out to one address, as a subscription or a contact has it; `language` where it is its own."""
 
     channel: str
     address: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     subscription_id: int | None = None
+    language: str = ""
 
 
 def tell(session: Session, notice: Notice, to: Recipient) -> int:
@@ -143,7 +144,7 @@ def _row(notice: Notice, occasion: str, way: Way) -> dict[str, object]:
         "occasion": occasion,
         "kind": notice.kind,
         "channel": way.channel,
-        "language": notice.language,
+        "language": way.language or notice.language,
         "office_id": notice.place.id,
         "booking_id": notice.booking_id,
         "visit_id": notice.visit_id,

@@ -46,7 +46,7 @@ class About:
 
 @act
 def subscribe(session: Session, token: str, channel: str, address: str, language: str) -> int:
-    """The holder of a booking's or a number's token is told this way from now on; asking again changes nothing.
+    """The holder of a booking's or number's token is told this way from now on; asking again changes only the language.
 
     Raises `NotFound` for an unknown token, `Gone` after the visit, `Conflict` where the way is closed or there are
     three already, `Invalid` for an address that cannot be one.
@@ -62,6 +62,7 @@ def keep(session: Session, about: About, way: Way, language: str, again: bool = 
     code = hashed(way.address)
     row: Subscription | None = session.scalar(_of(about).where(Subscription.address_hash == code))
     if row is not None and row.ended_at is None and not again:
+        row.language = language
         return row.id
     count = session.scalar(
         select(func.count()).select_from(_of(about).where(Subscription.ended_at.is_(None)).subquery())
@@ -133,7 +134,7 @@ def ways_of(session: Session, booking_id: int | None = None, visit_id: int | Non
     found = []
     for row in rows:
         if row.channel in opened and row.address is not None and (known := kept(row)) is not None:
-            found.append(Way(row.channel, known["to"], known["token"], row.id))
+            found.append(Way(row.channel, known["to"], known["token"], row.id, row.language))
     return found
 
 

@@ -24,6 +24,7 @@ class Asked:
     id: int
     channel: str
     shown: str
+    language: str
 
 
 def of_booking(number: int) -> tuple[Asked, ...]:
@@ -67,4 +68,6 @@ def _asked(whose: object) -> tuple[Asked, ...]:
     rows = session().scalars(chosen.order_by(Subscription.id)).all()
     ways = opened() if rows else frozenset()
     found = [(row, kept(row)) for row in rows if row.channel in ways and row.address is not None]
-    return tuple(Asked(row.id, row.channel, masked(row.channel, one["to"])) for row, one in found if one)
+    return tuple(
+        Asked(row.id, row.channel, masked(row.channel, one["to"]), row.language) for row, one in found if one
+    )

@@ -109,7 +109,6 @@ def compose(letter: Letter, sender: str, name: str = "") -> EmailMessage:
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = letter.language
     mail.set_content(letter.body, cte="base64")
     mail.add_alternative(letter.html, subtype="html", cte="base64")
     if letter.calendar is not None:
@@ -117,6 +116,9 @@ def compose(letter: Letter, sender: str, name: str = "") -> EmailMessage:
             letter.calendar, maintype="text", subtype="calendar", filename="visit.ics",
             params={"charset": "utf-8", "method": "PUBLISH"},
         )  # fmt: skip
+    mail["Content-Language"] = (
+        letter.language
+    )  # last: making the mail multipart moves such headers into its first part
     return mail
 
 

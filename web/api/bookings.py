@@ -22,7 +22,7 @@ from web import languages
 from web.access import HOLDER, PUBLIC
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
-from web.api.shapes import LANGUAGE_CODES, Answer, Moment, codes, near, one_of, text, whole
+from web.api.shapes import TOLD_CODES, Answer, Moment, codes, near, one_of, text, whole
 from web.languages import gettext
 from web.presentation import plain_words
 
@@ -43,7 +43,7 @@ class BookingAsked(Schema):
     procedures = codes(required=True)
     starts_at = Moment(required=True, validate=near)
     contact = fields.Nested(ContactAsked, required=True)
-    language = one_of(LANGUAGE_CODES, load_default="ja")
+    language = one_of(TOLD_CODES, load_default="ja")
     notes = text(contact_rules.LONGEST_NOTES * 4, least=0, load_default="")
     cards = whole(0, 10, load_default=0)
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from models.core.messages import _n
+from models.rules.message_languages import CODES
 from web.languages import BY_CODE
 
 TOO_LONG = _n("長すぎるか、短すぎます。")
@@ -17,6 +18,9 @@ OUT_OF_RANGE = _n("大きすぎるか、小さすぎます。")
 FAR_AWAY = _n("2000年から2100年までの日を送ってください。")
 YEARS = range(2000, 2101)
 LANGUAGE_CODES = tuple(BY_CODE)
+"""Languages of names."""
+TOLD_CODES = CODES
+"""Languages in which people can be told something."""
 
 
 class Truth(fields.Boolean):

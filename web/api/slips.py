@@ -36,7 +36,7 @@ def ticket_pdf(asked: dict[str, Any], token: str) -> Response:
     """The slip as it is now, in Japanese and beside it in the language in which the number was taken."""
     at = now()
     held = holder.held(holder.opened(token), at)
-    language = languages.BY_CODE.get(held.ticket.language, languages.JAPANESE)
+    language = languages.nearest(held.ticket.language)
     g.language = language
     words = slip_words.of_ticket(token, base(), at)
     said = slip_words.said(words, g.municipality.name, language.code, _say)

@@ -14,7 +14,7 @@ from models.papers.qr import reference_text
 from models.queries import applications
 from web.access import DESK, device_only, own_office, visitor
 from web.api.blueprint import Calls, creates, key_of
-from web.api.shapes import LANGUAGE_CODES, TOO_LONG, Answer, Truth, codes, one_of, text
+from web.api.shapes import TOLD_CODES, TOO_LONG, Answer, Truth, codes, one_of, text
 from web.api.ticket_shape import IssuedTicket, issued
 
 blueprint = Calls("tickets", __name__, "Take a number, check in.")
@@ -26,7 +26,7 @@ class TicketAsked(Schema):
 
     procedures = codes(required=True)
     priority = Truth(load_default=False)
-    language = one_of(LANGUAGE_CODES, load_default="ja")
+    language = one_of(TOLD_CODES, load_default="ja")
     application_tokens = fields.List(
         text(64), validate=validate.Length(max=20, error=TOO_LONG), load_default=list
     )

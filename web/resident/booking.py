@@ -15,11 +15,10 @@ from models.catalogue.definitions import Catalogue
 from models.core.errors import FieldProblem, Invalid, Unavailable
 from models.operations import booking as acts
 from models.operations.idempotency import Key
-from models.queries import bookings, catalogue
+from models.queries import bookings, catalogue, channels
 from models.queries.bookings import Contact
 from models.rules import contact as contact_rules
 from models.rules import mynumber
-from web import languages
 from web.access import PUBLIC
 from web.resident import days
 from web.resident.draft import Draft, read, read_day
@@ -88,9 +87,7 @@ def make() -> Answer | Response:
         who = _checked(draft)
     except Invalid as refused:
         return _asking(chosen, draft, refused.problems)
-    wanted = acts.Request(
-        draft.place, draft.procedures, draft.starts_at, who, draft.cards, languages.current().code
-    )
+    wanted = acts.Request(draft.place, draft.procedures, draft.starts_at, who, draft.cards, draft.language)
     try:
         made = acts.book(wanted, Key(SCOPE, draft.key, ""))
     except acts.SlotTaken as taken:
@@ -154,6 +151,7 @@ def _about(chosen: Catalogue, draft: Draft) -> dict[str, Any]:
         "minutes": plain,
         "minutes_prefilled": prefilled,
         "day": _day_of(draft),
+        "told": bool(channels.opened() & {"email", "sms"}),
     }
 
 

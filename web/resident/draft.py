@@ -14,6 +14,7 @@ from models.core.tokens import is_token, new_token
 from models.queries import availability
 from models.queries.offices import OfficeView
 from models.rules.navigator import MAX_COUNT
+from web.languages import told_in
 from web.resident.hours import offering
 
 MOST_PROCEDURES = 20
@@ -31,6 +32,7 @@ class Draft:
     starts_at: datetime | None = None
     key: str = ""
     contact: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = ""
 
     @property
     def has_contact(self) -> bool:
@@ -54,7 +56,7 @@ class Draft:
             found.append(("starts_at", written_time(self.starts_at, self.place)))
         if self.has_contact:
             found.extend((name, text) for name, text in self.contact.items() if text)
-            found.append(("key", self.key))
+            found += [("key", self.key), ("language", self.language)]
         return [(name, text) for name, text in found if name not in without]
 
 
@@ -75,6 +77,7 @@ def read(values: MultiDict[str, str], typed: MultiDict[str, str], catalogue: Cat
         starts_at=read_time(values.get("starts_at", ""), place) if place else None,
         key=key if is_token(key) else new_token(),
         contact={name: typed.get(name, "") for name in CONTACT},
+        language=told_in(typed),
     )
 
 

@@ -21,6 +21,7 @@ from models.papers import qr
 from models.queries import applications, bookings, catalogue, line, subscriptions
 from models.queries.bookings import BookingView
 from models.rules import visits
+from web import languages
 from web.access import HOLDER
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.private import keep_private
@@ -145,7 +146,7 @@ def notices(token: str) -> str | AnyResponse:
         return show(token)
     try:
         if request.form.get("told") == "true":
-            booking_subscriptions.start_again(token)
+            booking_subscriptions.start_again(token, languages.told_in(request.form))
         else:
             booking_subscriptions.stop(token)
     except Conflict:

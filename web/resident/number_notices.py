@@ -26,7 +26,8 @@ keep_private(blueprint)
 
 PER_ADDRESS = "30 per hour"
 TOO_OFTEN = _n("短い間に何度も申し込まれました。1時間ほどたってから、もう一度お試しください。")
-BY_HAND = ("email", "push")
+BY_HAND = ("email", "sms", "push")
+LONGEST_TYPED = 254
 
 
 def too_often(_: RequestLimit) -> NoReturn:
@@ -51,12 +52,12 @@ def ask(token: str) -> AnyResponse:
     if expired():
         return make_response(_page(token))
     way = request.form.get("way", "")
-    address = request.form.get("address", "")[: acts.LONGEST_ADDRESS + 1]
+    address = _typed(way)[: acts.LONGEST_ADDRESS + 1]
     quiet = way == "push"
     try:
         if way not in BY_HAND:
             raise Conflict(acts.CLOSED)
-        acts.subscribe(token, way, address, languages.current().code)
+        acts.subscribe(token, way, address, languages.told_in(request.form))
     except (Invalid, Conflict) as refused:
         problem = refused.problems[0].message if isinstance(refused, Invalid) else refused.message
         return _refused(token, problem, refused, quiet)
@@ -79,10 +80,11 @@ def stop(token: str) -> AnyResponse:
 def notices_of(token: str) -> dict[str, Any]:
     """What the pieces of a number's pages need: open ways, what was asked for, and the key browsers want."""
     slip = holder.opened(token)
-    asked = subscriptions.of_visit(slip.visit_id)
+    asked, opened = subscriptions.of_visit(slip.visit_id), channels.opened()
     return {
         "slip": slip,
-        "by_email": channels.is_open("email"),
+        "by_email": "email" in opened,
+        "by_sms": "sms" in opened,
         "push_key": ways.push_key(),
         "asked": asked,
         "full": len(asked) >= acts.MOST,
@@ -99,10 +101,15 @@ def _refused(token: str, problem: Message | str, refused: DomainError, quiet: bo
     return make_response(_page(token, problem), refused.status)
 
 
+def _typed(way: str) -> str:
+    """The address in a way's own box."""
+    return request.form.get("phone" if way == "sms" else "address", "")
+
+
 def _page(token: str, problem: Message | str = "") -> str:
-    typed = request.form.get("address", "") if problem and request.form.get("way") == "email" else ""
+    way = request.form.get("way", "") if problem else ""
+    typed = _typed(way)[:LONGEST_TYPED] if way in ("email", "sms") else ""
     if mynumber.contains_my_number(typed):
         typed = ""
-    return render_template(
-        "resident/waiting/notices.html", token=token, problem=problem, typed=typed[:254], **notices_of(token)
-    )
+    view = {"problem": problem, "way": way, "typed": typed, "chosen": languages.told_in(request.form)}
+    return render_template("resident/waiting/notices.html", token=token, **view, **notices_of(token))

@@ -23,7 +23,6 @@ from models.queries.bookings import Contact
 from models.queries.places_policy import places_policy
 from models.rules import contact as contact_rules
 from models.rules import mynumber
-from web import languages
 from web.access import HOLDER, PUBLIC
 from web.account import security
 from web.resident.draft import Draft, read, read_day
@@ -78,7 +77,7 @@ def join() -> Answer | Response:
         who = Contact(found.name, found.email, found.phone)
         wish = acts.Wish(
             draft.place, draft.procedures, first or date.min, last or date.min, who, draft.cards,
-            languages.current().code,
+            draft.language,
         )  # fmt: skip
         made = acts.join(wish, Key(SCOPE, draft.key, ""))
     except Invalid as refused:

@@ -44,14 +44,20 @@ def page(phone):
     return phone.address
 
 
-def ask(client, number, way="email", address="hanako@example.jp"):
-    token = token_of(client.get(f"{number}/notices"))
-    return client.post(f"{number}/notices", data={"csrf_token": token, "way": way, "address": address})
+def ask(client, number, way="email", address="hanako@example.jp", **more):
+    given = {"csrf_token": token_of(client.get(f"{number}/notices")), "way": way, "address": address}
+    return client.post(f"{number}/notices", data=given | more)
 
 
 def waiting(settings):
     with inside(settings):
         return session().scalar(select(func.count()).select_from(Message).where(Message.state == "due"))
+
+
+def languages_of(settings):
+    """Of what waits to be sent."""
+    with inside(settings):
+        return session().scalars(select(Message.language).where(Message.state == "due")).all()
 
 
 class TestBooking:
@@ -75,6 +81,28 @@ class TestBooking:
             booking.move(token, later)
             booking.cancel(token)
         assert waiting(settings) == 0
+
+    def test_it_is_told_in_the_language_that_was_chosen_and_in_another_from_then_on(
+        self, mail, phone, settings
+    ):
+        phone.open("/book/?procedure=JUM-01&cards=0&office=honcho")
+        phone.submit(phone.buttons("starts_at")[3])
+        phone.press("内容の確認へ進む", {**ONE, "language": "vi"})
+        assert "Tiếng Việt" in phone.text
+        phone.press("この内容で予約する")
+        assert languages_of(settings) == ["vi"]
+        phone.press("この言葉にする", {"language": "ne"})
+        assert '<option value="ne" lang="ne" selected>' in phone.answer.text
+        with inside(settings):
+            token = phone.address.rpartition("/")[2].partition("#")[0].partition("?")[0]
+            booking.cancel(token)
+        assert languages_of(settings) == ["ne"]
+
+    def test_a_language_that_there_is_not_is_the_pages(self, mail, phone, settings):
+        phone.open("/book/?procedure=JUM-01&cards=0&office=honcho")
+        phone.submit(phone.buttons("starts_at")[3])
+        phone.press("内容の確認へ進む", {**ONE, "language": "xx"}).press("この内容で予約する")
+        assert languages_of(settings) == ["ja"]
 
     def test_nothing_is_promised_while_mail_is_closed(self, page, phone):
         assert "お知らせ" not in phone.text
@@ -152,6 +180,28 @@ class TestNumber:
         assert "push.example.jp" not in page
         refused = ask(client, number, "push", '{"endpoint": "http://a/"}')
         assert (refused.status_code, refused.mimetype) == (422, "text/plain")
+
+    def test_a_telephone_is_told_in_the_language_that_was_chosen_whatever_the_number_was_taken_in(
+        self, client, settings, number
+    ):
+        needs = {"url": "https://sms.example.jp/", "token": "t"}
+        with inside(settings):
+            channels.open_channel("sms", needs, "test")
+        assert "メールで知らせる" not in client.get(f"{number}/notices").text
+        refused = ask(client, number, "sms", phone="12")
+        assert refused.status_code == 422
+        assert 'href="#f-phone"' in refused.text
+        ask(client, number, "sms", phone="080-1111-2278", language="zh-Hans")
+        ask(client, number, "sms", phone="080-1111-2278", language="ko")
+        page = client.get(f"{number}/notices").text
+        assert "…78" in page
+        assert "080-1111" not in page
+        with inside(settings):
+            counters.open_counter(office("honcho"), "1", "ben")
+            calling.call_next(office("honcho"), "1", "ben")
+            assert [letter_of(one).subject for one in sending.claim("m", "sms")] == [
+                "A001번: 창구로 와 주십시오"
+            ]
 
     def test_ways_that_are_not_offered_here_are_refused(self, client, mail, number):
         for way in ("webhook", "line", "sms", ""):
