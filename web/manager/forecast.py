@@ -24,7 +24,7 @@ blueprint = Blueprint("forecast", __name__)
 blueprint.context_processor(shown)
 
 WEEKS = 6
-COLUMNS = ("日付", "曜日", "来庁の見込み", "少ない場合（10%）", "多い場合（90%）", "理由")
+COLUMNS = ("日付", "曜日", "来庁の見込み", "少ない場合（10%）", "多い場合（90%）", "暦の特徴")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def table() -> Response:
     rows = [
         (
             one.day, weekday_name(one.day.weekday()), one.people.p50, one.people.p10, one.people.p90,
-            _reasons(choice, one.day),
+            _reasons(choice, one),
         )
         for one in found
         if one.people.p50 > 0
@@ -135,12 +135,14 @@ def _rows(choice: Choice, found: Sequence[DayExpected]) -> list[list[str]]:
             day_and_month(one.day),
             number(one.people.p50),
             span(number(one.people.p10), number(one.people.p90)),
-            _reasons(choice, one.day),
+            _reasons(choice, one),
         ]
         for one in found
         if one.people.p50 > 0
     ]
 
 
-def _reasons(choice: Choice, day: date) -> str:
-    return str(listed([gettext(one) for one in reasons(day, _weekdays(choice))]))
+def _reasons(choice: Choice, expected: DayExpected) -> str:
+    """What the forecast saw in a day."""
+    found = reasons(expected.day, _weekdays(choice), seasons=expected.method == "calendar")
+    return str(listed([gettext(one) for one in found]))

@@ -90,7 +90,7 @@ def page(office: str) -> str:
         levels=LEVELS,
         day=chosen,
         level=_level(expected.people.p50, about.usual) if expected else "",
-        reasons=_reasons(about, chosen),
+        reasons=_reasons(about, expected),
         parts=_parts(about, chosen, procedure),
         made_at=max((one.made_at for one in about.days.values()), default=None),
         recent=any(one.method == "recent" for one in about.days.values()),
@@ -179,12 +179,13 @@ def _free_times(place: OfficeView, day: date, procedure: str) -> dict[int, tuple
     return found
 
 
-def _reasons(about: Office, day: date | None) -> str:
-    """What the calendar says about a day; empty where it says nothing."""
-    if day is None:
+def _reasons(about: Office, expected: DayExpected | None) -> str:
+    """What the forecast saw in a day; empty where it saw nothing."""
+    if expected is None:
         return ""
     usually = [number for number, spans in enumerate(about.week.weekdays) if spans]
-    return str(listed([gettext(one) for one in reasons(day, usually)]))
+    found = reasons(expected.day, usually, seasons=expected.method == "calendar")
+    return str(listed([gettext(one) for one in found]))
 
 
 def _level(visitors: float, usual: float | None) -> str:

@@ -53,10 +53,15 @@ REASONS = {
 MOST_REASONS = 3
 
 
-def reasons(day: date, weekdays: Collection[int]) -> tuple[str, ...]:
-    """What the calendar says about an open day, as sentences to translate; `weekdays` are those usually open."""
+def reasons(day: date, weekdays: Collection[int], *, seasons: bool = True) -> tuple[str, ...]:
+    """What a forecast saw in an open day, as sentences to translate; `weekdays` are those usually open.
+
+    Without `seasons` only what a forecast from less than a year knows: weekdays, and days after a holiday.
+    """
     named = zip(NAMES, features(day, Openings(frozenset(weekdays))), strict=True)
     found = [REASONS[name] for name, value in named if name in REASONS and value > 0]
+    if not seasons:
+        found = [one for one in found if one == AFTER_HOLIDAY]
     if (day - timedelta(days=1)).weekday() not in weekdays:
         found.append(WEEK_BEGINS)
     for stronger, weaker in ((LAST_DAY, MONTH_ENDS), (AFTER_HOLIDAY, WEEK_BEGINS)):

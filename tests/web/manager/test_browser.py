@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from models.core.settings import Settings
-from models.operations import accounts, facts
+from models.operations import accounts, facts, forecasting
 from models.operations.baselines import Typed, freeze
 from tests.chromium import launched, served
 from tests.conftest import inside
@@ -26,7 +26,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
 PAGES = (
     f"?{SPAN}", f"?by=procedure&{SPAN}", "?from=2020-01-01&to=2020-01-31", f"staffing?{SPAN}",
-    "staffing/weekly?sample=1", f"opening-hours?{SPAN}&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30", f"savings?{SPAN}", "import", f"estimates?{SPAN}", "trend?of=all",
+    "staffing/weekly?sample=1", f"opening-hours?{SPAN}&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30", f"savings?{SPAN}", f"what-if?{SPAN}&booked=50&counters=2&example=booked_alone", "import", f"estimates?{SPAN}", "trend?of=all",
+    "forecast",
+    f"?by=prefilled&from=2024-04-01&to={MONDAY + timedelta(6)}",
 )  # fmt: skip
 BROKEN = "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
 
@@ -41,6 +43,7 @@ def visits() -> None:
     freeze(Typed("JUM-01", 34, 40, "測定"), "test")
     told(5, 10)
     facts.make_all()
+    forecasting.refresh_all(date(2026, 11, 24))
 
 
 @pytest.fixture
