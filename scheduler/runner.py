@@ -20,10 +20,11 @@ from models.core.db import standing
 from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.core.space import entered
-from models.operations import jobs
+from models.operations import jobs, tuning
+from models.queries import tunings
 from models.queries.jobs import done, states
 from models.rules.periods import ZONE
-from models.rules.timetable import OFTEN, SENDING_SECONDS, TIMETABLE, Entry
+from models.rules.timetable import OFTEN, PLANNING_SECONDS, SENDING_SECONDS, TIMETABLE, Entry
 from scheduler.clock_watch import ClockWatch
 from scheduler.mailer import Mailer
 
@@ -59,7 +60,9 @@ class Runner:
             "jobs": self.catch_up,
             "jobs, slow": partial(self.catch_up, slow=True),
             "messages": self.send,
+            "plans": self.plan,
         }
+        often = {"beat": BEAT_SECONDS, "messages": SENDING_SECONDS, "plans": PLANNING_SECONDS}
         clockwork = BackgroundScheduler(
             timezone=ZONE,
             executors={name: ThreadPoolExecutor(1) for name in threads},
@@ -67,8 +70,7 @@ class Runner:
         )
         self.beat()
         for name, work in threads.items():
-            seconds = {"beat": BEAT_SECONDS, "messages": SENDING_SECONDS}.get(name, EVERY_SECONDS)
-            every = IntervalTrigger(seconds=seconds)
+            every = IntervalTrigger(seconds=often.get(name, EVERY_SECONDS))
             clockwork.add_job(work, every, id=name, executor=name, next_run_time=now())
         clockwork.start()
         while not self._asked_to_end.wait(LOOK_SECONDS):
@@ -112,9 +114,17 @@ class Runner:
         if not self._watch.holds():
             self._guarded(None, "messages", self._mailer.look)
 
+    def plan(self) -> None:
+        """Compute the plans that were asked for; what is not finished at the end is left to the next scheduler."""
+        self._everywhere("plans", self._plan)
+
     def leave(self) -> None:
         """Give the leases back, so that the next scheduler need not wait for them."""
         self._everywhere("leave", lambda _: jobs.give_up(self.holder))
+
+    def _plan(self, _: Municipality) -> None:
+        if tunings.any_open() and self._may_work():
+            tuning.work(self._asked_to_end.is_set)
 
     def _look(self, one: Municipality, slow: bool) -> None:
         if not self._may_work():

@@ -31,6 +31,7 @@ from models.operations import (
     reminding,
     rotating,
     slots,
+    tuning,
 )
 from models.queries.jobs import CLOCK, OFTEN_PERIOD
 from models.rules import periods
@@ -57,6 +58,7 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
     "forecast": lambda period: forecasting.refresh_all(day_of(period)),
     "audit-anchor": lambda _: {"entries": audit.anchor_and_log()},
     "purge": lambda period: purging.purge(day_of(period)),
+    "refresh-plans": lambda period: {"plans": tuning.ask_all(day_of(period))},
     "rotate-keys": lambda _: {"keys": rotating.rotate(audit.SYSTEM)},
     "forget-audit": lambda period: {"entries": audit.forget(day_of(period))},
     "backup": lambda period: dict(backup.nightly(day_of(period))),

@@ -102,7 +102,7 @@ def cancel(session: Session, number: int, actor: str) -> bool:
 
 
 def ask_all(monday: date) -> int:
-    """Ask for the plan, with its usual target, of every office with visits in the eight weeks before a Monday; how many."""
+    """Ask for the plan, with its usual target, of offices with visits in the eight weeks before a Monday; how many."""
     first, last = monday - timedelta(weeks=WEEKS), monday - timedelta(days=1)
     count = 0
     for place in offices():

@@ -149,6 +149,12 @@ TIMETABLE = (
         leaves=True,
     ),
     Entry(
+        "refresh-plans",
+        time(5, 0),
+        "asks for every office's plan of counters anew, from its last eight weeks",
+        every=WEEK,
+    ),
+    Entry(
         "rotate-keys",
         time(4, 30),
         "makes a new master key, wraps every key under it, and destroys the old one",
@@ -184,6 +190,13 @@ OFTEN = (
     ),
 )
 
+PLANNING_SECONDS = 10
+PLANNING = (
+    "tune-staffing",
+    f"every {PLANNING_SECONDS} seconds",
+    "computes the plans of counters that were asked for, beside everything else",
+)
+"""Like the mailer no job: what is to be computed, and how far it is, stands in the plans themselves."""
 SENDING_SECONDS = 5
 SENDING = (
     "send-messages",
@@ -197,4 +210,4 @@ ENTRIES = {entry.job: entry for entry in TIMETABLE}
 
 def promises() -> tuple[tuple[str, str, str], ...]:
     """(job, when, promise) of everything that happens by itself, as the README tells it."""
-    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN)) + (SENDING,)
+    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN)) + (PLANNING, SENDING)

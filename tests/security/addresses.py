@@ -87,6 +87,7 @@ def values(town: Town) -> dict[str, str]:
         "job": town.job,
         "entry": "publish-slots",
         "proposal": "1",
+        "plan": "1",
         "kind": "reminder",
         "language": "ja",
         "way": "email",
@@ -111,7 +112,7 @@ def values(town: Town) -> dict[str, str]:
     }
 
 
-QUERIES = {"api_offices.list_slots": "?procedure=JUM-01"}
+QUERIES = {"tuning.ask": "?share=90&within=10", "api_offices.list_slots": "?procedure=JUM-01"}
 """Where looking needs a question."""
 FIXED = {
     "api_line.take_step": {"step": "start"},

@@ -91,6 +91,8 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "savings.freeze": {"procedure": "IDO-01", "minutes": "12.5", "cases": "30", "note": "窓口で測定"},
         "savings.freeze_span": SPAN,
         "savings.unfreeze": {"unfrozen": "JUM-01", "reason": "測り直し"},
+        "tuning.ask": {},
+        "tuning.cancel": {},
         "weekly.answer": {"table": WEEK, "handling": "10", "share": "90", "within": "10"},
         "hall_policy.keep": {"office": HOME, **{name: str(low) for name, (low, _) in RANGES.items()}},
         "hall_policy.keep_limits": {"office": HOME, "limit.A": "200"},

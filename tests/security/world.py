@@ -29,15 +29,18 @@ from models.operations import (
     booking,
     installation,
     printing,
+    tuning,
     visit_log,
 )
 from models.operations.arrivals import Brought
+from models.operations.tuning import Rest
 from models.papers import qr
 from models.queries import applications as found
 from models.queries import availability, bookings, catalogue
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.rules.forms.json_schema import example
+from models.rules.planning.staffing import Target
 from tests.conftest import CITY, inside
 from tests.full_days import waiting
 from tests.web.people import AYA, BEN, CHEAP, CHIE, KEIKO, PASSWORD, Person, post, sign_in
@@ -151,6 +154,7 @@ def populate(settings: Settings, code: str) -> Town:
         day = (now() - timedelta(days=4)).date()
         visit_log.import_log(home, LOG.format(word=word, day=day).encode(), "test")
         baselines.freeze(baselines.Typed("JUM-01", 12.0, 30, f"{word} stopwatch"), "test")
+        tuning.ask(home, Target(), Rest(day, day), "test")
         return Town(
             code, name, word, kana, mine, other, away, ended, walk_in.number, walk_in.token, elsewhere.number, job,
             waiting(home, Contact(f"{kana}　マチ", phone="090-1234-5678")), _bearers(),

@@ -18,6 +18,10 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     "make-facts": (_n("日ごとの集計"), _n("前の日までの受付の記録を、報告のために集計します。")),
     "forecast": (_n("来庁の見込み"), _n("これから92日の来庁者数を、日ごとと30分ごとに見込みます。")),
     "purge": (_n("保存期間を過ぎたものの消去"), _n("保存期間を過ぎた内容を消し、その鍵を壊します。")),
+    "refresh-plans": (
+        _n("窓口の計画の更新"),
+        _n("庁舎ごとの窓口の計画を、直近の8週間の記録から計算し直すよう頼みます。"),
+    ),
     "rotate-keys": (_n("親の鍵の取り替え"), _n("新しい親の鍵を作り、すべての鍵を包み直します。")),
     "forget-keys": (_n("受付キーの消去"), _n("24時間より前の、二重送信を防ぐ控えを消します。")),
     "forget-estimates": (_n("古い待ち時間の目安の消去"), _n("400日より前に見せた待ち時間の目安を消します。")),
@@ -52,6 +56,7 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
 """Name and promise by job; a job without words is shown by its code."""
 COUNT_WORDS = {
     "settled": _n("取消の控え{n}件を確認"),
+    "plans": _n("計画{n}件"),
     "forms": _n("申請書{n}件"),
     "contacts": _n("連絡先{n}件"),
     "waiting": _n("キャンセル待ち{n}件"),

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from models.core.errors import Invalid, NotFound, invalid
 from models.core.messages import Message, _n
 from models.papers.charts import StaffingWords, staffing_chart
-from models.queries import measures, staffing
+from models.queries import measures, staffing, tunings
 from models.queries.staffing import USUAL_SHARE, checked_target
 from models.rules.planning.findings import SHORT, SPARE, clock
 from models.rules.planning.opening_hours import WEEKDAYS
@@ -89,6 +89,10 @@ def plan() -> tuple[str, int]:
         short_hours=_short_hours(found.plan),
         peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
         address=_address(choice, asked),
+        tuning=tunings.newest(choice.place, choice.queue, asked.target),
+        tuned_address=choice.address(
+            share=number(100 * asked.target.share, 3), within=number(asked.target.within_minutes, 3)
+        ),
     )
     return page, 422 if choice.problem or asked.problems else 200
 

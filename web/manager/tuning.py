@@ -1,0 +1,103 @@
+"""くわしい計算: asking for counters tuned by playing days, watching how far it is, and what came of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from models.core.errors import NotFound
+from models.operations import tuning as acts
+from models.operations.tuning import Rest
+from models.queries import offices, tunings
+from models.queries.offices import OfficeView
+from models.queries.staffing import checked_target
+from models.queries.tunings import Tuning
+from models.rules.planning.findings import clock
+from models.rules.planning.opening_hours import WEEKDAYS
+from models.rules.planning.week_tuning import TunedDay
+from web.access import REPORTS, own_office, visitor
+from web.languages import gettext
+from web.manager.choosing import chosen, shown
+from web.manager.staffing import read_number
+from web.manager.tables_shown import signed
+from web.presentation import number, percentage, span
+
+blueprint = Blueprint("tuning", __name__)
+blueprint.context_processor(shown)
+
+
+@blueprint.post("/staffing/tuning")
+@REPORTS
+def ask() -> Response:
+    """Ask for the plan of the choice and target in the address, and go where it is shown."""
+    choice = chosen()
+    target = checked_target(
+        read_number(request.args.get("share", ""), "share"),
+        read_number(request.args.get("within", ""), "within"),
+    )
+    rest = Rest(choice.first, choice.last, choice.queue)
+    plan = acts.ask(choice.place, target, rest, visitor().actor)
+    return redirect(url_for("tuning.page", plan=plan), 303)
+
+
+@blueprint.get("/staffing/tuning/<int:plan>")
+@REPORTS
+def page(plan: int) -> str:
+    """How far a plan is; once it is done, its counters beside the formula's."""
+    found, place = _own(plan)
+    return render_template(
+        "manager/tuning.html",
+        choice=chosen(),
+        found=found,
+        office=place,
+        days=[(gettext(WEEKDAYS[day.weekday].template), day, _rows(day)) for day in found.days],
+        worst=percentage(found.worst) if found.worst is not None else "",
+        back=_back(found, place),
+    )
+
+
+@blueprint.post("/staffing/tuning/<int:plan>/cancel")
+@REPORTS
+def cancel(plan: int) -> Response:
+    """Stop a plan that is on its way."""
+    found, _ = _own(plan)
+    acts.cancel(found.id, visitor().actor)
+    return redirect(url_for("tuning.page", plan=plan), 303)
+
+
+def _own(plan: int) -> tuple[Tuning, OfficeView]:
+    """A plan and its office; `NotFound` for none, `Forbidden` for another office's."""
+    found = tunings.tuning(plan)
+    place = next((one for one in offices.offices() if one.id == found.office_id), None)
+    if place is None:
+        raise NotFound
+    return found, own_office(place.code)
+
+
+def _back(found: Tuning, place: OfficeView) -> str:
+    return url_for(
+        "staffing.plan",
+        **{
+            "office": place.code,
+            "queue": found.queue,
+            "from": found.first.isoformat(),
+            "to": found.last.isoformat(),
+            "share": number(100 * found.target.share),
+            "within": number(found.target.within_minutes),
+        },
+    )
+
+
+def _rows(day: TunedDay) -> list[list[str]]:
+    """Time, counters, the formula's, how many fewer, the share called in time."""
+    columns = zip(day.starts, day.ends, day.counters, day.formula, day.shares, strict=True)
+    return [
+        [
+            span(clock(starts), clock(ends)),
+            number(counters),
+            number(formula),
+            signed(counters - formula, 0) if counters != formula else "・",
+            percentage(share),
+        ]
+        for starts, ends, counters, formula, share in columns
+    ]
