@@ -16,12 +16,14 @@ from playwright.sync_api import Page, expect
 
 from models.core.db import session
 from models.core.settings import Settings
-from models.operations import arrivals, channels, sending, subscriptions
+from models.operations import accounts, arrivals, channels, retention, sending, subscriptions
+from models.operations.booking import Request, book
 from models.queries.offices import office
 from models.queries.ways import push_key
 from tests.chromium import launched, served
 from tests.conftest import inside
 from tests.operations.test_messages import tomorrow
+from tests.operations.test_waiting_list import CODES, free, somebody, two_slots, wait
 from tests.web.people import AYA, PASSWORD, employ
 from tests.web.resident.test_browser import RULES
 
@@ -87,6 +89,18 @@ def told(settings: Settings, clock: FrozenDateTimeFactory) -> Told:
         sending.never(letter, "m", "550 unknown")
         number = arrivals.issue(office("honcho"), ["JUM-01"], "kiosk").token
     return Told(f"/tickets/{number}", f"/bookings/{made.token}", letter)
+
+
+def decided(settings: Settings) -> None:
+    """Two people wait for a place on a full day, a retention waits for a second person, a system has a token."""
+    with inside(settings):
+        two_slots()
+        for one in free():
+            book(Request(office("honcho"), CODES, one.starts_at, somebody(9)))
+        wait(1)
+        wait(2)
+        retention.set_policy(office("honcho"), {"form": 2}, "miki")
+        accounts.issue_token("manager", "honcho", "test", "統計のシステム")
 
 
 @pytest.fixture
@@ -172,8 +186,10 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     page.locator("[name=password]").press("Enter")
     page.wait_for_url("**/admin/")
     home = "/admin/messages/"
+    decided(settings)
     for path in (
-        "/admin/", home, f"{home}texts/reminder/ja", f"{home}ways/", f"{home}undelivered/",
+        "/admin/", "/admin/places/", "/admin/retention/", "/admin/jobs/", "/admin/tokens/", "/admin/tokens/1",
+        f"{home}reminders/", home, f"{home}texts/reminder/ja", f"{home}ways/", f"{home}undelivered/",
         f"{home}undelivered/{told.letter}", f"{told.number}/notices", told.number, told.booking, "/privacy",
     ):  # fmt: skip
         page.goto(address + path)
