@@ -51,6 +51,7 @@ DOORS = (
     Door("web.manager.forecast", "/manager", "inside"),
     Door("web.manager.weekly", "/manager", "inside"),
     Door("web.manager.opening_hours", "/manager", "inside"),
+    Door("web.manager.what_if", "/manager", "inside"),
     Door("web.manager.savings", "/manager", "inside"),
     Door("web.manager.imports", "/manager", "inside"),
     Door("web.admin.overview", "/admin", "inside"),

@@ -33,6 +33,7 @@ AUDIENCES = (
     ("web.api.counter", "inside"),
     ("web.api.reports", "inside"),
     ("web.api.staffing", "inside"),
+    ("web.api.what_if", "inside"),
     ("web.api.forecast", "inside"),
 )
 """One file an audience, and the side of a separated network on which it opens."""

@@ -1,0 +1,77 @@
+"""A manager asks what would be different: waits before beside after, the example, and what cannot be read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.past_visits import MONDAY, past
+from tests.web.manager.conftest import Fill, words
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+PAGE = "/manager/what-if"
+SPAN = f"from={MONDAY}&to={MONDAY + timedelta(4)}"
+
+
+def week() -> None:
+    """Twenty a day before noon, one after the other at one counter."""
+    for day in range(5):
+        past(
+            MONDAY + timedelta(day),
+            *(f"{10 + n // 6}:{n % 6}1 {10 + n // 6}:{n % 6}2 - {10 + n // 6}:{n % 6}9" for n in range(20)),
+        )
+
+
+def test_todays_figures_stand_in_the_form(manager: FlaskClient, fill: Fill) -> None:
+    fill(week)
+    page = manager.get(f"{PAGE}?{SPAN}")
+    assert page.status_code == 200
+    assert 'name="counters" value="1"' in page.text.replace("\n    ", " ")
+    assert "100人の来庁" in words(page)
+    assert "いまと もしも" not in words(page)
+
+
+def test_one_counter_more_is_played_beside_today(manager: FlaskClient, fill: Fill) -> None:
+    fill(week)
+    page = manager.get(f"{PAGE}?{SPAN}&counters=2")
+    assert page.status_code == 200
+    assert "待ち時間（分）：いまと もしも" in words(page)
+    table = manager.get(f"{PAGE}.csv?{SPAN}&counters=2").data.decode("utf-8-sig").splitlines()
+    kind, before, _, _, _, after, *_ = table[1].split(",")
+    assert kind == "全員"
+    assert float(before) > 2 * float(after)
+
+
+def test_booking_where_nobody_else_comes_and_too_much_work_are_told(manager: FlaskClient, fill: Fill) -> None:
+    fill(week)
+    assert "仕事の量が" in words(manager.get(f"{PAGE}?{SPAN}&booked=50&handling=40"))
+    assert "仕事の量が" not in words(manager.get(f"{PAGE}?{SPAN}&booked=50"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("booked=96", "0から95までの数"),
+        ("counters=x", "数字で書いてください"),
+        ("opens=17:00&closes=09:00", "時刻を確かめてください"),
+        ("opens=early", "時刻を確かめてください"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_stays(
+    manager: FlaskClient, fill: Fill, asked: str, told: str
+) -> None:
+    fill(week)
+    page = manager.get(f"{PAGE}?{SPAN}&{asked}")
+    assert page.status_code == 422
+    assert told in words(page)
+    assert manager.get(f"{PAGE}.csv?{SPAN}&{asked}").status_code == 422
+
+
+def test_the_example_of_susono_names_what_it_assumes_even_without_visits(manager: FlaskClient) -> None:
+    page = manager.get(f"{PAGE}?example=everybody_prefilled_fewer_counters")
+    text = words(page)
+    assert "窓口は10か所、昼は3・4・3か所ずつ交代で休む。 （仮定）" in text
+    assert "手続時間（平均） 15.0 分 前は 34" in text
+    assert manager.get(f"{PAGE}?example=nothing").status_code == 200
