@@ -16,7 +16,7 @@ from models.queries.offices import week_of
 from models.queries.opening_hours import OtherHours, OwnWeek
 from models.rules.opening import minute_of
 from models.rules.planning.opening_hours import WEEKDAYS
-from models.rules.planning.shorter_hours import DayWaits, Plan
+from models.rules.planning.shorter_hours import Cut, DayWaits, Plan
 from models.rules.planning.staffing import Hours, Target
 from models.rules.planning.week_split import SplitDay
 from web import charts
@@ -74,7 +74,8 @@ def page() -> tuple[str, int]:
         asked=asked,
         problems=problems,
         other=other,
-        cut_rows=_cut_rows(other),
+        cut_days=_cut_by_weekday(other),
+        cut_rows=_cut_by_procedure(other),
         cut_total=sum(one.visits for one in other.cuts) if other else 0,
         moving=sum(one.bookings for one in other.bookings) if other else 0,
         touched_rows=_touched_rows(other),
@@ -191,17 +192,31 @@ def _drawing(own: OwnWeek | None) -> charts.Drawing | None:
     )
 
 
-def _cut_rows(other: OtherHours | None) -> list[list[str]]:
+def _cut_by_weekday(other: OtherHours | None) -> list[list[str]]:
+    found: dict[int, list[float]] = {}
+    for one in other.cuts if other else ():
+        sums = found.setdefault(one.weekday, [0.0, 0.0])
+        sums[0] += one.visits
+        sums[1] += one.bookings
+    return [[_name(weekday), *(number(one, 1) for one in sums)] for weekday, sums in sorted(found.items())]
+
+
+def _cut_by_procedure(other: OtherHours | None) -> list[list[str]]:
+    """A week's visits and bookings of each procedure, most first, with the weekday on which most of them come."""
     known = catalogue.current().procedures
     names: Mapping[str, str] = {code: plain_words(one.words) for code, one in known.items()}
+    found: dict[str, list[Cut]] = {}
+    for one in other.cuts if other else ():
+        found.setdefault(one.procedure, []).append(one)
+    ordered = sorted(found.items(), key=lambda item: -sum(one.visits for one in item[1]))
     return [
         [
-            _name(one.weekday),
-            names.get(one.procedure, one.procedure),
-            number(one.visits, 1),
-            number(one.bookings, 1),
+            names.get(procedure, procedure),
+            number(sum(one.visits for one in cuts), 1),
+            number(sum(one.bookings for one in cuts), 1),
+            _name(max(cuts, key=lambda one: one.visits).weekday),
         ]
-        for one in (other.cuts if other else ())
+        for procedure, cuts in ordered
     ]
 
 
