@@ -34,6 +34,8 @@ BAD_HOURS = _n("時刻を確かめてください。閉じる時刻は、開く�
 SHORTEST = 60
 EXAMPLE_DAYS = 150
 LONG_WALK_IN = 60.0
+FAR = 3.0
+"""Minutes by which the mean wait of the played day may miss the log."""
 COLUMNS = (
     "待ち時間（分）", "いまの平均", "いまの±", "いまの中央", "いまの9割",
     "もしもの平均", "もしもの±", "もしもの中央", "もしもの9割",
@@ -94,6 +96,7 @@ def page() -> tuple[str, int]:
         opens=clock(day.opens) if day else "",
         closes=clock(day.closes) if day else "",
         found=found,
+        far=_far(day, found) if day and found else False,
         rows=_rows(found) if found else [],
         drawing=_drawing(found) if found else None,
         warnings=_warnings(found) if found else [],
@@ -226,6 +229,11 @@ def _drawing(found: Comparison) -> charts.Drawing:
         before += [old.mean if old.people else None, old.p90 if old.people else None]
         after += [new.mean if new.people else None, new.p90 if new.people else None]
     return charts.bars(labels, [(gettext("いま"), "b", before), (gettext("もしも"), "a", after)])
+
+
+def _far(day: OwnDay, found: Comparison) -> bool:
+    """Whether the played day of today waits quite otherwise than the log: then only the direction counts."""
+    return day.wait is not None and abs(found.before.every.mean - day.wait) > max(FAR, day.wait / 2)
 
 
 def _warnings(found: Comparison) -> list[str]:

@@ -82,7 +82,7 @@ def own_day(
     spans = [hours[weekday] for weekday, seen in days_open.items() if seen and hours.get(weekday)]
     if not handled or not days or not spans:
         return None
-    opens, closes = min(one[0].opens for one in spans), max(one[-1].closes for one in spans)
+    opens, closes = _usual_hours(hours, days_open)
     lines, appointed = (
         _profile([one for one in came if (one.booked_for is not None) is booked], opens, closes, zone, days)
         for booked in (False, True)
@@ -147,6 +147,15 @@ def changed(day: OwnDay, change: Change) -> Scene:
     return with_slots(replace(scene, booked=booked, starts=None))
 
 
+def _usual_hours(hours: Mapping[int, tuple[Hours, ...]], days_open: Mapping[int, int]) -> Hours:
+    """The hours of most open days: one long evening a week does not make every day long."""
+    seen: Counter[Hours] = Counter()
+    for weekday, count in sorted(days_open.items()):
+        if spans := hours.get(weekday):
+            seen[Hours(spans[0].opens, spans[-1].closes)] += count
+    return seen.most_common(1)[0][0]
+
+
 def _profile(
     came: Iterable[HandledTicket], opens: int, closes: int, zone: ZoneInfo, days: int
 ) -> list[float]:
@@ -208,7 +217,10 @@ def _starts(appointed: Sequence[float], no_show: float) -> dict[int, int]:
 def _team(
     open_counters: Mapping[Cell, float], days_open: Mapping[int, int], opens: int, closes: int
 ) -> list[int]:
-    """Counters open by half hour, as a mean over the open days; one at least."""
+    """Counters open by half hour, as a mean over the open days; one at least.
+
+    The last half hour stands for the time until the hall is empty: as many stay as are there at most times.
+    """
     days = sum(days_open.values())
     found = []
     for minute in range(opens, closes, HALF_HOUR):
@@ -217,6 +229,7 @@ def _team(
             for weekday, count in days_open.items()
         ]
         found.append(max(1, round(sum(seen) / days)))
+    found[-1] = max(found[-1], sorted(found)[len(found) // 2])
     return found
 
 

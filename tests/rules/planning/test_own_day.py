@@ -84,6 +84,13 @@ def test_a_change_changes_what_is_asked():
     assert sum(more.starts.values()) == round(found.scene.visitors * 0.6 / (1 - found.scene.no_show))
 
 
+def test_one_long_evening_does_not_make_every_day_long():
+    long = {**HOURS, 3: (Hours(510, 1140),)}
+    found = own_day(tickets(), long, {**OPEN, 3: 2}, COUNTERS, ZONE)
+    assert found.closes == 1035
+    assert found.scene.team[-1] == max(1, sorted(found.scene.team)[len(found.scene.team) // 2])
+
+
 def test_other_hours_keep_everybody():
     found = day()
     for hours in (Hours(540, 990), Hours(480, 1200), Hours(700, 760)):
