@@ -76,6 +76,8 @@ class TestTexts:
         assert set(KINDS) == set(KIND_WORDS)
         assert set().union(*(kind.known for kind in KINDS.values())) == set(PLACE_WORDS)
         page = said(aya.get(PAGE))
+        assert all(f"texts/{kind}/ja" in page for kind in KINDS)
+        assert "texts/come/ne" not in page
         for name, when in KIND_WORDS.values():
             assert name in page
             assert when in page
