@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from models.rules.opening import minute_of
-from models.rules.planning.simulation import Manner
 from models.rules.planning.staffing import Cell, Hours, grid
 from models.rules.planning.what_if import HALF_HOUR, QUARTER, Scene, with_slots
 from models.rules.statistics import HandledTicket, handling_minutes, wait_minutes
@@ -82,43 +81,44 @@ def own_day(
     spans = [hours[weekday] for weekday, seen in days_open.items() if seen and hours.get(weekday)]
     if not handled or not days or not spans:
         return None
-    opens, closes = _usual_hours(hours, days_open)
-    lines, appointed = (
-        _profile([one for one in came if (one.booked_for is not None) is booked], opens, closes, zone, days)
-        for booked in (False, True)
-    )
+    usual = _usual_hours(hours, days_open)
     on_paper = [minutes for one, minutes in handled if not one.prefilled]
     at_home = [minutes for one, minutes in handled if one.prefilled]
     paper_mean = float(np.mean(on_paper or at_home))
     home_mean = float(np.mean(at_home)) if len(at_home) >= FEW else None
-    saved = home_mean / paper_mean if home_mean is not None and on_paper else USUAL.saved
-    mix, means, variation = _procedures(handled, saved if on_paper else 1.0)
-    profile = [line + booked for line, booked in zip(lines, appointed, strict=True)]
-    booked_people = sum(one.booked_for is not None for one in came)
-    team = _team(open_counters, days_open, opens, closes)
-    early, early_spread = _early(came)
-    scene = Scene(
+    saved = (home_mean / paper_mean if home_mean is not None else USUAL.saved) if on_paper else 1.0
+    waits = [minutes for one in came if (minutes := wait_minutes(one)) is not None]
+    wait = float(np.mean(waits)) if waits else None
+    scene = _people(tickets, came, usual, zone, days)
+    mix, means, variation = _procedures(handled, saved)
+    team = _team(open_counters, days_open, *usual)
+    scene = replace(
+        scene, mix=mix, means=means, variation=variation, saved=saved, team=team, counters=max(team)
+    )
+    return OwnDay(scene, usual.opens, days, len(came), paper_mean, home_mean, wait)
+
+
+def _people(
+    tickets: Sequence[HandledTicket], came: Sequence[HandledTicket], usual: Hours, zone: ZoneInfo, days: int
+) -> Scene:
+    """Who comes when, how many of them had booked and filled in their forms; the work and the counters are not yet."""
+    lines, appointed = (
+        _profile([one for one in came if (one.booked_for is not None) is booked], *usual, zone, days)
+        for booked in (False, True)
+    )
+    no_show, (early, early_spread) = _no_show(tickets), _early(came)
+    return replace(
+        USUAL,
         visitors=len(came) / days,
-        profile=profile,
-        mix=mix,
-        means=means,
-        counters=max(team),
-        closes=float(closes - opens),
-        booked=booked_people / len(came),
+        profile=[line + booked for line, booked in zip(lines, appointed, strict=True)],
+        closes=float(usual.closes - usual.opens),
+        booked=sum(one.booked_for is not None for one in came) / len(came),
         prefilled_booked=_share(came, booked=True),
         prefilled_walk_in=_share(came, booked=False),
-        saved=saved if on_paper else 1.0,
-        variation=variation,
-        no_show=_no_show(tickets),
+        no_show=no_show,
         early=early,
         early_spread=early_spread,
-        manner=Manner(),
-        starts=_starts(appointed, _no_show(tickets)),
-        team=team,
-    )
-    waits = [minutes for one in came if (minutes := wait_minutes(one)) is not None]
-    return OwnDay(
-        scene, opens, days, len(came), paper_mean, home_mean, float(np.mean(waits)) if waits else None
+        starts=_starts(appointed, no_show),
     )
 
 
