@@ -14,7 +14,7 @@ from models.queries.offices import OfficeView
 from models.rules import histograms
 from models.rules.facts import COUNTS, SPREADS
 from models.rules.statistics import Key, Measures
-from models.tables import DailyFact, PeriodFact
+from models.tables import DailyFact, FactDay, PeriodFact
 
 KEYED = {
     "queue": "queue", "procedure": "procedure", "counter": "counter", "source": "source",
@@ -23,6 +23,8 @@ KEYED = {
 """The cut of the facts that answers each cut of the parts of a day."""
 DATED = ("weekday", "month", "day")
 BY = (*DATED, *KEYED)
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 12, 31)
+"""No facts lie outside, and the calendar goes on a little beyond."""
 NUMBERS = (*COUNTS, *(f"{name}_{part}" for name in SPREADS for part in ("n", "sum")))
 
 
@@ -64,16 +66,48 @@ def lines(
     totals: dict[tuple[Key, ...], _Total] = {}
     spreads: dict[str, list[tuple[int, bytes]]] = {name: [] for name in SPREADS}
     for one in _stretches(first, last, by):
+        places_of: dict[tuple[Any, ...], int] = {}
         for row in _sums(one, wanted, by):
             keys = tuple(_key(name, row, named) for name in by)
-            totals.setdefault(keys, _Total(len(totals))).take(row)
-        for row, found in _spreads(one, wanted, by):
-            at = totals[tuple(_key(name, row, named) for name in by)].at
-            for name, packed in zip(SPREADS, found, strict=True):
-                spreads[name].append((at, packed))
+            total = totals.setdefault(keys, _Total(len(totals)))
+            total.take(row)
+            places_of[tuple(row[group.name] for group in _groups(one, by))] = total.at
+        for name, found in _spreads(one, wanted, by, places_of).items():
+            spreads[name] += found
     counts = {name: histograms.added(spreads[name], len(totals)) for name in SPREADS}
     ordered = sorted(totals, key=lambda keys: tuple((key is None, _sortable(key)) for key in keys))
     return [_line(dict(zip(by, keys, strict=True)), totals[keys], counts) for keys in ordered]
+
+
+def days_made(place: OfficeView, first: date, last: date) -> list[date]:
+    """The days of a span with at least one visit or booking in the facts, in order."""
+    table = plain(DailyFact)
+    mine = (table.c.office_id == place.id, table.c.cut == "all", table.c.day.between(first, last))
+    return list(session().scalars(select(table.c.day).where(*mine).order_by(table.c.day)))
+
+
+def reach(place: OfficeView) -> date | None:
+    """The newest day whose facts were made; None before the first night."""
+    return session().scalar(
+        select(func.max(FactDay.day)).where(FactDay.office_id == place.id, FactDay.made_at.is_not(None))
+    )
+
+
+def handled_by_procedure(place: OfficeView, first: date, last: date) -> dict[str, tuple[float, int]]:
+    """Mean minutes of a case and how many cases, by procedure; a person at several counters for one is one case."""
+    cases = {}
+    wanted = _Wanted([place], "procedure", None)
+    sums: dict[str, list[float]] = {}
+    for one in _stretches(first, last, ()):
+        for row in _sums(one, wanted, ()):
+            found = sums.setdefault(row["key"], [0.0, 0, 0])
+            for at, name in enumerate(("handlings_sum", "handlings_n", "served")):
+                found[at] += row[name]
+    for code, (minutes, timed, served) in sums.items():
+        count = int(min(timed, served))
+        if code and count:
+            cases[code] = (minutes / count, count)
+    return cases
 
 
 def _plan(by: Sequence[str], queue: str | None) -> tuple[str, Callable[[str, str], Key]]:
@@ -104,7 +138,7 @@ class _Stretch:
 def _stretches(first: date, last: date, by: Sequence[str]) -> list[_Stretch]:
     """A span as whole calendar years, whole months, and the days around them; a cut needs what is fine enough."""
     grains = [] if "day" in by else ["month"] if "month" in by else ["year", "month"]
-    return list(_cut(first, last, grains))
+    return list(_cut(max(first, EARLIEST), min(last, LATEST), grains))
 
 
 def _cut(first: date, last: date, grains: Sequence[str]) -> Iterator[_Stretch]:
@@ -174,13 +208,21 @@ def _sums(one: _Stretch, wanted: _Wanted, by: Sequence[str]) -> Sequence[RowMapp
     return session().execute(chosen).mappings().all()
 
 
-def _spreads(one: _Stretch, wanted: _Wanted, by: Sequence[str]) -> Iterator[tuple[RowMapping, list[bytes]]]:
-    """The histograms of a stretch, each with the columns that tell its row apart."""
+def _spreads(
+    one: _Stretch, wanted: _Wanted, by: Sequence[str], places_of: Mapping[tuple[Any, ...], int]
+) -> dict[str, list[tuple[int, bytes]]]:
+    """The histograms of a stretch by name, each with the place of its total; column by column, for there are many."""
     groups = _groups(one, by)
     columns = [one.table.c[f"{name}_spread"] for name in SPREADS]
-    rows = session().execute(select(*groups, *columns).where(wanted.in_(one)))
-    for row in rows:
-        yield row._mapping, list(row[len(groups) :])
+    rows = session().execute(select(*groups, *columns).where(wanted.in_(one))).all()
+    if not rows:
+        return {}
+    found = list(zip(*rows, strict=True))
+    places = [places_of[keys] for keys in zip(*found[: len(groups)], strict=True)]
+    return {
+        name: list(zip(places, packed, strict=True))
+        for name, packed in zip(SPREADS, found[len(groups) :], strict=True)
+    }
 
 
 def _key(name: str, row: RowMapping, named: Callable[[str, str], Key]) -> Key:

@@ -180,11 +180,6 @@ def savings_of(tickets: Sequence[HandledTicket]) -> Savings:
     for (procedure, _), minutes in took.items():
         cases.setdefault(procedure, []).append(minutes)
     means = {code: Handled(sum(found) / len(found), len(found)) for code, found in cases.items()}
-    return savings_of_means(means)
-
-
-def savings_of_means(means: Mapping[str, Handled]) -> Savings:
-    """The same for means and counts of cases by procedure."""
     return compare([row.baseline for row in baselines.frozen()], means)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.core.errors import Invalid
-from models.queries import catalogue, measures, staffing
+from models.queries import catalogue, long_reports, measures, staffing
 from models.queries.offices import OfficeView
 from models.queries.staffing import Staffing
 from models.rules import like_for_like
@@ -16,8 +16,11 @@ from models.rules.planning.staffing import Target
 from models.rules.savings import Savings
 from models.rules.statistics import HandledTicket, Key, Measures, summarise, wait_minutes
 
-CUTS = ("weekday", "hour", "procedure", "queue", "counter", "source")
+CUTS = ("weekday", "hour", "procedure", "queue", "counter", "source", "prefilled")
 """The cuts of the manager's table, in the order in which they are offered."""
+
+
+RECENT = timedelta(weeks=8)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Report:
     open_days: dict[int, int]
     savings: Savings
     staffing: Staffing | None
+    of_facts: bool = False
+    """Out of facts: percentiles are exact to a bucket, and the staffing answer is of the span's last eight weeks."""
 
 
 def report(
@@ -69,6 +74,8 @@ def report(
     """Tiles, heat, one table by `by`, savings and the staffing answer; `Invalid` for an unknown cut or no span."""
     if by not in CUTS:
         measures.stats(place, first, first, (by,))
+    if long_reports.is_long(place, first, last):
+        return _long(place, first, last, by, queue)
     recorded = measures.dated(place, first, last, queue)
     tickets = [ticket for _, ticket in recorded]
     can_prefill = measures.prefillable()
@@ -95,6 +102,8 @@ def table(
     place: OfficeView, first: date, last: date, by: str, queue: str | None = None
 ) -> tuple[list[Measures], dict[int, int]]:
     """One table's lines and the observed open days by weekday: what a chart needs."""
+    if long_reports.is_long(place, first, last):
+        return long_reports.table(place, first, last, by, queue)
     recorded = measures.dated(place, first, last, queue)
     inputs = measures.inputs_of(place, recorded, queue)
     lines = summarise([ticket for _, ticket in recorded], (by,), place.zone, measures.prefillable())
@@ -103,8 +112,12 @@ def table(
 
 def heat(place: OfficeView, tickets: Sequence[HandledTicket]) -> Heat:
     """Median waits by weekday and half hour of arrival."""
+    return _heat(summarise(tickets, ("weekday", "half_hour"), place.zone))
+
+
+def _heat(lines: Iterable[Measures]) -> Heat:
     cells: dict[tuple[Key, Key], float | None] = {}
-    for line in summarise(tickets, ("weekday", "half_hour"), place.zone):
+    for line in lines:
         cells[line.keys["weekday"], line.keys["half_hour"]] = line.wait_p50
     known = sorted(str(half_hour) for (_, half_hour), value in cells.items() if value is not None)
     if not known:
@@ -127,6 +140,33 @@ def within_target(tickets: Sequence[HandledTicket]) -> float | None:
         if (minutes := wait_minutes(ticket)) is not None
     ]
     return sum(kept) / len(kept) if kept else None
+
+
+def _long(place: OfficeView, first: date, last: date, by: str, queue: str | None) -> Report:
+    """The same out of facts: what a span of years costs does not depend on how many came.
+
+    The counters needed are worked out from its last weeks, whose tickets are read.
+    """
+    total, within = long_reports.whole(place, first, last, queue)
+    lines, open_days = long_reports.table(place, first, last, by, queue)
+    usual = queue or long_reports.busiest_queue(place, first, last)
+    target = staffing.usual_minutes([usual] if usual else [])
+    recent = measures.dated(place, max(first, last - RECENT + timedelta(days=1)), last, queue)
+    inputs = measures.inputs_of(place, recent, queue)
+    return Report(
+        total=total,
+        before=long_reports.before(place, first, last, queue),
+        prefilling=None,
+        within_target=within,
+        target=target,
+        target_queue=usual,
+        heat=_heat(long_reports.half_hours(place, first, last, queue)),
+        lines=tuple(lines),
+        open_days=open_days,
+        savings=long_reports.savings(place, first, last, queue),
+        staffing=staffing.of_inputs(inputs, Target(staffing.USUAL_SHARE, target)) if inputs else None,
+        of_facts=True,
+    )
 
 
 def _before(place: OfficeView, first: date, last: date, queue: str | None) -> Measures | None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from models.core.clock import now
 from models.operations import visit_log
 from models.papers.tables import csv_file
-from models.queries import measures
+from models.queries import long_reports, measures
 from models.queries.offices import OfficeView
 from models.rules.statistics import CUTS, Measures
 from models.rules.visit_export import COLUMNS
@@ -122,7 +122,7 @@ def stats(asked: dict[str, Any], office: str) -> list[dict[str, Any]]:
     """Visits, waits and handling, one line a combination of the cuts."""
     place = own_office(office)
     by = list(dict.fromkeys(name.strip() for name in asked["by"].split(",") if name.strip()))
-    return [_line(one) for one in measures.stats(place, *span(place, asked), by)]
+    return [_line(one) for one in long_reports.stats(place, *span(place, asked), by)]
 
 
 @blueprint.route("/offices/<office>/visits.csv")

@@ -31,7 +31,7 @@ PRESETS: Mapping[str, str] = {
 }
 BAD_DATE = _n("日付を読めません。2026-04-01 の形で書いてください。")
 BAD_ORDER = _n("終わりの日は、始まりの日と同じか後にしてください。")
-TOO_LONG = _n("期間は400日以内にしてください。")
+TOO_LONG = _n("期間は{days}日以内にしてください。")
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,10 @@ class Choice:
         return {name: value for name, value in {**kept, **changes}.items() if value}
 
 
-def chosen() -> Choice:
+def chosen(longest: int = LONGEST_SPAN_DAYS) -> Choice:
     """The choice in the present address: the manager's first office and the last four whole weeks by default.
 
+    A span of more than `longest` days is refused.
     Raises `NotFound` for no office of ours and `Forbidden` for one that is not this manager's.
     """
     places = own_offices()
@@ -86,7 +87,7 @@ def chosen() -> Choice:
     typed = request.args.get("from", "").strip(), request.args.get("to", "").strip()
     span, problem = None, None
     if any(typed):
-        span, problem = _typed(*typed)
+        span, problem = _typed(*typed, longest)
         preset = "" if span else USUAL
     elif preset not in spans:
         preset = USUAL
@@ -130,13 +131,13 @@ def shown() -> dict[str, object]:
     return {"person": current_user.name if known else "", "presets": PRESETS, "usual": USUAL}
 
 
-def _typed(first: str, last: str) -> tuple[Span | None, Message | None]:
+def _typed(first: str, last: str, longest: int) -> tuple[Span | None, Message | None]:
     try:
         span = date.fromisoformat(first or last), date.fromisoformat(last or first)
     except ValueError:
         return None, message(BAD_DATE)
     if span[1] < span[0]:
         return None, message(BAD_ORDER)
-    if (span[1] - span[0]).days >= LONGEST_SPAN_DAYS:
-        return None, message(TOO_LONG)
+    if (span[1] - span[0]).days >= longest:
+        return None, message(TOO_LONG, days=longest)
     return span, None

@@ -12,7 +12,8 @@ from models.core.errors import NotFound
 from models.core.messages import Message, _n, message
 from models.papers.charts import WeekdayBar, WeekdayWords, weekday_chart
 from models.papers.tables import csv_file
-from models.queries import catalogue, measures, reports
+from models.queries import catalogue, long_reports, measures, reports
+from models.queries.long_reports import LONGEST_DAYS
 from models.queries.reports import CUTS, Heat, Report
 from models.rules.planning.opening_hours import WEEKDAYS
 from models.rules.statistics import Measures
@@ -20,7 +21,7 @@ from models.rules.visit_export import COLUMNS
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.manager.tables_shown import CUT_NAMES, signed
+from web.manager.tables_shown import CUT_NAMES, NUMBER_NAMES, key_name, numbers, signed
 from web.manager.tables_shown import shown as shown_lines
 from web.presentation import plain_words, weekday_name
 
@@ -38,9 +39,10 @@ TITLES = {"weekday": _n("曜日ごとの来庁と待ち時間"), "hour": _n("時
 @REPORTS
 def overview() -> tuple[str, int]:
     """The office at a glance; 422 with the usual span where a date could not be read."""
-    choice = chosen()
+    choice = chosen(LONGEST_DAYS)
+    cuts = _cuts(choice)
     by = request.args.get("by", "weekday")
-    by = by if by in CUTS else "weekday"
+    by = by if by in cuts else "weekday"
     found = reports.report(choice.place, choice.first, choice.last, by, choice.queue)
     known = catalogue.current()
     page = render_template(
@@ -49,7 +51,8 @@ def overview() -> tuple[str, int]:
         found=found,
         newest=None if found.total.visits else measures.last_recorded(choice.place),
         by=by,
-        cuts=CUT_NAMES,
+        cuts={code: CUT_NAMES[code] for code in cuts},
+        has_tickets=choice.days <= measures.LONGEST_SPAN_DAYS,
         drawn=by in DRAWN and bool(found.lines),
         lines=shown_lines(found.lines, by, known),
         story=_story(found, by),
@@ -72,13 +75,29 @@ def visits_csv() -> Response:
     return Response(content, mimetype="text/csv", headers=headers)
 
 
+@blueprint.get("/cuts/<by>.csv")
+@REPORTS
+def cut_csv(by: str) -> Response:
+    """The table of one cut as CSV."""
+    choice = chosen(LONGEST_DAYS)
+    if by not in _cuts(choice):
+        raise NotFound
+    lines, _ = reports.table(choice.place, choice.first, choice.last, by, choice.queue)
+    known = catalogue.current()
+    rows = [(key_name(by, line.keys[by], known), *numbers(line)) for line in lines]
+    name = f"{by}-{choice.place.code}-{choice.first}-{choice.last}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    content = csv_file((gettext(CUT_NAMES[by]), *NUMBER_NAMES), rows)
+    return Response(content, mimetype="text/csv", headers=headers)
+
+
 @blueprint.get("/charts/visits-<by>.svg")
 @REPORTS
 def visits_chart(by: str) -> Response:
     """Visits and waits by weekday or hour as a picture; the page has the same numbers as a table."""
     if by not in DRAWN:
         raise NotFound
-    choice = chosen()
+    choice = chosen(LONGEST_DAYS)
     lines, open_days = reports.table(choice.place, choice.first, choice.last, by, choice.queue)
     if not lines:
         raise NoSuchPage
@@ -90,6 +109,10 @@ def visits_chart(by: str) -> Response:
         wait_p90=gettext("9割の人が呼ばれるまで（分）"),
     )
     return picture(weekday_chart(_bars(lines, by, open_days), words))
+
+
+def _cuts(choice: Choice) -> tuple[str, ...]:
+    return long_reports.cuts_of(choice.place, choice.first, choice.last, choice.queue, CUTS)
 
 
 def picture(content: bytes) -> Response:

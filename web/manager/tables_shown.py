@@ -19,8 +19,10 @@ CUT_NAMES = {
     "queue": _n("業務"),
     "counter": _n("窓口"),
     "source": _n("来かた"),
+    "prefilled": _n("事前入力"),
 }
 SOURCES = {"booked": _n("予約して来た"), "walk_in": _n("予約なしで来た"), "imported": _n("取り込んだ記録")}
+PREFILLED = {True: _n("事前入力あり"), False: _n("事前入力なし")}
 UNKNOWN = _n("（記録なし）")
 
 
@@ -48,6 +50,8 @@ def key_name(cut: str, key: Key, known: Catalogue) -> str:
         return plain_words(known.queues[str(key)].words) if key in known.queues else str(key)
     if cut == "source":
         return gettext(SOURCES.get(str(key), str(key)))
+    if cut == "prefilled":
+        return gettext(PREFILLED[bool(key)])
     return gettext("{number}番窓口", number=key)
 
 
@@ -77,6 +81,28 @@ def cells(line: Measures) -> tuple[str, ...]:
         signed(line.called_minus_booked_mean, 1),
         percentage(line.no_show_rate, 1),
     )
+
+
+NUMBER_NAMES = (
+    "来庁", "対応", "途中離脱", "予約", "事前入力", "無断キャンセル", "待ち時間平均（分）", "待ち時間中央値（分）",
+    "待ち時間90パーセンタイル（分）", "待ち時間最大（分）", "手続時間平均（分）", "手続時間中央値（分）",
+    "手続時間90パーセンタイル（分）", "予約時刻との差平均（分）", "予約率（％）", "事前入力率（％）",
+    "無断キャンセル率（％）", "途中離脱率（％）",
+)  # fmt: skip
+"""What the columns of `numbers` are called in a CSV file."""
+
+
+def numbers(line: Measures) -> tuple[int | float | None, ...]:
+    """Every number of a line, for a CSV file: minutes, shares in per cent."""
+    shares = (
+        line.booking_rate, line.prefill_rate, line.no_show_rate,
+        line.abandoned / line.visits if line.visits else None,
+    )  # fmt: skip
+    return (
+        line.visits, line.served, line.abandoned, line.booked, line.prefilled, line.no_shows, line.wait_mean,
+        line.wait_p50, line.wait_p90, line.wait_max, line.handling_mean, line.handling_p50, line.handling_p90,
+        line.called_minus_booked_mean, *(None if share is None else share * 100 for share in shares),
+    )  # fmt: skip
 
 
 def signed(value: float | None, decimals: int = 0) -> str:

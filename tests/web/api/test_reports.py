@@ -66,7 +66,7 @@ class TestStats:
         [
             ("by=shoe", "by"),
             ("from=2026-02-01&to=2026-01-01", "to"),
-            ("from=2020-01-01&to=2026-01-01", "to"),
+            ("from=2010-01-01&to=2026-01-01", "to"),
             ("from=yesterday", "from"),
         ],
     )

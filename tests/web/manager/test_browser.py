@@ -26,7 +26,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
 PAGES = (
     f"?{SPAN}", f"?by=procedure&{SPAN}", "?from=2020-01-01&to=2020-01-31", f"staffing?{SPAN}",
-    "staffing/weekly?sample=1", f"opening-hours?{SPAN}&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30", f"savings?{SPAN}", f"what-if?{SPAN}&booked=50&counters=2&example=booked_alone", "import", f"estimates?{SPAN}", "trend?of=all",
+    "staffing/weekly?sample=1", f"opening-hours?{SPAN}&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30",
+    f"savings?{SPAN}", f"what-if?{SPAN}&booked=50&counters=2&example=booked_alone", "import", f"estimates?{SPAN}",
+    "trend?of=all",
     "forecast",
     f"?by=prefilled&from=2024-04-01&to={MONDAY + timedelta(6)}",
 )  # fmt: skip

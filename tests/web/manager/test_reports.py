@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.core.settings import Settings
+from models.operations import facts
 from models.rules.visit_export import COLUMNS
 from tests.past_visits import MONDAY, past
 from tests.web.manager.conftest import Fill, browser, words
@@ -123,7 +124,7 @@ def test_an_empty_span_leads_to_the_newest_record(manager: FlaskClient, fill: Fi
 @pytest.mark.parametrize(
     ("span", "told"),
     [("from=x&to=2026-11-01", "日付を読めません"), ("from=2026-11-02&to=2026-11-01", "始まりの日と同じか後"),
-     ("from=2024-01-01&to=2026-11-01", "400日以内")],
+     ("from=2001-01-01&to=2026-11-01", "3660日以内")],
 )  # fmt: skip
 def test_a_span_that_is_none_is_told_and_what_was_typed_stays(
     manager: FlaskClient, span: str, told: str
@@ -132,3 +133,25 @@ def test_a_span_that_is_none_is_told_and_what_was_typed_stays(
     assert page.status_code == 422
     assert told in page.text
     assert span.split("&")[0].removeprefix("from=") in page.text
+
+
+def test_five_years_are_one_page_and_one_table(manager: FlaskClient, fill: Fill) -> None:
+    def years() -> None:
+        past(date(2022, 10, 3), *["9:00 9:10 9:11 9:30"] * 10)
+        past(date(2026, 10, 5), *["9:00 9:10 9:11 9:30"] * 10, prefilled=True)
+        facts.make_all()
+
+    fill(years)
+    span = "from=2021-11-01&to=2026-10-31"
+    page = manager.get(f"/manager/?by=prefilled&{span}")
+    assert page.status_code == 200
+    text = words(page)
+    assert ("事前入力あり" in text, "事前入力なし" in text, "毎晩の集計から" in text) == (True, True, True)
+    assert "visits.csv" not in page.text
+    (head, without, filled_in) = csv.reader(
+        io.StringIO(manager.get(f"/manager/cuts/prefilled.csv?{span}").data.decode("utf-8-sig"))
+    )
+    assert dict(zip(head, without, strict=True))["来庁"] == "10"
+    assert (without[0], filled_in[0], filled_in[1]) == ("事前入力なし", "事前入力あり", "10")
+    assert manager.get(f"/manager/cuts/name.csv?{span}").status_code == 404
+    assert manager.get("/manager/?from=2001-01-01&to=2026-10-31").status_code == 422

@@ -64,9 +64,12 @@ def opened(browser: Any, width: int = 390, **options: Any) -> Page:
     return page
 
 
+NOW = ("/now/", "/now/honcho", "/now/honcho/calendar")
+
+
 def pages(line: list[Issued]) -> list[str]:
     turn, near, far = (f"/tickets/{line[place].token}" for place in (0, 1, 7))
-    return [turn, near, far, f"{far}/leave", "/offline", "/take/", "/take/honcho", "/now/", "/now/honcho", "/now/honcho/calendar"]
+    return [turn, near, far, f"{far}/leave", "/offline", "/take/", "/take/honcho", *NOW]
 
 
 def test_axe_finds_nothing_and_the_smallest_phone_never_scrolls_sideways(
