@@ -106,6 +106,8 @@ class Things:
             "counter": "1",
             "job": "00000000",
             "proposal": 1,
+            "plan": 1,
+            "system": 1,
             "kind": "reminder",
             "language": "ja",
             "letter": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from freezegun import freeze_time
@@ -15,7 +16,6 @@ from models.queries import tunings
 from models.queries.offices import OfficeView, office
 from models.rules.planning import staffing_tuning, week_tuning
 from models.rules.planning.staffing import Target
-from models.rules.planning.staffing_tuning import PlayedDays
 from models.tables import StaffingTuning
 from tests.past_visits import MONDAY, past
 
@@ -28,10 +28,8 @@ REST = Rest(MONDAY - timedelta(weeks=3), MONDAY)
 def few_days(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty played days are enough here."""
 
-    def played(*given: object) -> PlayedDays:
-        return staffing_tuning.played_days(*given, days=30)  # type: ignore[arg-type]  # what the caller gave
-
-    monkeypatch.setattr(week_tuning, "played_days", played)
+    real = staffing_tuning.played_days
+    monkeypatch.setattr(week_tuning, "played_days", partial(real, days=30))
     monkeypatch.setattr(tuning, "TELL_SECONDS", 0)
 
 
@@ -141,7 +139,7 @@ def test_others_write_while_it_is_computed(monkeypatch: pytest.MonkeyPatch) -> N
     visits()
     asked()
     wrote = []
-    real = week_tuning.tune
+    real = staffing_tuning.tune
 
     def tuned(*given: object) -> list[int]:
         wrote.append(_somebody_writes(date(2026, 1, 1)))

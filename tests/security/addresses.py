@@ -178,6 +178,7 @@ def bodies(town: Town) -> dict[str, dict[str, Any]]:
         "api_line.come_back": {},
         "api_line.open_counter": {"take_over": True},
         "api_line.close_counter": {"ending": "lunch"},
+        "api_what_if.compare": {"queue": "A", "booking_share": 0.5},
         "api_staffing.plan": {"target": {"share": 0.9, "within_minutes": 10}, "queue": "A"},
     }
 

@@ -36,7 +36,7 @@ from models.operations.arrivals import Brought
 from models.operations.tuning import Rest
 from models.papers import qr
 from models.queries import applications as found
-from models.queries import availability, bookings, catalogue
+from models.queries import availability, bookings, catalogue, staff
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.rules.forms.json_schema import example
@@ -164,7 +164,10 @@ def populate(settings: Settings, code: str) -> Town:
 def _bearers() -> dict[str, str]:
     given = {role: accounts.issue_token(role, HOME, "test") for role in ROLES}
     given |= {kind: accounts.enrol_device(kind, HOME, "test") for kind in DEVICES}
-    return {**given, "branch": accounts.issue_token("counter", BRANCH, "test")}
+    given |= {"branch": accounts.issue_token("counter", BRANCH, "test")}
+    for system in staff.access_tokens():
+        accounts.token_used(system.number)
+    return given
 
 
 def _holding(place: OfficeView, word: str, kana: str, nth: int) -> Holding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -75,17 +77,15 @@ def _own(plan: int) -> tuple[Tuning, OfficeView]:
 
 
 def _back(found: Tuning, place: OfficeView) -> str:
-    return url_for(
-        "staffing.plan",
-        **{
-            "office": place.code,
-            "queue": found.queue,
-            "from": found.first.isoformat(),
-            "to": found.last.isoformat(),
-            "share": number(100 * found.target.share),
-            "within": number(found.target.within_minutes),
-        },
-    )
+    asked: dict[str, Any] = {
+        "office": place.code,
+        "queue": found.queue,
+        "from": found.first.isoformat(),
+        "to": found.last.isoformat(),
+        "share": number(100 * found.target.share),
+        "within": number(found.target.within_minutes),
+    }
+    return url_for("staffing.plan", **asked)
 
 
 def _rows(day: TunedDay) -> list[list[str]]:

@@ -170,8 +170,9 @@ def leave(token: str) -> str | AnyResponse | tuple[str, int]:
 @HOLDER
 def rate(token: str) -> AnyResponse:
     """Keep how satisfied the visitor was, 0 to 10; it can be changed until the day ends."""
-    if not expired():
-        satisfaction.give(holder.opened(token), read_score(request.form.get("score", "")))
+    if expired():
+        return make_response(show(token))
+    satisfaction.give(holder.opened(token), read_score(request.form.get("score", "")))
     return redirect(url_for("waiting.show", token=token), 303)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -37,9 +39,8 @@ def test_a_press_asks_and_the_page_shows_how_far_it_is(manager: FlaskClient, fil
 def test_the_result_stands_beside_the_formula(
     manager: FlaskClient, fill: Fill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        week_tuning, "played_days", lambda *given: staffing_tuning.played_days(*given, days=30)
-    )
+    real = staffing_tuning.played_days
+    monkeypatch.setattr(week_tuning, "played_days", partial(real, days=30))
     fill(rush)
     to = ask(manager)
     fill(tuning.work)
