@@ -13,7 +13,7 @@ from models.core import transaction
 from models.core.db import session
 from models.core.settings import SIDES
 from models.operations import accounts, applications, arrivals, booking, jobs
-from models.queries import availability, catalogue, offices
+from models.queries import availability, catalogue, offices, staff
 from models.queries.applications import by_token
 from models.queries.bookings import Contact
 from models.rules.demo_people import CASES, PEOPLE, fields_of
@@ -132,6 +132,8 @@ def things(settings, clock):
         issued = arrivals.issue(place, ["JUM-01"], "test")
         waits = waiting(place, Contact("マエニワ", phone="0"))
         bearers = {role: accounts.issue_token(role, None, "test") for role in ROLES}
+        for system in staff.access_tokens():
+            accounts.token_used(system.number)  # the hourly note of a token's use is no matter of the page
         return Things(
             made.token,
             filed.token,
