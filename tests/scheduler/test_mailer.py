@@ -333,6 +333,7 @@ def test_a_city_whose_server_hangs_holds_up_no_other(
 
     monkeypatch.setattr(Mailer, "send_all", sending)
     monkeypatch.setattr("scheduler.mailer.letters.due_ways", lambda: ("email",))
+    monkeypatch.setattr("scheduler.mailer.undelivered.lost_ways", lambda: ())
     one = MUNICIPALITY
     cities = [one]
     monkeypatch.setattr("scheduler.mailer.directory.municipalities", lambda: tuple(cities))
