@@ -39,8 +39,6 @@ HEADER = (
     "平均待ち時間（分）",
 )  # fmt: skip
 """Metrics, `congestion_open.csv`."""
-OPEN_DATA_SECONDS = 3600
-"""Usual days change once a day: whoever fetches them more often than hourly gets them from a cache."""
 LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.ja"
 HIDDEN = "-"
 """A cell with fewer than five visits."""
@@ -118,7 +116,6 @@ def as_csv() -> Response:
     answer.mimetype = "text/csv"
     name = f"{_national_code()}_congestion.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = f"public, max-age={OPEN_DATA_SECONDS}"
     answer.headers["Link"] = f'<{LICENCE}>; rel="license"'
     return answer
 
