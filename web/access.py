@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from models.core.errors import Forbidden, Unauthorized
+from models.core.errors import Forbidden, Unauthorized, Unavailable
 from models.operations import accounts
 from models.operations.devices import prove
 from models.queries import devices, offices, staff
@@ -130,7 +131,8 @@ def _by_token(token: str) -> Visitor:
     system = staff.by_bearer(token)
     if system is not None:
         if accounts.to_note(system.used_at):
-            accounts.token_used(system.number)
+            with suppress(Unavailable):  # a note of its use is not worth refusing the answer
+                accounts.token_used(system.number)
         return Visitor("system", system.role, system.office_id, f"system/{system.number}")
     device = staff.by_device(token)
     if device is not None:

@@ -90,9 +90,9 @@ def run(job: str, period: str, holder: str = "") -> Counts | None:
     try:
         detail = JOBS[job](period)
     except Exception as problem:
-        fail(job, period, problem)
+        fail(job, period, problem, holder)
         raise
-    close(job, period, detail)
+    close(job, period, detail, holder)
     return detail
 
 
@@ -147,22 +147,30 @@ def claim(session: Session, job: str, period: str, holder: str = "") -> bool:
 
 
 @act
-def close(session: Session, job: str, period: str, detail: Counts) -> None:
-    """Note that a run is done, with its counts."""
-    row = session.scalar(_run_of(job, period))
+def close(session: Session, job: str, period: str, detail: Counts, holder: str = "") -> bool:
+    """Note that a run is done, with its counts; False, and nothing noted, where it is no longer this holder's.
+
+    A machine that slept through its lease wakes up to a run that somebody else has taken up, or ended.
+    """
+    row = _held(session, job, period, holder)
     if row is None:
-        raise NotFound
+        return False
     row.state, row.finished_at, row.detail = DONE, now(), detail
+    return True
 
 
 @act
-def fail(session: Session, job: str, period: str, problem: Exception) -> None:
-    """Note that a run failed: the kind of problem and its place in the code, nothing of what it says."""
-    row = session.scalar(_run_of(job, period))
+def fail(session: Session, job: str, period: str, problem: Exception, holder: str = "") -> bool:
+    """Note that a run failed: the kind of problem and its place in the code, nothing of what it says.
+
+    False, and nothing noted, where it is no longer this holder's.
+    """
+    row = _held(session, job, period, holder)
     if row is None:
-        raise NotFound
+        return False
     kept = {"tries": int(row.detail.get("tries", 1)), **kind_of(problem)}
     row.state, row.finished_at, row.detail = FAILED, now(), kept
+    return True
 
 
 def kind_of(problem: Exception) -> dict[str, str]:
@@ -202,6 +210,14 @@ def ask(session: Session, job: str, actor: str) -> bool:
 
 def _run_of(job: str, period: str) -> Any:
     return select(JobRun).where(JobRun.job == job, JobRun.period == period)
+
+
+def _held(session: Session, job: str, period: str, holder: str) -> JobRun | None:
+    """The run, if it goes on and is this holder's."""
+    row: JobRun | None = session.scalar(_run_of(job, period).with_for_update())
+    if row is None:
+        raise NotFound
+    return row if row.state == RUNNING and row.detail.get("holder", "") == holder else None
 
 
 def _may_be_taken(session: Session, row: JobRun, at: datetime) -> bool:

@@ -80,6 +80,32 @@ class TestJobs:
         assert jobs.claim("publish-slots", TODAY.isoformat(), "two")
         assert not jobs.claim("publish-slots", TODAY.isoformat(), "two")
 
+    @pytest.mark.parametrize("fails", [False, True])
+    def test_f11_whoever_slept_through_the_lease_notes_nothing_on_the_run_of_another(
+        self, clock: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch, fails: bool
+    ) -> None:
+        day = TODAY.isoformat()
+
+        def overslept(period: str) -> dict[str, int]:
+            clock.tick(jobs.LEASE + timedelta(seconds=1))
+            jobs.beat("two")
+            assert jobs.claim("forget-keys", period, "two")
+            if fails:
+                raise ConnectionError
+            return {"keys": 7}
+
+        jobs.beat("one")
+        monkeypatch.setattr(jobs, "JOBS", {"forget-keys": overslept})
+        if fails:
+            with pytest.raises(ConnectionError):
+                jobs.run("forget-keys", day, "one")
+        else:
+            jobs.run("forget-keys", day, "one")
+        (run,) = history(job="forget-keys")
+        assert (run.state, run.detail["holder"]) == ("running", "two")
+        assert jobs.close("forget-keys", day, {"keys": 0}, "two")
+        assert not jobs.close("forget-keys", day, {"keys": 7}, "one")
+
     def test_only_one_scheduler_holds_the_lease_until_it_goes_unseen(
         self, clock: FrozenDateTimeFactory
     ) -> None:
