@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 
 from models.core.clock import now
+from models.core.errors import Unavailable
+from models.operations import accounts
 from models.queries import staff
 from tests.conftest import inside
 from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
@@ -166,3 +168,17 @@ def test_half_an_hour_after_signing_in_the_password_is_asked_again(aya, clock, s
     back = post(aya, "/staff/sign-in", "/staff/sign-in", username="aya", password=PASSWORD, next=PAGE)
     assert back.headers["Location"] == PAGE
     assert "職員を加える" in aya.get(PAGE).text
+
+
+def test_a_use_that_cannot_be_noted_refuses_no_answer(app, settings, monkeypatch):
+    with inside(settings):
+        token = accounts.issue_token("counter", None, "aya", "基幹系")
+
+    def busy(number):
+        raise Unavailable
+
+    monkeypatch.setattr(accounts, "token_used", busy)
+    answer = app.test_client().get(
+        "/api/v1/offices/honcho/queue", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 200
