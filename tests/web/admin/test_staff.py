@@ -170,15 +170,13 @@ def test_half_an_hour_after_signing_in_the_password_is_asked_again(aya, clock, s
     assert "職員を加える" in aya.get(PAGE).text
 
 
-def test_a_use_that_cannot_be_noted_refuses_no_answer(app, settings, monkeypatch):
-    with inside(settings):
-        token = accounts.issue_token("counter", None, "aya", "基幹系")
+def test_a_use_that_cannot_be_noted_refuses_no_answer(aya, app, monkeypatch):
+    bearer, asked = given(aya, "90"), []
 
     def busy(number):
+        asked.append(number)
         raise Unavailable
 
     monkeypatch.setattr(accounts, "token_used", busy)
-    answer = app.test_client().get(
-        "/api/v1/offices/honcho/queue", headers={"Authorization": f"Bearer {token}"}
-    )
-    assert answer.status_code == 200
+    assert app.test_client().get(MEASURES, headers=bearer).status_code == 200
+    assert asked == [1]
