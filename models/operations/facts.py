@@ -15,10 +15,10 @@ from models.core.clock import now
 from models.core.db import plain
 from models.core.db import session as reading
 from models.core.transaction import act
-from models.queries import catalogue, measures
+from models.queries import catalogue, counter_use, measures
 from models.queries.offices import OfficeView, offices
 from models.rules import histograms
-from models.rules.facts import COUNTS, SPREADS, Fact, facts_of
+from models.rules.facts import COUNTS, MINUTES, SPREADS, Fact, facts_of
 from models.tables import DailyFact, FactDay, FactName, PeriodFact, Ticket
 
 BREATH_SECONDS = 0.02
@@ -84,7 +84,8 @@ def _days(place: OfficeView) -> Iterator[date]:
 @act
 def _make(session: Session, place: OfficeView, day: date, known: _Known) -> None:
     tickets = measures.handled(place, day, day)
-    facts = facts_of(tickets, place.zone, known.prefillable, known.targets)
+    used = counter_use.of_day(place, day)
+    facts = facts_of(tickets, place.zone, known.prefillable, known.targets, used)
     session.execute(delete(DailyFact).where(DailyFact.office_id == place.id, DailyFact.day == day))
     if facts:
         session.execute(insert(plain(DailyFact)), [_row(place, day, one) for one in facts])
@@ -142,7 +143,7 @@ def _keep_sum(
 
 def added_up(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Rows of facts of one cell as one."""
-    whole: dict[str, Any] = {name: sum(row[name] for row in rows) for name in COUNTS}
+    whole: dict[str, Any] = {name: sum(row[name] for row in rows) for name in (*COUNTS, *MINUTES)}
     for name in SPREADS:
         for part in ("n", "sum"):
             whole[f"{name}_{part}"] = sum(row[f"{name}_{part}"] for row in rows)

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict
 from models.core.messages import _n, message
 from models.core.transaction import rows_changed
+from models.core.types import UTCDateTime
 from models.operations import hall, ticket_notices
 from models.operations.hall import Change
 from models.queries import hall as halls
 from models.queries import line
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
+from models.rules.ticket_history import FIRSTS
 from models.rules.ticket_states import MOVES, Action, after, allowed
 from models.tables import Ticket, TicketEvent, Visit
 
@@ -91,11 +93,12 @@ def _values(ticket: TicketView, taken: Taken, at: datetime) -> dict[str, Any]:
     if taken.action in ("call", "deliver"):
         values["calls"] = 1
     if taken.action == "call":
-        values |= {"called_at": ticket.called_at or at, "called_ahead": taken.ahead}
+        values["called_ahead"] = taken.ahead
     elif taken.action == "recall":
         values["calls"] = Ticket.calls + 1
-    elif taken.action == "start":
-        values["started_at"] = ticket.started_at or at
+    if taken.action in FIRSTS:
+        first = FIRSTS[taken.action]
+        values[first] = func.coalesce(getattr(Ticket, first), literal(at, UTCDateTime()))
     elif taken.action == "return":
         values |= {"counter": None, "calls": 0, "due_at": min(ticket.due_at or ticket.order_at, at)}
     if state in ("done", "transferred") and ticket.started_at is not None:

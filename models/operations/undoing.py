@@ -89,6 +89,7 @@ def _row(found: Sum, undone: Happened) -> dict[str, object]:
     return values | {
         "state": found.state, "counter": found.counter, "calls": found.calls, "called_at": found.called_at,
         "started_at": found.started_at, "finished_at": found.finished_at,
+        "served_end_at": found.served_end_at,
     }  # fmt: skip
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.core.db import session
-from models.rules.ticket_history import Happened, add_up
+from models.rules.ticket_history import Happened, Sum, add_up
 from models.tables import Booking, BookingSlot, FreedPlace, OfferedSlot, Slot, Ticket, TicketEvent, Visit
 
 LOOKED_BACK = timedelta(days=7)
@@ -86,10 +86,7 @@ def _differs(row: Ticket, events: list[Happened]) -> bool:
         found = add_up(events)
     except ValueError:
         return True
-    kept = (row.state, row.counter, row.calls, row.called_at, row.started_at, row.finished_at)
-    return kept != (
-        found.state, found.counter, found.calls, found.called_at, found.started_at, found.finished_at,
-    )  # fmt: skip
+    return any(getattr(row, one.name) != getattr(found, one.name) for one in fields(Sum))
 
 
 def _bookings(first: date, last: date) -> Select[int]:

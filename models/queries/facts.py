@@ -12,8 +12,9 @@ from sqlalchemy import RowMapping, Table, and_, func, select
 from models.core.db import plain, session
 from models.queries.offices import OfficeView
 from models.rules import histograms
-from models.rules.facts import COUNTS, SPREADS
+from models.rules.facts import COUNTS, MINUTES, SPREADS
 from models.rules.statistics import Key, Measures
+from models.rules.utilisation import NONE_NAMED
 from models.tables import DailyFact, FactDay, PeriodFact
 
 KEYED = {
@@ -23,6 +24,8 @@ KEYED = {
 """The cut of the facts that answers each cut of the parts of a day."""
 DATED = ("weekday", "month", "day")
 BY = (*DATED, *KEYED)
+USED_BY = (*DATED, "queue", "half_hour", "hour")
+"""The cuts that the minutes of counters are held by."""
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 12, 31)
 """No facts lie outside, and the calendar goes on a little beyond."""
 NUMBERS = (*COUNTS, *(f"{name}_{part}" for name in SPREADS for part in ("n", "sum")))
@@ -77,6 +80,50 @@ def lines(
     counts = {name: histograms.added(spreads[name], len(totals)) for name in SPREADS}
     ordered = sorted(totals, key=lambda keys: tuple((key is None, _sortable(key)) for key in keys))
     return [_line(dict(zip(by, keys, strict=True)), totals[keys], counts) for keys in ordered]
+
+
+@dataclass(frozen=True)
+class Utilisation:
+    """窓口稼働率 of one combination of cuts: minutes that counters stood open, and of these served somebody."""
+
+    keys: dict[str, Key]
+    open_minutes: float
+    serving_minutes: float
+
+    @property
+    def share(self) -> float | None:
+        """Serving by open minutes (0-1); None where no counter stood open."""
+        return _part(self.serving_minutes, self.open_minutes)
+
+
+def utilisation(
+    places: Sequence[OfficeView], first: date, last: date, by: Sequence[str] = (), queue: str | None = None
+) -> list[Utilisation]:
+    """One line per combination of the cuts in `by` (`USED_BY`), sorted by them; a queue is a counter's main queue.
+
+    Days whose counters were not noted do not count. Raises `ValueError` for a cut that the minutes are not held by.
+    """
+    unknown = [name for name in by if name not in USED_BY]
+    if unknown:
+        raise ValueError(f"minutes of counters are not cut by {', '.join(unknown)}")
+    sums: dict[tuple[Key, ...], list[float]] = {}
+    for one in _stretches(first, last, by):
+        groups = _groups(one, by)
+        minutes = [func.sum(one.table.c[name]).label(name) for name in MINUTES]
+        wanted = _Wanted(places, "counters", queue).in_(one)
+        for row in session().execute(select(*groups, *minutes).where(wanted).group_by(*groups)).mappings():
+            found = sums.setdefault(tuple(_used_key(name, row) for name in by), [0.0, 0.0])
+            for at, name in enumerate(MINUTES):
+                found[at] += row[name]
+    ordered = sorted(sums, key=lambda keys: tuple((key is None, _sortable(key)) for key in keys))
+    return [Utilisation(dict(zip(by, keys, strict=True)), *sums[keys]) for keys in ordered]
+
+
+def _used_key(name: str, row: RowMapping) -> Key:
+    group, _, half_hour = row["key"].partition(" ")
+    if name == "queue":
+        return None if group == NONE_NAMED else str(group)
+    return _key(name, row, lambda _, __: str(half_hour))
 
 
 def days_made(place: OfficeView, first: date, last: date) -> list[date]:

@@ -206,7 +206,7 @@ def last_recorded(place: OfficeView) -> date | None:
 COLUMNS: tuple[Any, ...] = (
     Ticket.day, Ticket.state, Ticket.arrived_at, Ticket.booked_for, Ticket.called_at, Ticket.started_at,
     Ticket.finished_at, Ticket.queue, Ticket.procedure, Ticket.counter, Ticket.source, Ticket.prefilled,
-    Ticket.visit_id, Ticket.leg,
+    Ticket.visit_id, Ticket.leg, Ticket.served_end_at,
 )  # fmt: skip
 
 
@@ -239,6 +239,7 @@ def _ticket(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
         outcome=outcome,
         visit=row.visit_id,
         leg=row.leg,
+        served_end_at=row.served_end_at,
     )
 
 

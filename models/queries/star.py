@@ -44,6 +44,10 @@ VIEWS: Mapping[str, Mapping[str, str]] = {
     "star_visits_by_prefilled": _facts("prefilled_at_home"),
     "star_visits_by_half_hour": _facts("half_hour"),
     "star_visits_by_queue_and_half_hour": _facts("queue", "half_hour"),
+    "star_counters": {
+        **_WHERE, "main_queue": "VARCHAR", "half_hour": "VARCHAR", "open_minutes": "DOUBLE",
+        "serving_minutes": "DOUBLE",
+    },
 }  # fmt: skip
 """Every view with its columns and their SQL types, as docs/star-schema.md explains them."""
 _TYPES: Mapping[str, type[sql.TypeEngine[Any]]] = {"DATE": sql.Date}

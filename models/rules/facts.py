@@ -10,9 +10,23 @@ from zoneinfo import ZoneInfo
 
 from models.rules import histograms
 from models.rules.statistics import Cell, HandledTicket, wait_minutes
+from models.rules.utilisation import Use
 
-CUTS = ("all", "queue", "procedure", "counter", "source", "prefilled", "half_hour", "queue_half_hour")
-"""Each way in which a day is cut; a person at two counters is one in `all` and one at each counter."""
+CUTS = (
+    "all",
+    "queue",
+    "procedure",
+    "counter",
+    "source",
+    "prefilled",
+    "half_hour",
+    "queue_half_hour",
+    "counters",
+)
+"""Each way in which a day is cut; a person at two counters is one in `all` and one at each counter.
+
+`counters` has no people: minutes of counters with the same main queue by half hour (`A 09:30`).
+"""
 COUNTS = (
     "came",
     "served",
@@ -23,6 +37,7 @@ COUNTS = (
     "no_shows",
     "within_target",
 )
+MINUTES = ("open_minutes", "serving_minutes")
 SPREADS = ("waits", "gaps", "handlings")
 
 
@@ -40,6 +55,7 @@ def facts_of(
     zone: ZoneInfo,
     prefillable: Collection[str],
     targets: Mapping[str, float],
+    used: Iterable[Use] = (),
 ) -> list[Fact]:
     """The facts of one office's day; `targets` are minutes by queue (`metrics.yaml`: within_target)."""
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
@@ -52,10 +68,16 @@ def facts_of(
         for place in _places(ticket, zone):
             cells[place].take(ticket, ticket.procedure in prefillable)
             kept[place] += good
-    return [
+    people = [
         Fact(cut, key, _values(cell, kept[cut, key]))
         for (cut, key), cell in sorted(cells.items(), key=lambda one: one[0])
     ]
+    return [*people, *(_of_counters(one) for one in used)]
+
+
+def _of_counters(one: Use) -> Fact:
+    minutes = {"open_minutes": one.open_minutes, "serving_minutes": one.serving_minutes}
+    return Fact("counters", f"{one.group} {one.half_hour}", _values(Cell(), 0) | minutes)
 
 
 def _places(ticket: HandledTicket, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -76,6 +98,7 @@ def _places(ticket: HandledTicket, zone: ZoneInfo) -> list[tuple[str, str]]:
 
 def _values(cell: Cell, within_target: int) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(cell, name, within_target) for name in COUNTS}
+    values |= dict.fromkeys(MINUTES, 0.0)
     for name in SPREADS:
         minutes = getattr(cell, name)
         values[f"{name}_n"] = len(minutes)

@@ -29,7 +29,7 @@ class HandledTicket:
     A visit with several tickets has one a counter (`leg`), each with its own wait; `visit` says whose stay it is part
     of, None where the log does not know: then the ticket is a stay of its own.
     `booked_for` is None for a walk-in, `arrived_at` for a booking that never came. Imported logs may
-    lack `started_at`, then handling counts from the call.
+    lack `started_at`, then handling counts from the call. `served_end_at` is given where back work followed.
     """
 
     arrived_at: datetime | None
@@ -45,6 +45,7 @@ class HandledTicket:
     outcome: Outcome
     visit: int | None = None
     leg: int = 1
+    served_end_at: datetime | None = None
 
     @property
     def came(self) -> bool:
@@ -82,11 +83,20 @@ def slot_gap_minutes(ticket: HandledTicket) -> float | None:
 
 
 def handling_minutes(ticket: HandledTicket) -> float | None:
-    """手続時間: finished − started at the counter, capped at 4 h; None unless it was finished in order."""
+    """手続時間: served to the end − started at the counter, capped at 4 h; None unless it was finished in order."""
+    return _handling(ticket, ticket.served_end_at or ticket.finished_at)
+
+
+def full_minutes(ticket: HandledTicket) -> float | None:
+    """The same with the work in the back office: all finished − started at the counter."""
+    return _handling(ticket, ticket.finished_at)
+
+
+def _handling(ticket: HandledTicket, ends_at: datetime | None) -> float | None:
     started_at = ticket.started_at or ticket.called_at
-    if ticket.outcome != "finished" or started_at is None or ticket.finished_at is None:
+    if ticket.outcome != "finished" or started_at is None or ends_at is None:
         return None
-    minutes = (ticket.finished_at - started_at).total_seconds() / 60
+    minutes = (ends_at - started_at).total_seconds() / 60
     return min(minutes, LONGEST_HANDLING) if minutes >= 0 else None
 
 

@@ -13,6 +13,8 @@ BEGINNINGS = ("arrive", "plan", "follow", "undone", "drop", "replan")
 """Events that put a ticket somewhere without a step of its own: it begins, or another ticket of the visit moved it."""
 CALLS = ("call", "deliver")
 """Steps that ask a visitor to come to a counter."""
+FIRSTS = {"call": "called_at", "start": "started_at", "back_office": "served_end_at"}
+"""The instant that the first step of a kind sets."""
 SPAN_STATES = ("waiting", "called", "absent", "serving", "held", "back_office", "recalled")
 
 
@@ -37,6 +39,7 @@ class Sum:
     called_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    served_end_at: datetime | None = None
 
     def take(self, one: Happened) -> None:
         """Go on by one event that changed the state."""
@@ -46,11 +49,10 @@ class Sum:
             self.counter = one.counter or self.counter
         if one.kind in CALLS:
             self.calls = 1
-        if one.kind == "call":
-            self.called_at = self.called_at or one.at
-        elif one.kind == "start":
-            self.started_at = self.started_at or one.at
-        elif one.kind == "return":
+        first = FIRSTS.get(one.kind)
+        if first is not None and getattr(self, first) is None:
+            setattr(self, first, one.at)
+        if one.kind == "return":
             self.calls, self.counter = 0, None
         self.state = one.after or self.state
         if one.before != one.after:

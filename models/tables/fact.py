@@ -16,7 +16,7 @@ NAMED = ("queue", "procedure")
 
 class Sums:
     """One cell: people by what became of them, and of waits, gaps to the booked time and handlings (minutes) how many,
-    sum, maximum and histogram (`models.rules.histograms`)."""
+    sum, maximum and histogram (`models.rules.histograms`). Cells of counters hold their minutes and nobody else's."""
 
     came: Mapped[int]
     served: Mapped[int]
@@ -26,6 +26,8 @@ class Sums:
     prefillable: Mapped[int]
     no_shows: Mapped[int]
     within_target: Mapped[int]
+    open_minutes: Mapped[float] = mapped_column(server_default="0")
+    serving_minutes: Mapped[float] = mapped_column(server_default="0")
     waits_n: Mapped[int]
     waits_sum: Mapped[float]
     waits_max: Mapped[float | None]

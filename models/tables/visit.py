@@ -38,6 +38,7 @@ class Ticket(Base):
     """受付番号: one place in one line; a visit has one or more of them in order (`leg`), all under one number.
 
     `order_at` is its place among walk-ins; from `due_at` on it goes before them (booked, or back after absence).
+    `served_end_at` is set where work in the back office followed; else serving ended when all was finished.
     Instants, counter and state are what its events add up to, kept here so that measures need no join.
     """
 
@@ -75,6 +76,7 @@ class Ticket(Base):
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     printed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    served_end_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
