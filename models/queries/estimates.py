@@ -59,8 +59,10 @@ def shown(place: OfficeView, first: date, last: date, queue: str | None = None) 
             Ticket.queue,
             Estimate.shown_on,
             Estimate.at,
+            Estimate.p10,
             Estimate.p50,
             Estimate.p80,
+            Estimate.p90,
             Ticket.called_at,
         )
         .join(Ticket, Ticket.id == Estimate.ticket_id)
@@ -72,8 +74,15 @@ def shown(place: OfficeView, first: date, last: date, queue: str | None = None) 
         chosen = chosen.where(Ticket.queue == queue)
     return [
         Shown(
-            row.day, row.queue, row.shown_on, row.p50, row.p80, (row.called_at - row.at).total_seconds() / 60
-        )
+            row.day,
+            row.queue,
+            row.shown_on,
+            row.p10,
+            row.p50,
+            row.p80,
+            row.p90,
+            (row.called_at - row.at).total_seconds() / 60,
+        )  # fmt: skip
         for row in session().execute(chosen)
     ]
 

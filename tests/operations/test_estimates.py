@@ -97,7 +97,7 @@ class TestHoldingItAgainstTheTruth:
         number()
         self.serve(clock, 7)
         (found,) = told.shown(honcho(), TODAY, TODAY)
-        assert found == Shown(TODAY, "A", "slip", 0.0, 0.0, 7.0)
+        assert found == Shown(TODAY, "A", "slip", 0.0, 0.0, 0.0, 0.0, 7.0)
         assert told.shown(honcho(), TODAY, TODAY, queue="B") == []
         assert told.last_shown(honcho()) == TODAY
 

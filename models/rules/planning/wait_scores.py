@@ -11,6 +11,9 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
+LEAST_BAND = 1.0
+"""Minutes: whose 90th percentile is below it is told to be called at once, and not between two times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -19,8 +22,10 @@ class Shown:
     day: date
     queue: str
     shown_on: str
+    p10: float
     p50: float
     p80: float
+    p90: float
     waited: float
 
 
@@ -28,7 +33,9 @@ class Shown:
 class Score:
     """How good estimates were: mean distance and mean difference (shown - true: positive is too long) of the median.
 
-    `in_time` is the share of people who were called within the 80th percentile: it should be 0.8.
+    `in_time` is the share of people who were called within the 80th percentile, `in_band` the share of the `banded`
+    whose wait lay between the 10th and the 90th: both should be 0.8. Whoever is told to be called at once has no band;
+    `in_band` is None where nobody has one.
     """
 
     shown: int
@@ -36,6 +43,8 @@ class Score:
     distance: float
     difference: float
     in_time: float
+    banded: int
+    in_band: float | None
 
 
 def score(estimates: Iterable[Shown]) -> Score | None:
@@ -43,12 +52,15 @@ def score(estimates: Iterable[Shown]) -> Score | None:
     found = list(estimates)
     if not found:
         return None
+    banded = [one for one in found if one.p90 >= LEAST_BAND]
     return Score(
         shown=len(found),
         waited=fmean(one.waited for one in found),
         distance=fmean(abs(one.p50 - one.waited) for one in found),
         difference=fmean(one.p50 - one.waited for one in found),
         in_time=fmean(one.waited <= one.p80 for one in found),
+        banded=len(banded),
+        in_band=fmean(one.p10 <= one.waited <= one.p90 for one in banded) if banded else None,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,7 +19,7 @@ from tests.past_visits import MONDAY, past
 from tests.web.manager.conftest import Fill, words
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-PAGE = "/manager/estimates"
+PAGE, CSV = "/manager/estimates", "/manager/estimates.csv"
 
 
 @act
@@ -52,6 +55,24 @@ def test_too_short_estimates_say_what_to_look_at(manager: FlaskClient, fill: Fil
     assert "10人中0人が" in text
     assert "目安が短すぎます" in text
     assert "画面（表示板・スマホ） 10" in text
+
+
+def test_the_band_is_measured_by_week_and_queue_and_saved(manager: FlaskClient, fill: Fill) -> None:
+    fill(lambda: past(MONDAY, *["9:00 9:10 9:10 9:20"] * 4, "9:00 9:40 9:40 9:50"))
+    fill(lambda: past(MONDAY + timedelta(8), "9:00 9:12 9:12 9:20", queue="B"))
+    fill(lambda: told(10, 20))
+    fill(lambda: told(30, 90, "screen"))
+    asked = {"from": MONDAY.isoformat(), "to": (MONDAY + timedelta(13)).isoformat()}
+    page = manager.get(PAGE, query_string=asked)
+    assert "目安の幅の間に呼ばれた人 92%" in words(page), "what screens showed counts too"
+    week = f"{MONDAY.month}/{MONDAY.day}の週"
+    assert re.search(rf"{week} \S+ 5 16.0 6.0 −6.0 80% 5 80%", words(page))
+    rows = list(csv.reader(io.StringIO(manager.get(CSV, query_string=asked).data.decode("utf-8-sig"))))
+    assert rows[0][-1] == "幅に入った人（％）"
+    assert rows[1] == [MONDAY.isoformat(), "A", "5", "16.0", "6.0", "-6.0", "80.0", "5", "80.0"]
+    assert rows[2][:3] == [(MONDAY + timedelta(7)).isoformat(), "B", "1"]
+    assert len(rows) == 3
+    assert "estimates.csv" in page.text
 
 
 def test_without_any_it_says_when_there_will_be_some(manager: FlaskClient) -> None:
