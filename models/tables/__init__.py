@@ -21,7 +21,7 @@ from models.tables.record import AuditEnd, AuditEntry, Baseline, IdempotencyKey,
 from models.tables.satisfaction import Satisfaction
 from models.tables.slot import Slot, SlotProposal
 from models.tables.staff import AccessToken, Device, DeviceCode, Staff
-from models.tables.staffing import StaffingTuning
+from models.tables.staffing import RosterRules, StaffingTuning
 from models.tables.visit import NumberSequence, Ticket, TicketEvent, Visit
 from models.tables.waiting_list import FreedPlace, OfferedSlot, WaitingEntry
 
@@ -63,6 +63,7 @@ __all__ = [
     "PeriodFact",
     "PrintJob",
     "QueueLimit",
+    "RosterRules",
     "Satisfaction",
     "SchedulerLease",
     "SlipJob",
