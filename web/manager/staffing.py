@@ -87,6 +87,7 @@ def plan() -> tuple[str, int]:
             if day.days
         ],
         short_hours=_short_hours(found.plan),
+        uncapped=_uncapped_hours(found.plan),
         peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
         address=_address(choice, asked),
         tuning=tunings.newest(choice.place, choice.queue, asked.target),
@@ -203,3 +204,8 @@ def _short_hours(plan: StaffingPlan) -> float:
         for one in day.intervals
         if one.open_counters is not None
     )
+
+
+def _uncapped_hours(plan: StaffingPlan) -> float:
+    """Counter-hours a week if as many counters could be opened as the target asks for."""
+    return sum(one.needed * (one.ends - one.starts) / 60 for day in plan.days for one in day.intervals)

@@ -144,7 +144,7 @@ def _asked(day: OwnDay) -> Asked:
     usual = {one.name: _plain(one.usual(day)) for one in FIELDS}
     usual |= {"opens": clock(day.opens).zfill(5), "closes": clock(day.closes).zfill(5)}
     given = any(name in request.args for name in usual)
-    typed = {name: request.args.get(name, value).strip()[:10] for name, value in usual.items()}
+    typed = {name: request.args.get(name, "").strip()[:10] or value for name, value in usual.items()}
     if not given:
         return Asked(typed, None, {})
     problems: dict[str, Message] = {}

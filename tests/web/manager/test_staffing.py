@@ -38,6 +38,7 @@ def test_a_short_half_hour_is_shown_drawn_and_told(manager: FlaskClient, fill: F
     assert "need-short" in page.text
     assert "/manager/charts/staffing-0.svg" in page.text
     assert "アーランC" in text
+    assert "窓口に限りがなければ、目安の式では" in text, "more are needed than the office has"
     assert "40人の来庁" in text
     assert "なぜこの数か（月曜日）" in text
     assert "この時間に来る人：10人の見込みです（月曜日 4日の記録から）" in text

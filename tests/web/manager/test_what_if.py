@@ -50,6 +50,15 @@ def test_booking_where_nobody_else_comes_and_too_much_work_are_told(manager: Fla
     assert "仕事の量が" not in words(manager.get(f"{PAGE}?{SPAN}&booked=50"))
 
 
+def test_an_empty_field_leaves_what_is(manager: FlaskClient, fill: Fill) -> None:
+    fill(week)
+    asked = "booked=&prefilled=&counters=2&handling=&handling_prefilled=&opens=&closes="
+    page = manager.get(f"{PAGE}?{SPAN}&{asked}")
+    assert page.status_code == 200
+    assert "必須" not in page.text
+    assert manager.get(f"{PAGE}.csv?{SPAN}&{asked}").text == manager.get(f"{PAGE}.csv?{SPAN}&counters=2").text
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
