@@ -19,7 +19,15 @@ from models.core.tokens import derived, fingerprint, is_token, new_token
 from models.core.tombstones import CANCELLED
 from models.core.transaction import act, insert_unique
 from models.core.vault import seal, unseal
-from models.operations import applications, audit, booking_notices, offers, places, tombstones
+from models.operations import (
+    applications,
+    audit,
+    booking_limits,
+    booking_notices,
+    offers,
+    places,
+    tombstones,
+)
 from models.operations.idempotency import Key, once
 from models.operations.places import Full, Places
 from models.queries import availability, catalogue
@@ -70,7 +78,8 @@ class Made:
 def book(request: Request, key: Key | None = None) -> Made:
     """Take every place the visit needs and write the booking, or nothing.
 
-    Raises `SlotTaken` (409) with alternatives, `Invalid` (422) where the time or a procedure is not on offer.
+    Raises `SlotTaken` (409) with alternatives, `Limit` (409) where the contact holds or gave up too many bookings,
+    `Invalid` (422) where the time or a procedure is not on offer.
     """
     try:
         return _book(request, key)
@@ -141,6 +150,7 @@ def _booked(session: Session, request: Request) -> Made:
     _, chosen = catalogue.newest()
     place = request.office
     need = availability.need_of(chosen, place, request.procedures, request.cards)
+    booking_limits.check(session, place, request.contact)
     return written(session, request, need, places.take(session, place, need, request.starts_at))
 
 
@@ -173,6 +183,7 @@ def written(
         "notes": _sealed(reference, due, "notes", request.notes) if request.notes else None,
     }
     number = insert_unique(session, Booking, values)
+    booking_limits.remember(session, number, request.contact)
     held = [{"booking_id": number, "slot_id": slot} for slot in taken.slots]
     session.execute(insert(plain(BookingSlot)), held)
     row = Booking(id=number, **{**values, "contact": None, "notes": None})

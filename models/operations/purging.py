@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -18,13 +18,15 @@ from models.core.db import empty_wal, ground
 from models.core.db import session as reading
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
-from models.operations import audit, old_tickets, satisfaction, tombstones
+from models.operations import applications, audit, old_tickets, satisfaction, tombstones
 from models.queries import past_retention
 from models.queries.retention import policies
 from models.rules.retention import HISTORY, SLIPS, Retention
 from models.tables import (
     Application,
     Booking,
+    BookingPerson,
+    Envelope,
     HelpCall,
     JobRun,
     Message,
@@ -43,7 +45,9 @@ def purge(today: date) -> dict[str, int]:
     done = {
         "settled": tombstones.settle(),
         "forms": _all(_forms, today),
+        "envelopes": _all(_envelopes, today),
         "contacts": sum(_all(_contacts, office, one, today) for office, one in days.items()),
+        "persons": _all(_persons, today),
         "waiting": sum(_all(_waiting, office, one, today) for office, one in days.items()),
         "messages": _all(_messages, None, Retention().message),
     }
@@ -82,6 +86,15 @@ def _forms(session: Session, today: date) -> int:
 
 
 @act
+def _envelopes(session: Session, today: date) -> int:
+    """Delete envelopes that are due; what was opened of them is a form like any other."""
+    rows = session.scalars(select(Envelope).where(Envelope.due < today).limit(AT_ONCE)).all()
+    for row in rows:
+        applications.end_envelope(session, row)
+    return len(rows)
+
+
+@act
 def _contacts(session: Session, office: int, days: Retention, today: date) -> int:
     """Empty contacts and notes of bookings of an office that are due."""
     found = select(Booking).where(past_retention.contacts_due(office, days, today)).limit(AT_ONCE)
@@ -90,6 +103,16 @@ def _contacts(session: Session, office: int, days: Retention, today: date) -> in
         tombstones.forget_key(session, f"booking/{row.reference}", row.contact, row.notes)
         row.contact = row.notes = None
     return len(rows)
+
+
+@act
+def _persons(session: Session, today: date) -> int:
+    """Forget whose bookings were that are over, and those that were given up more than a day ago."""
+    old = (
+        select(BookingPerson.booking_id).join(Booking).where(past_retention.persons_due(today)).limit(AT_ONCE)
+    )
+    numbers = list(session.scalars(old.distinct()))
+    return rows_changed(session, delete(BookingPerson).where(BookingPerson.booking_id.in_(numbers)))
 
 
 @act
@@ -161,14 +184,17 @@ _LAST_FOR = ("contact", "no_show", "message", "waiting")
 def _used(purpose: str, day: date) -> bool:
     """Whether a row is still sealed under this day."""
     asked = {
-        "form": select(Application.id).where(Application.fields.is_not(None), Application.due == day),
+        "form": union_all(
+            select(Application.id).where(Application.fields.is_not(None), Application.due == day),
+            select(Envelope.id).where(Envelope.due == day),
+        ),
         "contact": select(Booking.id).where(past_retention.SEALED, Booking.day == day),
         "message": select(Subscription.id).where(Subscription.due == day),
         "waiting": select(WaitingEntry.id).where(
             WaitingEntry.contact.is_not(None), WaitingEntry.last_day == day
         ),
     }
-    return purpose in asked and reading().scalar(asked[purpose].limit(1)) is not None
+    return purpose in asked and reading().execute(asked[purpose].limit(1)).first() is not None
 
 
 @act

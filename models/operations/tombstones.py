@@ -39,7 +39,17 @@ from models.core.tombstones import (
 from models.core.transaction import act, afterwards, before_commit
 from models.core.vault import key_name
 from models.operations import audit, backup
-from models.tables import AccessToken, Application, Booking, BookingSlot, Device, Slot, Staff, WaitingEntry
+from models.tables import (
+    AccessToken,
+    Application,
+    Booking,
+    BookingPerson,
+    BookingSlot,
+    Device,
+    Slot,
+    Staff,
+    WaitingEntry,
+)
 
 AT_ONCE = 200
 LOCKED = 50
@@ -177,7 +187,8 @@ def _cancel(session: Session, stone: Tombstone) -> int:
     held = select(BookingSlot.slot_id).where(BookingSlot.booking_id == row.id)
     for slot in sorted(session.scalars(held)):
         session.execute(update(Slot).where(Slot.id == slot, Slot.taken > 0).values(taken=Slot.taken - 1))
-    session.execute(delete(BookingSlot).where(BookingSlot.booking_id == row.id))
+    for held_by in (BookingSlot, BookingPerson):
+        session.execute(delete(held_by).where(held_by.booking_id == row.id))
     row.state, row.ended_at, row.contact, row.notes = "cancelled", now(), None, None
     forms = update(Application).where(Application.booking_id == row.id)
     session.execute(forms.values(state="deleted", fields=None))

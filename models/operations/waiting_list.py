@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
@@ -16,10 +17,10 @@ from models.core.messages import _n, message
 from models.core.tokens import derived, fingerprint, is_token, new_token
 from models.core.transaction import act, flush_unique
 from models.core.vault import seal
-from models.operations import audit, booking, offers
+from models.operations import audit, booking, booking_limits, offers
 from models.operations.booking import Made, Request
 from models.operations.idempotency import Key, once
-from models.operations.messages import Notice, Recipient, hashed, tell
+from models.operations.messages import Notice, Recipient, tell
 from models.operations.places import Places
 from models.queries import availability, catalogue
 from models.queries.bookings import Contact
@@ -77,15 +78,15 @@ def _joined(session: Session, wish: Wish) -> Made:
     place, at = wish.office, now()
     need = availability.need_of(catalogue.newest()[1], place, wish.procedures, wish.cards)
     _check_days(place, wish, need)
-    person = hashed(wish.contact.email or wish.contact.phone)
-    _check_person(session, place, person, need)
+    whose = booking_limits.hashes(wish.contact)
+    _check_person(session, place, whose, need)
     reference, token = references.new(secrets.token_bytes(8)), new_token()
     kept = json.dumps({**asdict(wish.contact), "token": token}, ensure_ascii=False)
     session.add(
         WaitingEntry(
             reference=reference,
             token_hash=fingerprint(token),
-            person_hash=person,
+            person_hash=whose[0],
             office_id=place.id,
             queue=need.queue,
             procedures=list(need.procedures),
@@ -123,12 +124,14 @@ def _check_days(place: OfficeView, wish: Wish, need: availability.Need) -> None:
         raise invalid("first_day", STILL_FREE)
 
 
-def _check_person(session: Session, place: OfficeView, person: bytes, need: availability.Need) -> None:
+def _check_person(
+    session: Session, place: OfficeView, whose: Sequence[bytes], need: availability.Need
+) -> None:
     session.execute(
         select(Office.id).where(Office.id == place.id).with_for_update()
     )  # joins one after the other
     mine = select(WaitingEntry).where(
-        WaitingEntry.person_hash == person,
+        WaitingEntry.person_hash.in_(whose),
         WaitingEntry.state.in_(ALIVE),
         WaitingEntry.last_day >= place.day_of(now()),
     )
@@ -165,7 +168,7 @@ def decline(session: Session, token: str) -> None:
 def accept(session: Session, token: str) -> Made:
     """Turn what is held into a booking, in one transaction; its token opens the booking.
 
-    Raises `Gone` where the offer is over.
+    Raises `Gone` where the offer is over, `Limit` where the contact holds too many bookings: the offer stands.
     """
     row = _held(session, token)
     if row.state != "offered" or row.offered_for is None or row.offered_until is None:
@@ -173,6 +176,7 @@ def accept(session: Session, token: str) -> Made:
     if row.offered_until <= now():
         raise Gone(OVER)
     place, (contact, _) = office_by_id(row.office_id), offers.kept_of(row)
+    booking_limits.check(session, place, contact, again=False)
     need = availability.need_of(catalogue.newest()[1], place, row.procedures, row.cards)
     held = select(Slot.id, Slot.ends_at).join(OfferedSlot, OfferedSlot.slot_id == Slot.id)
     slots = session.execute(held.where(OfferedSlot.entry_id == row.id).order_by(Slot.starts_at)).all()

@@ -52,6 +52,12 @@ def contacts_due(office: int, days: Retention, today: date) -> ColumnElement[boo
     return and_(Booking.office_id == office, SEALED, due)
 
 
+def persons_due(today: date) -> ColumnElement[bool]:
+    """Bookings of which nobody needs to know any more whose they are: nothing counts them for anybody."""
+    given_up = and_(Booking.state == "cancelled", Booking.ended_at < now() - timedelta(days=1))
+    return or_(Booking.day < today, Booking.state.in_(("arrived", "no_show")), given_up)
+
+
 def waiting_over() -> ColumnElement[bool]:
     """Waiting entries that ended, and hold no place any more."""
     return and_(WaitingEntry.state.in_(ENDED), ~exists().where(OfferedSlot.entry_id == WaitingEntry.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
@@ -16,6 +17,7 @@ LONGEST_NAME = 60
 LONGEST_EMAIL = 254
 LONGEST_PHONE = 30
 LONGEST_NOTES = 500
+SAME_HOST = {"googlemail.com": "gmail.com"}
 NO_NAME = _n("お名前をカタカナで入力してください。例：マエニワ　ハナコ")
 NOT_KANA = _n("お名前は全角カタカナで入力してください。例：マエニワ　ハナコ")
 LONG_NAME = _n("お名前は{most}文字以内で入力してください。")
@@ -69,6 +71,25 @@ def notes_refusal(notes: str) -> Message | None:
     if characters.length(notes) > LONGEST_NOTES or len(notes) > 4 * LONGEST_NOTES:
         return message(LONG_NOTES, most=LONGEST_NOTES)
     return characters.refusal(free_text.without_breaks(notes), emoji=True)
+
+
+def persons(email: str = "", phone: str = "") -> tuple[str, ...]:
+    """Whom these addresses are of, in words that are the same however they are written; one for each address.
+
+    An e-mail address counts without what stands behind a `+`, without dots before the `@` and in small letters; a
+    telephone number in its international form.
+    """
+    mail = unicodedata.normalize("NFKC", email).strip().casefold()
+    found = [f"mail {_one_mailbox(mail)}"] if mail else []
+    return (*found, f"line {telephone.comparable(phone)}") if phone.strip() else tuple(found)
+
+
+def _one_mailbox(mail: str) -> str:
+    name, _, host = mail.rpartition("@")
+    plain = name.partition("+")[0].replace(".", "") or name
+    with suppress(UnicodeError):
+        host = host.rstrip(".").encode("idna").decode("ascii")
+    return f"{plain}@{SAME_HOST.get(host, host)}"
 
 
 def _problems(asked: tuple[tuple[str, Message | None], ...]) -> Iterator[FieldProblem]:

@@ -20,6 +20,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "offer_minutes": (15, 480),
     "most_waiting": (1, 10),
     "most_lapses": (1, 5),
+    "most_booked": (0, 20),
+    "most_cancelled": (0, 10),
+    "cancelled_minutes": (10, 1440),
 }
 """What each number may be."""
 QUIET_FROM, QUIET_TO = time(21), time(8)
@@ -36,6 +39,9 @@ class PlacesPolicy:
     `reopen_to_minutes` (both 0: at once), so that nobody keeps it by cancelling and booking anew. `waiting_list`:
     people may wait for places on full days. A place is held for whoever is next for `offer_minutes`; one person waits
     for at most `most_waiting` visits, and an entry whose offers lapsed `most_lapses` times has ended.
+
+    One contact holds at most `most_booked` bookings that are still to come (0: as many as it likes), and books nothing
+    while it has cancelled `most_cancelled` in the last `cancelled_minutes` (0: it may always).
     """
 
     reopen_from_minutes: int = 0
@@ -44,6 +50,9 @@ class PlacesPolicy:
     offer_minutes: int = 60
     most_waiting: int = 2
     most_lapses: int = 2
+    most_booked: int = 3
+    most_cancelled: int = 3
+    cancelled_minutes: int = 60
 
     @property
     def waits(self) -> bool:

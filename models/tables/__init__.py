@@ -1,8 +1,9 @@
 """One file a concept: columns and constraints, no verbs."""
 
 from models.tables.application import Application
-from models.tables.booking import Booking, BookingSlot
+from models.tables.booking import Booking, BookingPerson, BookingSlot
 from models.tables.edition import CatalogueEdition
+from models.tables.envelope import Envelope, SealingKey
 from models.tables.fact import DailyFact, FactDay, FactName, PeriodFact
 from models.tables.forecast import DayForecast
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
@@ -32,6 +33,7 @@ __all__ = [
     "AuditEntry",
     "Baseline",
     "Booking",
+    "BookingPerson",
     "BookingSlot",
     "CatalogueEdition",
     "Channel",
@@ -42,6 +44,7 @@ __all__ = [
     "DayForecast",
     "Device",
     "DeviceCode",
+    "Envelope",
     "Estimate",
     "ExceptionalDay",
     "FactDay",
@@ -66,6 +69,7 @@ __all__ = [
     "RosterRules",
     "Satisfaction",
     "SchedulerLease",
+    "SealingKey",
     "SlipJob",
     "Slot",
     "SlotProposal",

@@ -45,6 +45,14 @@ class Booking(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class BookingPerson(Base):
+    """Whose a booking is, as a keyed hash of an address that was left; gone with the booking's day."""
+
+    __tablename__ = "booking_person"
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    person_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, index=True)
+
+
 class BookingSlot(Base):
     """A place that a booking holds."""
 

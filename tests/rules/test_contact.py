@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.core.errors import Invalid
-from models.rules.contact import checked
+from models.rules.contact import checked, persons
 from models.rules.mynumber import REFUSED
 
 MY_NUMBER = "123456789018"
@@ -71,3 +71,55 @@ def test_notes_may_have_lines_and_emoji_but_not_without_end() -> None:
     assert checked(NAME, "a@example.jp", notes="車いすです\nよろしく🙏").notes == "車いすです\nよろしく🙏"
     assert list(refused(NAME, "a@example.jp", notes="あ" * 501)) == ["notes"]
     assert list(refused("ア" * 61, "a@example.jp")) == ["name"]
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "aiko.maeniwa@example.jp",
+        "aikomaeniwa@example.jp",
+        "a.i.k.o.m.a.e.n.i.w.a@example.jp",
+        "Aiko.Maeniwa@Example.JP",
+        "aiko.maeniwa+1@example.jp",
+        "aikomaeniwa+a+b@EXAMPLE.JP",
+        "ａｉｋｏ．ｍａｅｎｉｗａ＠ｅｘａｍｐｌｅ．ｊｐ",
+        "ＡＩＫＯＭＡＥＮＩＷＡ＋５@example.jp",
+        " aikomaeniwa@example.jp ",
+        "aikomaeniwa@example.jp.",
+    ],
+)
+def test_b1_an_alias_is_the_same_mailbox(alias: str) -> None:
+    assert persons(alias) == ("mail aikomaeniwa@example.jp",)
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "080-1234-5678",
+        "08012345678",
+        "０８０－１２３４－５６７８",
+        "+81 80 1234 5678",
+        "+81 080-1234-5678",
+        "0081 80 1234 5678",
+    ],
+)
+def test_b1_a_telephone_number_is_the_same_line_however_it_is_written(alias: str) -> None:
+    assert persons(phone=alias) == ("line +818012345678",)
+
+
+def test_b1_others_stay_others() -> None:
+    others = {
+        persons(one)
+        for one in (
+            "aiko@example.jp",
+            "aiko2@example.jp",
+            "aiko@example.com",
+            "aiko@mail.example.jp",
+            "+a@example.jp",
+        )
+    }
+    assert len(others) == 5
+    assert persons("a.b@googlemail.com") == persons("ab+c@gmail.com")
+    assert persons("aiko@例え.jp") == persons("aiko@xn--r8jz45g.jp")
+    assert persons("aiko@example.jp", "090-1111-2222") == ("mail aiko@example.jp", "line +819011112222")
+    assert persons() == ()

@@ -24,7 +24,8 @@ VISIT = {"procedure": "JUM-01", "office": HOME}
 TIME = {**VISIT, "starts_at": "2026-11-26T10:00"}
 WHO = {**TIME, "phone": "090-1234-5678", "email": "ona@example.jp"}
 PLACES = {"reopen_from_minutes": "0", "reopen_to_minutes": "5", "offer_minutes": "60", "most_waiting": "2",
-          "most_lapses": "2", "waiting_list": "true"}  # fmt: skip
+          "most_lapses": "2", "waiting_list": "true", "most_booked": "3", "most_cancelled": "3",
+          "cancelled_minutes": "60"}  # fmt: skip
 DAYS = {"form": "2", "form_alone": "30", "contact": "7", "no_show": "30", "waiting": "1", "message": "3"}
 WAIT = {"first_day": "2026-12-14", "last_day": "2026-12-14", "key": "B" * 32}
 SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}

@@ -1,4 +1,4 @@
-"""空いた枠: when a place that was given up opens again, and who waits for one."""
+"""空いた枠: when a place that was given up opens again, who waits for one, and how many one contact holds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,21 @@ WORDS = {
         _n("この回数だけ期限が過ぎると、キャンセル待ちは終わります。"),
     ),
 }
-KEPT = _n("{office}の空いた枠の決まりを保存しました。")
+LIMITS = {
+    "most_booked": (
+        _n("同じ連絡先で取れる予約の数"),
+        ENTRIES,
+        _n("来庁の前の予約を数えます。0なら、いくつでも取れます。"),
+    ),
+    "most_cancelled": (
+        _n("続けて取り消せる回数"),
+        TIMES,
+        _n("次の時間のうちにこの回数だけ取り消した連絡先では、しばらく予約できません。0なら、止めません。"),
+    ),
+    "cancelled_minutes": (_n("取り消しを数える時間"), MINUTES, _n("この時間がたつと、また予約できます。")),
+}
+FREED, HELD = _n("空いた枠の決まり"), _n("予約の数の決まり")
+KEPT = _n("{office}の空いた枠と予約の数の決まりを保存しました。")
 
 
 @blueprint.get("/")
@@ -88,7 +102,7 @@ def _page(
         person=name_of_visitor(),
         place_shown=place,
         places=offices.offices(),
-        words=WORDS,
+        groups=((FREED, WORDS), (HELD, LIMITS)),
         ranges=RANGES,
         base=SHIPPED,
         policy=places_policy(place),

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from models.catalogue.definitions import Catalogue
 from models.core.errors import FieldProblem, Invalid, Unavailable
 from models.operations import booking as acts
+from models.operations.booking_limits import Limit
 from models.operations.idempotency import Key
 from models.queries import bookings, catalogue, channels
 from models.queries.bookings import Contact
@@ -92,6 +93,8 @@ def make() -> Answer | Response:
         made = acts.book(wanted, Key(SCOPE, draft.key, ""))
     except acts.SlotTaken as taken:
         return _confirming(chosen, draft, 409, alternatives=days.buttons(draft.place, taken.alternatives))
+    except Limit as reached:
+        return _confirming(chosen, draft, reached.status, reached=reached.message)
     except Invalid:
         return _choosing(chosen, draft, missed=draft.starts_at)
     except Unavailable as busy:
@@ -138,7 +141,14 @@ def _asking(chosen: Catalogue, draft: Draft, problems: Sequence[FieldProblem] = 
 
 
 def _confirming(chosen: Catalogue, draft: Draft, status: int = 200, **more: Any) -> Answer:
-    view = {"alternatives": (), "problem": None, "expired": expired(), **_about(chosen, draft), **more}
+    view = {
+        "alternatives": (),
+        "problem": None,
+        "reached": None,
+        "expired": expired(),
+        **_about(chosen, draft),
+        **more,
+    }
     return render_template("resident/booking/confirm.html", draft=draft, **view), status
 
 

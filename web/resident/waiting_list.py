@@ -17,6 +17,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, FieldProblem, Gone, Invalid, TooMany, Unavailable
 from models.core.messages import Message, _n
 from models.operations import waiting_list as acts
+from models.operations.booking_limits import Limit
 from models.operations.idempotency import Key
 from models.queries import availability, catalogue, channels, waiting_list
 from models.queries.bookings import Contact
@@ -106,6 +107,8 @@ def accept(token: str) -> Answer | Response:
             acts.accept(token)
         except Gone as over:
             return _shown(token, over.message, 409)
+        except Limit as reached:
+            return _shown(token, reached.message, reached.status, waits=True)
     return redirect(url_for("my_booking.show", token=acts.booking_token(token)), 303)
 
 
@@ -140,7 +143,9 @@ def offered_on(draft: Draft, states: Sequence[str]) -> bool:
     return draft.place is not None and "full" in states and places_policy(draft.place).waiting_list
 
 
-def _shown(token: str, problem: Message | str | None = None, status: int = 200) -> Answer:
+def _shown(
+    token: str, problem: Message | str | None = None, status: int = 200, *, waits: bool = False
+) -> Answer:
     entry = waiting_list.by_token(token)
     known = catalogue.current().procedures
     view = {
@@ -149,6 +154,7 @@ def _shown(token: str, problem: Message | str | None = None, status: int = 200) 
         "procedures": [known[code] for code in entry.procedures if code in known],
         "over": entry.offered_until is not None and entry.offered_until <= now(),
         "problem": problem,
+        "waits": waits,
         "told": channels.is_open("email"),
         "booking": acts.booking_token(token) if entry.state == "booked" else "",
         "expired": expired(),

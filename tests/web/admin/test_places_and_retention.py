@@ -21,7 +21,8 @@ MIKI = Person("miki", "administrator", None)
 PLACES, RETENTION = "/admin/places/", "/admin/retention/"
 NUMBERS = {
     "reopen_from_minutes": "1", "reopen_to_minutes": "10", "offer_minutes": "30", "most_waiting": "3",
-    "most_lapses": "1", "waiting_list": "true",
+    "most_lapses": "1", "waiting_list": "true", "most_booked": "2", "most_cancelled": "4",
+    "cancelled_minutes": "120",
 }  # fmt: skip
 DAYS = {
     "form": "2", "form_alone": "30", "contact": "7", "no_show": "30", "waiting": "1", "message": "3",
@@ -51,12 +52,17 @@ def test_an_office_decides_how_freed_places_are_given(aya: FlaskClient, settings
         3,
         True,
     )
+    assert (mine.most_booked, mine.most_cancelled, mine.cancelled_minutes) == (2, 4, 120)
     assert "いまは、だれも待っていません。" in aya.get(PLACES).text
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
-    [({"offer_minutes": "5"}, "15から480まで"), ({"reopen_from_minutes": "20"}, "小さくできません")],
+    [
+        ({"offer_minutes": "5"}, "15から480まで"),
+        ({"most_booked": "21"}, "0から20まで"),
+        ({"reopen_from_minutes": "20"}, "小さくできません"),
+    ],
 )
 def test_what_cannot_be_is_said_at_its_number(
     aya: FlaskClient, settings: Settings, wrong: dict[str, str], words: str

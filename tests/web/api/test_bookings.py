@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from models.core.settings import Settings
 from models.core.tokens import derived
+from models.operations.places_policy import set_policy
+from models.queries.offices import office
+from tests.conftest import inside
 from tests.web.api.calls import AIKO, MY_NUMBER, UNKNOWN, Calls, decoded, named, problem
 
 ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -257,3 +261,15 @@ class TestHolding:
         assert drawn.mimetype == "image/svg+xml"
         assert made["token"] not in drawn.text
         assert "style" not in drawn.text
+
+
+@ONE
+def test_b1_one_contact_holds_as_many_as_the_office_allows(calls: Calls, settings: Settings) -> None:
+    with inside(settings):
+        set_policy(office("honcho"), {"most_booked": 1}, "test")
+    calls.booked("JUM-01")
+    again = body(calls, contact={**AIKO, "email": "A.iko+2@EXAMPLE.jp"})
+    refused = problem(calls.post("/offices/honcho/bookings", again), 409)
+    assert refused["type"] == "urn:maeniwa:limit"
+    assert refused["telephone"] == "0000-20-1111"
+    assert "alternatives" not in refused

@@ -9,6 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 
 from models.core.settings import Settings
 from models.operations import booking as acts
+from models.operations.places_policy import set_policy
 from models.queries import bookings, offices
 from models.queries.bookings import Contact
 from tests.conftest import inside
@@ -220,3 +221,19 @@ class TestBooking:
         assert phone.address.startswith("/m/maeniwa/book/")
         phone.submit(phone.buttons("starts_at")[0]).press("内容の確認へ進む", ONE).press("この内容で予約する")
         assert phone.address.startswith("/m/maeniwa/bookings/")
+
+
+@on_sqlite
+def test_b1_who_holds_as_many_as_the_office_allows_is_told_what_to_do(
+    phone: Phone, settings: Settings
+) -> None:
+    with inside(settings):
+        set_policy(offices.office("honcho"), {"most_booked": 1}, "test")
+    booked(phone, "JUM-01")
+    phone.open("/book/?procedure=JUM-01&office=honcho")
+    phone.submit(phone.buttons("starts_at")[5])
+    phone.press("内容の確認へ進む", {**ONE, "phone": "+81 90 1234 5678"}).press("この内容で予約する")
+    assert (phone.status, phone.heading) == (409, "まだ予約できていません")
+    assert "予約は、1件までです。" in phone.text
+    assert "0000-20-1111" in phone.text
+    assert not [one for one in phone.page.all("button") if "この内容で予約する" in one.shown]

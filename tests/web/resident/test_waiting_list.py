@@ -14,6 +14,7 @@ from models.core.settings import Settings
 from models.core.transaction import act
 from models.operations import offers
 from models.operations.booking import Made, Request, book, cancel
+from models.operations.places_policy import set_policy
 from models.queries import availability, catalogue
 from models.queries.bookings import Contact
 from models.queries.offices import office
@@ -122,3 +123,24 @@ def test_what_cannot_be_is_said_at_its_field(phone: Phone, full: Made) -> None:
     phone.open(JOIN).press("キャンセル待ちに並ぶ", MINE)
     assert phone.status == 409
     assert "もう並んでいます" in phone.text
+
+
+def test_b1_an_offer_stands_while_its_holder_has_too_many_bookings(
+    phone: Phone, full: Made, settings: Settings
+) -> None:
+    waiting(phone)
+    with inside(settings):
+        place = office("honcho")
+        need = availability.need_of(catalogue.current(), place, ("JUM-01",))
+        later = availability.free_times(place, need, DAY + timedelta(1), DAY + timedelta(1), now())[0]
+        held = book(Request(place, ("JUM-01",), later.starts_at, Contact("ハナコ", MINE["email"])))
+        set_policy(place, {"most_booked": 1}, "test")
+    give_up(settings, full)
+    phone.open(phone.address).press("この時間にする")
+    assert phone.status == 409
+    assert "予約は、1件までです。" in phone.text
+    give_up(settings, held)
+    assert (
+        phone.open(phone.address.removesuffix("/accept")).press("この時間にする").heading
+        == "予約ができました"
+    )
