@@ -24,10 +24,11 @@ from models.operations.idempotency import Key, once
 from models.queries import bookings, catalogue
 from models.queries.applications import PURPOSE
 from models.queries.bookings import BookingView
+from models.queries.envelopes import name_of as envelope_name
 from models.queries.offices import OfficeView, office_by_id
 from models.queries.retention import policy_of
 from models.rules import references
-from models.tables import Application, Booking
+from models.tables import Application, Booking, Envelope
 
 QR = "qr"
 NO_SUCH_FORM = _n("この申請書はありません。様式の一覧から選んでください。")
@@ -81,7 +82,7 @@ def save(
         row.state, row.created_at = "draft", now()
     row.state, row.channel = "ready" if ready else "draft", channel
     row.updated_at = now()
-    row.fields = _sealed(row, fields)
+    row.fields = at_rest(row, fields)
     flush_unique(session)
     audit.note(session, audit.RESIDENT, f"application.{row.state}", row.reference)
     return Filed(row.reference, token)
@@ -105,7 +106,7 @@ def file(
         token = new_token()
         row = _new(place, form, token, booking, catalogue.current_edition())
         row.state, row.channel = "ready" if written.ready else "draft", written.channel
-        row.fields = _sealed(row, fields)
+        row.fields = at_rest(row, fields)
         session.add(row)
         flush_unique(session)
         audit.note(session, audit.RESIDENT, "application.file", row.reference)
@@ -136,6 +137,8 @@ def delete(session: Session, token: str) -> None:
 
 def follow(session: Session, booking: Booking) -> None:
     """Inside the act that moved or ended a booking: its applications live as long as the visit needs them."""
+    if booking.state == "cancelled":
+        end_envelopes(session, booking.id)
     place = office_by_id(booking.office_id)
     mine = select(Application).where(Application.booking_id == booking.id).order_by(Application.id)
     for row in session.scalars(mine.with_for_update()):
@@ -147,9 +150,23 @@ def follow(session: Session, booking: Booking) -> None:
         row.due = booking.day + timedelta(days=policy_of(place.id).form)
         row.expires_at = instant(row.due + timedelta(days=1), time.min, place.zone)
         if fields is not None:
-            row.fields = _sealed(row, json.loads(fields))
+            row.fields = at_rest(row, json.loads(fields))
             if before is not None and key_name(before) != key_name(row.fields):
                 tombstones.forget_key(session, _name(row), before)
+
+
+def end_envelopes(session: Session, booking_id: int) -> int:
+    """Inside an act that ends a booking or its forms: delete what was sealed for it; how many envelopes."""
+    rows = session.scalars(select(Envelope).where(Envelope.booking_id == booking_id).with_for_update()).all()
+    for row in rows:
+        end_envelope(session, row)
+    return len(rows)
+
+
+def end_envelope(session: Session, row: Envelope) -> None:
+    """Inside an act: delete one envelope, with the key that opens its row in every backup."""
+    tombstones.forget_key(session, envelope_name(row.reference), row.content)
+    session.delete(row)
 
 
 def _deleted(session: Session, row: Application) -> None:
@@ -166,7 +183,15 @@ def _new(place: OfficeView, form: str, token: str, booking: BookingView | None, 
         raise invalid("form", NO_SUCH_FORM)
     if definition.paper_only:
         raise invalid("form", PAPER_ONLY, form=definition.words.ja)
-    due = _due(place, booking)
+    return blank(place, form, booking, edition, token)
+
+
+def blank(
+    place: OfficeView, form: str, booking: BookingView | None, edition: int, token: str | None = None
+) -> Application:
+    """A row for one form in which nothing stands yet; without `token` nobody holds it."""
+    token = token or new_token()
+    due = due_of(place, booking)
     return Application(
         reference=references.new(secrets.token_bytes(8)),
         token_hash=fingerprint(token),
@@ -183,13 +208,15 @@ def _new(place: OfficeView, form: str, token: str, booking: BookingView | None, 
     )
 
 
-def _due(place: OfficeView, booking: BookingView | None) -> date:
+def due_of(place: OfficeView, booking: BookingView | None) -> date:
+    """The last office-local day on which a form of this visit, or one without a booking, may be read."""
     if booking is not None:
         return booking.day + timedelta(days=policy_of(place.id).form)
     return place.day_of(now()) + timedelta(days=policy_of(place.id).form_alone)
 
 
-def _sealed(row: Application, fields: dict[str, Any]) -> bytes:
+def at_rest(row: Application, fields: dict[str, Any]) -> bytes:
+    """Inside an act: the answers as a row keeps them, under a key of its own."""
     text = json.dumps(fields, ensure_ascii=False)
     return seal(text, purpose=PURPOSE, due=row.due, row=_name(row), field="fields", alone=True)
 

@@ -30,6 +30,7 @@ from models.operations import (
     purging,
     reminding,
     rotating,
+    sealing_keys,
     slots,
     tuning,
 )
@@ -59,6 +60,7 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
     "audit-anchor": lambda _: {"entries": audit.anchor_and_log()},
     "purge": lambda period: purging.purge(day_of(period)),
     "refresh-plans": lambda period: {"plans": tuning.ask_all(day_of(period))},
+    "sealing-keys": lambda period: sealing_keys.renew(day_of(period)),
     "rotate-keys": lambda _: {"keys": rotating.rotate(audit.SYSTEM)},
     "forget-audit": lambda period: {"entries": audit.forget(day_of(period))},
     "backup": lambda period: dict(backup.nightly(day_of(period))),

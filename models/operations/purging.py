@@ -18,7 +18,7 @@ from models.core.db import empty_wal, ground
 from models.core.db import session as reading
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
-from models.operations import applications, audit, old_tickets, satisfaction, tombstones
+from models.operations import applications, audit, line_codes, old_tickets, satisfaction, tombstones
 from models.queries import past_retention
 from models.queries.retention import policies
 from models.rules.retention import HISTORY, SLIPS, Retention
@@ -54,6 +54,7 @@ def purge(today: date) -> dict[str, int]:
     for office, one in days.items():
         last = today - timedelta(days=one.message)
         done["messages"] += _all(_messages, office, one.message) + _all(_subscriptions, office, last)
+    done["codes"] = line_codes.forget()
     done["records"] = _all(_old_records)
     done["scores"] = _all(satisfaction.part, today)
     done["tickets"] = old_tickets.forget(today)

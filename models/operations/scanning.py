@@ -12,7 +12,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import Message, _n, message
 from models.core.transaction import act
-from models.operations import arrivals, audit, tickets
+from models.operations import arrivals, audit, envelopes, tickets
 from models.operations.idempotency import Key
 from models.papers import qr
 from models.queries import applications, bookings, line, printing
@@ -72,12 +72,17 @@ def look(place: OfficeView, text: str, counter: str | None = None) -> Scan:
     return Scan(booking, _ticket(place, booking, counter), shown, tuple(_warnings(place, booking, shown)))
 
 
-@act
-def scan(session: Session, place: OfficeView, text: str, counter: str | None, actor: str) -> Scan:
+def scan(place: OfficeView, text: str, counter: str | None, actor: str) -> Scan:
     """Read one code at a counter; notes the reading and ties the forms to the ticket that is served there.
 
-    Raises what `look` raises; nothing is noted then.
+    A sealed one is opened first. Raises what `look` and `envelopes.receive` raise; nothing is noted then.
     """
+    _unseal(place, text, actor)
+    return _noted(place, text, counter, actor)
+
+
+@act
+def _noted(session: Session, place: OfficeView, text: str, counter: str | None, actor: str) -> Scan:
     seen = look(place, text, counter)
     found = [one.application for one in seen.applications]
     for one in found:
@@ -95,14 +100,16 @@ def arrive(place: OfficeView, text: str, actor: str, key: Key | None = None) -> 
 
     Raises `NotFound` (forged, unknown), `Conflict` (other office, other day, already here), `Gone` (cancelled, past).
     """
+    _unseal(place, text, actor)
     booking, found = looked_up(text)
     if booking is not None:
         return arrivals.check_in(place, booking, actor, key)
-    one = found[0]
-    refuse(place, one)
+    for one in found:
+        refuse(place, one)
     offered = procedures_of(place)
-    used_by = [code for code in one.definition().used_by if code in offered]
-    return arrivals.issue(place, used_by[:1], actor, key=key, brought=arrivals.Brought((one,)))
+    wanted = [next((code for code in one.definition().used_by if code in offered), "") for one in found]
+    procedures = [code for code in dict.fromkeys(wanted) if code]
+    return arrivals.issue(place, procedures, actor, key=key, brought=arrivals.Brought(found))
 
 
 def looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:
@@ -119,8 +126,28 @@ def looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...
             one = applications.by_reference(reading.number)
         except NotFound:
             return _with_forms(bookings.by_reference, reading.number)
-        return (bookings.by_id(one.booking_id) if one.booking_id else None), (one,)
+        return (bookings.by_id(one.booking_id) if one.booking_id else None), applications.with_its_envelope(
+            one
+        )
+    if reading.sealed:
+        return _of_envelope(reading.sealed)
     raise NotFound(UNREADABLE if reading.kind == "unreadable" else FORGED)
+
+
+def _unseal(place: OfficeView, text: str, actor: str) -> None:
+    """Take in what a sealed code holds, once; nothing for any other code."""
+    reading = qr.read(text)
+    if reading.sealed:
+        envelopes.receive(place, reading.sealed, actor)
+
+
+def _of_envelope(codes: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:
+    """What was taken in of an envelope before."""
+    found = applications.of_envelope(envelopes.digest(codes))
+    if not found:
+        raise NotFound(FORGED)
+    number = found[0].booking_id
+    return (bookings.by_id(number) if number else None), found
 
 
 def _with_forms(

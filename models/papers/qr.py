@@ -21,8 +21,8 @@ from models.core.tokens import is_token
 from models.rules import references
 
 REFERENCE, SEALED = "M1", "M2"
-LONGEST = 4096
-"""Characters that are looked at; the largest QR code holds 4,296 letters and digits, ours far fewer."""
+LONGEST = 6144
+"""Characters that are looked at: three sealed codes one behind the other."""
 QUIET = 4
 """Modules of white around the code, as the standard asks."""
 _MASK = 2
@@ -36,7 +36,7 @@ _PLAIN = {
 """Full width to half width and small to capital letters, and nothing else: a superscript two is no two."""
 _FOUND = re.compile(r"(?<![A-Z0-9])M1([A-Z2-7]{32})(?![A-Z0-9])")
 _AGAIN = re.compile(r"(?:M1([A-Z2-7]{32}))(?:M1\1)*\Z")
-_SEALED = re.compile(r"M2([A-Z2-7]{40,4000})\Z")
+_SEALED = re.compile(r"M2[A-Z2-7]{40,6000}\Z")
 
 Kind = Literal["reference", "sealed", "number", "foreign", "unreadable"]
 
@@ -45,8 +45,8 @@ Kind = Literal["reference", "sealed", "number", "foreign", "unreadable"]
 class QRReading:
     """What a scanned or typed text is.
 
-    `reference` carries `token`, `sealed` carries `sealed` (the Base32 after M2), `number` carries `number`
-    (8 characters). `foreign` is somebody else's code, `unreadable` is empty, cut, too long or holds controls.
+    `reference` carries `token`, `sealed` carries `sealed` (one or several codes, without spaces), `number` carries
+    `number` (8 characters). `foreign` is somebody else's code, `unreadable` is empty, cut, too long or holds controls.
     """
 
     kind: Kind
@@ -80,7 +80,7 @@ def read(text: str) -> QRReading:
 def _without_token(plain: str, joined: str, several: bool) -> QRReading:
     sealed = _SEALED.match(joined)
     if sealed:
-        return QRReading("sealed", sealed=sealed[1])
+        return QRReading("sealed", sealed=joined)
     number = references.parse(plain)
     if number:
         return QRReading("number", number=number)

@@ -73,6 +73,18 @@ def of_ticket(ticket_id: int) -> tuple[ApplicationView, ...]:
     return _listed(Application.ticket_id == ticket_id)
 
 
+def of_envelope(digest: bytes) -> tuple[ApplicationView, ...]:
+    """The applications that an envelope held, in its order; deleted ones too, none where it was never opened here."""
+    chosen = select(Application).where(Application.envelope == digest).order_by(Application.id)
+    return tuple(view(row) for row in session().scalars(chosen))
+
+
+def with_its_envelope(application: ApplicationView) -> tuple[ApplicationView, ...]:
+    """The applications that came in the same envelope, this one alone where it came in none."""
+    digest = session().scalar(select(Application.envelope).where(Application.id == application.id))
+    return (application,) if digest is None else of_envelope(digest)
+
+
 def fields_of(application: ApplicationView) -> dict[str, Any]:
     """What was typed; `Gone` when it was deleted, its day's key was destroyed, or it was changed behind our back."""
     sealed = session().scalar(select(Application.fields).where(Application.id == application.id))

@@ -13,6 +13,9 @@ from models.core.errors import NotFound, Unavailable
 from models.core.space import current_space
 from models.tables import CatalogueEdition
 
+MOST_EDITIONS = 50
+"""So many editions back the form of a sealed application is looked for."""
+
 
 def newest() -> tuple[int, Catalogue]:
     """The newest edition's number and catalogue; `Unavailable` before the first was adopted."""
@@ -28,6 +31,12 @@ def newest() -> tuple[int, Catalogue]:
 def current_edition() -> int:
     """The number of the newest edition."""
     return newest()[0]
+
+
+def editions() -> tuple[int, ...]:
+    """The numbers of the newest editions, newest first; an older one is in no code that can still be opened."""
+    chosen = select(CatalogueEdition.id).order_by(CatalogueEdition.id.desc()).limit(MOST_EDITIONS)
+    return tuple(session().scalars(chosen))
 
 
 def current() -> Catalogue:

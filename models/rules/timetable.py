@@ -155,6 +155,12 @@ TIMETABLE = (
         every=WEEK,
     ),
     Entry(
+        "sealing-keys",
+        time(4, 20),
+        "makes the keys that seal applications for the next months, and destroys those of months that are over",
+        leaves=True,
+    ),
+    Entry(
         "rotate-keys",
         time(4, 30),
         "makes a new master key, wraps every key under it, and destroys the old one",

@@ -7,7 +7,7 @@ from models.tables.envelope import Envelope, SealingKey
 from models.tables.fact import DailyFact, FactDay, FactName, PeriodFact
 from models.tables.forecast import DayForecast
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
-from models.tables.message import Channel, Message, MessageText, Subscription
+from models.tables.message import Channel, LineCode, Message, MessageText, Subscription
 from models.tables.office import (
     Counter,
     CounterQueue,
@@ -54,6 +54,7 @@ __all__ = [
     "HelpCall",
     "IdempotencyKey",
     "JobRun",
+    "LineCode",
     "Message",
     "MessageText",
     "NumberLease",

@@ -17,7 +17,8 @@ STATES = ("draft", "ready", "deleted")
 class Application(Base):
     """One form of one visit, made with one edition of the catalogue, readable until the end of `due`.
 
-    `channel` is web, kiosk, or kiosk_helped where hall staff typed for the resident.
+    `channel` is web, kiosk, kiosk_helped where hall staff typed for the resident, or sealed where the counter opened an
+    envelope, whose digest is then in `envelope`: no code is taken in twice.
     """
 
     __tablename__ = "application"
@@ -37,6 +38,7 @@ class Application(Base):
     state: Mapped[str] = mapped_column(String(12), default="draft")
     channel: Mapped[str] = mapped_column(String(12), default="web")
     fields: Mapped[bytes | None] = mapped_column(LargeBinary)
+    envelope: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     due: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
