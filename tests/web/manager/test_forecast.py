@@ -48,6 +48,27 @@ def test_days_have_people_a_band_and_a_reason(manager: FlaskClient, weeks: None)
     assert "見込みを出して1週間たつと" in text
 
 
+def test_the_table_has_the_band_around_the_middle_and_the_calendar_the_colour_of_its_day(
+    manager: FlaskClient, weeks: None
+) -> None:
+    page = re.sub(r"\s+", " ", manager.get("/manager/forecast").text)
+    row = re.search(r"11月30日（月）</th><td[^>]*>(\d+)</td><td[^>]*>(\d+)〜(\d+)</td>", page)
+    assert row
+    middle, low, high = map(int, row.groups())
+    assert low < middle < high
+    week = re.search(
+        r'11/30の週</th><td class="heat-(\d)"><span>(\d+)</span></td><td class="heat-(\d)">', page
+    )
+    assert week
+    monday, tuesday = int(week[1]), int(week[3])
+    assert (monday, int(week[2]), tuesday) == (4, middle, 2), "twice as many come on Mondays"
+
+
+def test_a_queue_has_days_of_its_own(manager: FlaskClient, weeks: None) -> None:
+    assert "いちばん多い日の見込み" in words(manager.get("/manager/forecast?queue=A"))
+    assert "まだ見込みを出せません" in words(manager.get("/manager/forecast?queue=B"))
+
+
 def test_measured_days_are_shown_as_they_are(
     manager: FlaskClient, settings: Settings, clock: FrozenDateTimeFactory
 ) -> None:
