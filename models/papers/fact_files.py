@@ -1,24 +1,71 @@
-"""Facts as files that other tools open: one DuckDB database, or a folder of Parquet files. Needs `maeniwa[export]`."""
+"""Facts as files for other tools: CSV, a folder of Parquet files, a DuckDB database (with `maeniwa[export]`)."""
 
 from __future__ import annotations
 
 import csv
+import io
 import tempfile
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from models.queries.star import View
-from scheduler.refusals import NotDone
+from models.papers.tables import csv_file
 
 NO_DUCKDB = "the package duckdb is missing: install it with `pip install 'maeniwa[export]'`"
 NOTHING = "\\N"
 THERE = "{path} is there already: name a new one, or move it away"
 
 
+class NoFile(Exception):
+    """The file was not written; the message says why and what to do."""
+
+
+class View(Protocol):
+    """One table: its name, its columns with SQL types, and its rows in the order of the columns."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """SQL types by column."""
+
+    @property
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, once."""
+
+
+def kinds() -> tuple[str, ...]:
+    """The files that can be made here: without the package duckdb only CSV."""
+    return ("csv", "parquet", "duckdb") if find_spec("duckdb") is not None else ("csv",)
+
+
+def as_bytes(kind: str, views: Iterable[View]) -> bytes:
+    """The facts as one file: a DuckDB database, or a ZIP of CSV or Parquet files. `NoFile` without the package."""
+    if kind == "csv":
+        return _zipped((f"{view.name}.csv", csv_file(tuple(view.columns), view.rows)) for view in views)
+    with tempfile.TemporaryDirectory() as folder:
+        to = Path(folder) / "facts"
+        WRITERS[kind](views, to)
+        if to.is_file():
+            return to.read_bytes()
+        return _zipped((one.name, one.read_bytes()) for one in sorted(to.iterdir()))
+
+
+def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in files:
+            opened.writestr(name, content)
+    return made.getvalue()
+
+
 def write_duckdb(views: Iterable[View], to: Path) -> dict[str, int]:
-    """Write a DuckDB database with one table a view; how many rows each has. `NotDone` where `to` exists."""
+    """Write a DuckDB database with one table a view; how many rows each has. `NoFile` where `to` exists."""
     _refuse_what_is_there(to)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".facts-") as beside:
         made = Path(beside) / "facts.duckdb"
@@ -29,7 +76,7 @@ def write_duckdb(views: Iterable[View], to: Path) -> dict[str, int]:
 
 
 def write_parquet(views: Iterable[View], to: Path) -> dict[str, int]:
-    """Write a folder with one Parquet file a view; how many rows each has. `NotDone` where `to` exists."""
+    """Write a folder with one Parquet file a view; how many rows each has. `NoFile` where `to` exists."""
     _refuse_what_is_there(to)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".facts-") as beside:
         made = Path(beside) / "facts"
@@ -48,12 +95,12 @@ def _database(address: str) -> Any:
     try:
         return import_module("duckdb").connect(address)
     except ModuleNotFoundError as problem:
-        raise NotDone(NO_DUCKDB) from problem
+        raise NoFile(NO_DUCKDB) from problem
 
 
 def _refuse_what_is_there(to: Path) -> None:
     if to.exists():
-        raise NotDone(THERE.format(path=to))
+        raise NoFile(THERE.format(path=to))
 
 
 def _load(connection: Any, view: View, beside: Path) -> int:

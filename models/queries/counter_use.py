@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from models.core.clock import now
 from models.core.db import session
@@ -38,7 +38,13 @@ def _opened(place: OfficeView, day: date, at: datetime) -> list[Span]:
 def _busy(place: OfficeView, day: date, at: datetime) -> Iterator[Span]:
     """Out of each ticket's history; where a log brought none, from its start to its end."""
     histories = _histories(place, day)
-    chosen = select(Ticket.id, Ticket.counter, Ticket.called_at, Ticket.started_at, Ticket.finished_at)
+    chosen = select(
+        Ticket.id,
+        Ticket.counter,
+        Ticket.called_at,
+        Ticket.started_at,
+        func.coalesce(Ticket.served_end_at, Ticket.finished_at).label("ends_at"),
+    )
     for row in session().execute(chosen.where(Ticket.office_id == place.id, Ticket.day == day)):
         if row.id in histories:
             yield from served(histories[row.id], at)
@@ -71,5 +77,5 @@ def _histories(place: OfficeView, day: date) -> dict[int, list[Happened]]:
 
 def _logged(row: Row[*tuple[object, ...]]) -> Iterator[Span]:
     begins_at = row.started_at or row.called_at
-    if row.counter and begins_at and row.finished_at and row.finished_at > begins_at:
-        yield Span(row.counter, begins_at, min(row.finished_at, begins_at + LONGEST))
+    if row.counter and begins_at and row.ends_at and row.ends_at > begins_at:
+        yield Span(row.counter, begins_at, min(row.ends_at, begins_at + LONGEST))

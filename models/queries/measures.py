@@ -77,13 +77,13 @@ def dated(
 ) -> list[tuple[date, HandledTicket]]:
     """The tickets of a span that are over, each with its office day."""
     check_span(first, last)
-    chosen = select(*COLUMNS).where(*_of_span(place, first, last))
+    chosen = select(*COLUMNS).where(*of_span(place, first, last))
     if queue is not None:
         chosen = chosen.where(Ticket.queue == queue)
     today = place.day_of(now())
     found = []
     for row in session().execute(chosen):
-        ticket = _ticket(row, today)
+        ticket = ticket_of(row, today)
         if ticket is not None:
             found.append((row.day, ticket))
     return found
@@ -107,7 +107,7 @@ def visit_rows(place: OfficeView, first: date, last: date) -> Iterator[tuple[Exp
     """One row a handled ticket, by day and arrival, in the order of `visit_export.COLUMNS`; no personal data."""
     check_span(first, last)
     code = next((one.national_code for one in municipalities() if one.space == current_space()), "")
-    return _exported(Place(code, place.name, place.zone), _of_span(place, first, last))
+    return _exported(Place(code, place.name, place.zone), of_span(place, first, last))
 
 
 def _exported(where: Place, span: tuple[ColumnElement[bool], ...]) -> Iterator[tuple[ExportCell, ...]]:
@@ -116,11 +116,9 @@ def _exported(where: Place, span: tuple[ColumnElement[bool], ...]) -> Iterator[t
     chosen = select(*COLUMNS, Ticket.number, Ticket.external_id).where(*span)
     ordered = chosen.order_by(Ticket.day, Ticket.order_at, Ticket.id)
     for row in session().execute(ordered).yield_per(1000):
-        ticket = _ticket(row, today)
+        ticket = ticket_of(row, today)
         if ticket is not None:
-            number = row.number or _without_day(row.external_id)
-            number += f"-{row.leg}" if row.leg > 1 else ""
-            yield visit_row(where, Export(row.day, number, queues.get(ticket.queue, ""), ticket))
+            yield visit_row(where, Export(row.day, number_of(row), queues.get(ticket.queue, ""), ticket))
 
 
 def staffing_inputs(place: OfficeView, first: date, last: date, queue: str | None = None) -> StaffingInputs:
@@ -210,7 +208,14 @@ COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def _of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+def number_of(row: Row[*tuple[Any, ...]]) -> str:
+    """The number of a ticket as it was called, an imported one's as its log had it; later tickets say which."""
+    found: str = row.number or _without_day(row.external_id)
+    return f"{found}-{row.leg}" if row.leg > 1 else found
+
+
+def of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """The condition of the tickets of a span."""
     return (
         Ticket.office_id == place.id,
         Ticket.day.between(first, last),
@@ -218,7 +223,7 @@ def _of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[
     )
 
 
-def _ticket(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
+def ticket_of(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:
     """A row as the measures take it; None while its day goes on and it is not over, or where nothing happened."""
     if (row.state not in OVER and row.day >= today) or _idle(row):
         return None

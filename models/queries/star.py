@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import column, select, table
@@ -63,14 +64,27 @@ class View:
     rows: Iterator[tuple[Any, ...]]
 
 
-def views() -> Iterator[View]:
-    """Every view of the municipality that was entered; rows are read while they are asked for."""
+@dataclass(frozen=True)
+class Part:
+    """One office's days from `first` to `last`."""
+
+    office_id: int
+    first: date
+    last: date
+
+
+def views(part: Part | None = None) -> Iterator[View]:
+    """Every view of the municipality that was entered, or a part of it; rows are read while they are asked for."""
     for name, columns in VIEWS.items():
-        yield View(name, columns, _rows(name, columns))
+        yield View(name, columns, _rows(name, columns, part))
 
 
-def _rows(name: str, columns: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
-    wanted = [column(one, _TYPES.get(kind, sql.NullType)()) for one, kind in columns.items()]
-    chosen = select(*wanted).select_from(table(name)).execution_options(yield_per=AT_ONCE)
+def _rows(name: str, columns: Mapping[str, str], part: Part | None) -> Iterator[tuple[Any, ...]]:
+    wanted = {one: column(one, _TYPES.get(kind, sql.NullType)()) for one, kind in columns.items()}
+    chosen = select(*wanted.values()).select_from(table(name)).execution_options(yield_per=AT_ONCE)
+    if part is not None and "office_id" in wanted:
+        chosen = chosen.where(wanted["office_id"] == part.office_id)
+    if part is not None and "day" in wanted:
+        chosen = chosen.where(wanted["day"].between(part.first, part.last))
     for row in session().execute(chosen):
         yield tuple(row)

@@ -241,6 +241,15 @@ def _keys(ticket: HandledTicket, local: datetime, by: Sequence[str]) -> tuple[Ke
     )
 
 
+def key_of(ticket: HandledTicket, zone: ZoneInfo, cut: str) -> Key:
+    """The part of one cut of `CUTS` that a ticket belongs to; `counts_at` must be known."""
+    at = ticket.counts_at
+    if at is None:
+        raise ValueError("a ticket without an instant belongs nowhere")
+    (found,) = _keys(ticket, at.astimezone(zone), (cut,))
+    return found
+
+
 def _sortable(key: Key) -> Any:
     """Counters named by numbers come in the order of the numbers."""
     if isinstance(key, str):

@@ -58,8 +58,8 @@ def uses(
     Serving counts where the counter stood open. Where no shift was kept (`opened` is empty, as in imported logs), a
     counter counts as open in every half hour in which it served somebody.
     """
-    serving = [part for one in busy for part in _halves(one, zone)]
-    shifts = [part for one in opened for part in _halves(one, zone)]
+    serving = [part for one in _joined(busy) for part in _halves(one, zone)]
+    shifts = [part for one in _joined(opened) for part in _halves(one, zone)]
     if not shifts:
         shifts = [
             _whole(counter, at) for counter, at in {(one.counter, _begin(one, zone)) for one in serving}
@@ -80,6 +80,18 @@ def uses(
 
 def _place(counter: str, at: datetime, groups: Mapping[str, str], zone: ZoneInfo) -> tuple[str, str]:
     return groups.get(counter) or NONE_NAMED, f"{at.astimezone(zone):%H:%M}"
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap at one counter as one: no minute counts twice."""
+    found: list[Span] = []
+    for one in sorted(spans, key=lambda one: (one.counter, one.begins_at)):
+        last = found[-1] if found else None
+        if last is not None and last.counter == one.counter and one.begins_at <= last.ends_at:
+            found[-1] = Span(one.counter, last.begins_at, max(last.ends_at, one.ends_at))
+        else:
+            found.append(one)
+    return found
 
 
 def _halves(one: Span, zone: ZoneInfo) -> list[Span]:

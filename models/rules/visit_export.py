@@ -50,15 +50,16 @@ def visit_row(place: Place, one: Export) -> tuple[ExportCell, ...]:
     served = clock(ticket.served_end_at) or finished
     return (
         place.national_code, place.name, one.day.isoformat(), WEEKDAYS[one.day.weekday()], ticket.queue,
-        one.queue_name, ticket.procedure, one.number, WAYS[ticket.source], _yes(ticket.booked_for is not None),
-        clock(ticket.booked_for), _yes(ticket.prefilled), clock(ticket.arrived_at), clock(ticket.called_at),
+        one.queue_name, ticket.procedure, one.number, WAYS[ticket.source], yes(ticket.booked_for is not None),
+        clock(ticket.booked_for), yes(ticket.prefilled), clock(ticket.arrived_at), clock(ticket.called_at),
         clock(ticket.started_at), served, finished, _minutes(wait_minutes(ticket)),
         _minutes(handling_minutes(ticket)), _minutes(slot_gap_minutes(ticket)), ticket.counter,
         STATES[ticket.outcome],
     )  # fmt: skip
 
 
-def _yes(holds: bool) -> str:
+def yes(holds: bool) -> str:
+    """有 or 無."""
     return "有" if holds else "無"
 
 

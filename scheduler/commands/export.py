@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from models.papers.fact_files import WRITERS, NoFile
 from models.queries import star
 from scheduler.commands.places import at_municipality
 from scheduler.commands.terms import municipality_option, tell
-from scheduler.fact_files import WRITERS
+from scheduler.refusals import NotDone
 
 EXAMPLES = """examples:
   maeniwa export facts --format duckdb --out facts.duckdb    one file; open it with DuckDB, DBeaver, Metabase
@@ -28,6 +29,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the facts of one municipality; print how many rows each view has."""
     with at_municipality(args):
-        counts = WRITERS[args.format](star.views(), args.out)
+        try:
+            counts = WRITERS[args.format](star.views(), args.out)
+        except NoFile as refused:
+            raise NotDone(str(refused)) from refused
     tell([f"{count:>10,}  {name}" for name, count in counts.items()])
     return 0

@@ -101,6 +101,8 @@ class Things:
             "step": "1",
             "code": "JUM-01",
             "by": "weekday",
+            "table": "daily",
+            "file": "csv",
             "weekday": 1,
             "screen": "components",
             "counter": "1",

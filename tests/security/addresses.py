@@ -104,6 +104,8 @@ def values(town: Town) -> dict[str, str]:
         "code": "JUM-01",
         "weekday": "1",
         "by": "weekday",
+        "table": "daily",
+        "file": "csv",
         "screen": "counter",
         "filename": "theme.css",
         "device": "1",

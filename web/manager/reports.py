@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from models.core.errors import NotFound
@@ -56,7 +56,7 @@ def overview() -> tuple[str, int]:
         drawn=by in DRAWN and bool(found.lines),
         lines=shown_lines(found.lines, by, known),
         story=_story(found, by),
-        heat=_heat_rows(found.heat),
+        heat=_heat_rows(found.heat, choice),
         longest=_longest(found.heat),
         changes=_changes(found),
         target_queue=plain_words(known.queues[found.target_queue].words) if found.target_queue else "",
@@ -131,10 +131,21 @@ def _bars(lines: Sequence[Measures], by: str, open_days: dict[int, int]) -> list
     return bars
 
 
-def _heat_rows(heat: Heat) -> list[tuple[str, list[int | None]]]:
-    """Weekdays by name with whole minutes."""
+HeatCell = int | tuple[int, str] | None
+
+
+def _heat_rows(heat: Heat, choice: Choice) -> list[tuple[str, list[HeatCell]]]:
+    """Weekdays by name with whole minutes, each leading to the tickets behind it where these are kept."""
+    leads = choice.days <= measures.LONGEST_SPAN_DAYS
+
+    def cell(weekday: int, half_hour: str, minutes: float | None) -> HeatCell:
+        if minutes is None or not leads:
+            return None if minutes is None else round(minutes)
+        pairs = {"by": ["weekday", "half_hour"], "key": [str(weekday), half_hour]}
+        return round(minutes), url_for("behind.page", **choice.address(), **pairs)
+
     return [
-        (weekday_name(weekday), [None if one is None else round(one) for one in cells])
+        (weekday_name(weekday), [cell(weekday, *one) for one in zip(heat.half_hours, cells, strict=True)])
         for weekday, cells in heat.rows
     ]
 

@@ -11,8 +11,9 @@ from models.core.errors import Conflict, FieldProblem, Invalid
 from models.core.messages import Message, _n
 from models.operations import baselines as freezing
 from models.operations.baselines import Typed
+from models.papers import fact_files
 from models.papers.tables import csv_file
-from models.queries import baselines, catalogue, measures, satisfaction
+from models.queries import baselines, catalogue, fact_tables, measures, satisfaction
 from models.rules import mynumber
 from models.rules.satisfaction import FEWEST, SCORES
 from models.rules.savings import hours_saved
@@ -25,9 +26,6 @@ from web.presentation import plain_words
 blueprint = Blueprint("savings", __name__)
 blueprint.context_processor(shown)
 
-COLUMNS = (
-    "手続コード", "手続名", "件数", "導入前平均（分）", "導入後平均（分）", "1件あたり削減（分）", "削減時間（時間）",
-)  # fmt: skip
 REFERENCES = (
     (_n("裾野市の公表値"), 34.0, 15.0, 30_000),
     (_n("志摩市の公表値（1件 3.25分）"), 3.25, 0.0, 36_000),
@@ -45,19 +43,12 @@ def overview() -> str:
 @blueprint.get("/savings.csv")
 @REPORTS
 def table() -> Response:
-    """The same as a table."""
+    """The same month by month as a table."""
     choice = chosen()
-    known = catalogue.current().procedures
-    rows = [
-        (
-            row.procedure, known[row.procedure].words.ja if row.procedure in known else "", row.count,
-            row.before_minutes, row.after_minutes, row.before_minutes - row.after_minutes, row.hours,
-        )
-        for row in measures.savings(choice.place, choice.first, choice.last).rows
-    ]  # fmt: skip
+    rows = fact_tables.effect(choice.place, choice.first, choice.last)
     name = f"savings-{choice.place.code}-{choice.first}-{choice.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_file(COLUMNS, rows), mimetype="text/csv", headers=headers)
+    return Response(csv_file(fact_tables.EFFECT, rows), mimetype="text/csv", headers=headers)
 
 
 @blueprint.post("/savings/freeze")
@@ -115,6 +106,7 @@ def _page(typed: dict[str, str], problems: dict[str, Message]) -> str:
         here="savings.overview",
         choice=choice,
         with_queue=False,
+        file_kinds=fact_files.kinds(),
         found=found,
         satisfied=satisfaction.of_span(choice.place, choice.first, choice.last),
         fewest=FEWEST,

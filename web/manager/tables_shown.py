@@ -28,9 +28,10 @@ UNKNOWN = _n("（記録なし）")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the manager's table; `share` is its part of all visits, for the bar beside its name."""
+    """One line of the manager's table: its name, its key in addresses, and for its bar its part of all visits."""
 
     name: str
+    key: str
     share: float
     visits: str
     cells: tuple[str, ...]
@@ -55,6 +56,11 @@ def key_name(cut: str, key: Key, known: Catalogue) -> str:
     return gettext("{number}番窓口", number=key)
 
 
+def key_text(key: Key) -> str:
+    """A part of a cut as it stands in an address."""
+    return "" if key is None else str(key).lower() if isinstance(key, bool) else str(key)
+
+
 def shown(lines: Iterable[Measures], cut: str, known: Catalogue) -> list[Line]:
     """The lines of a table; cuts without an order of their own come with the most visits first."""
     found = list(lines)
@@ -63,7 +69,11 @@ def shown(lines: Iterable[Measures], cut: str, known: Catalogue) -> list[Line]:
         found.sort(key=lambda line: -line.visits)
     return [
         Line(
-            key_name(cut, line.keys[cut], known), line.visits / (most or 1), number(line.visits), cells(line)
+            key_name(cut, line.keys[cut], known),
+            key_text(line.keys[cut]),
+            line.visits / (most or 1),
+            number(line.visits),
+            cells(line),
         )
         for line in found
     ]

@@ -28,7 +28,7 @@ def test_hours_stand_with_the_numbers_they_come_from(manager: FlaskClient, fill:
     assert "（3.25 − 0）分 × 36,000件 ÷ 60 = 1,950時間" in text
     assert "減らせた時間 19 時間" in words(manager.get("/manager/"))
     table = manager.get("/manager/savings.csv").data.decode("utf-8-sig").splitlines()
-    assert table[1] == "JUM-01,住民票の写しの交付,60,34.0,15.0,19.0,19.0"
+    assert table[1] == "2026-11,JUM-01,住民票の写しの交付,60,34.0,15.0,19.0,19.0"
 
 
 def test_without_a_baseline_it_says_what_to_do_first(manager: FlaskClient) -> None:
