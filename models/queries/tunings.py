@@ -17,6 +17,7 @@ from models.tables import StaffingTuning
 
 ASKED, RUNNING, DONE, CANCELLED, FAILED = "asked", "running", "done", "cancelled", "failed"
 OPEN = (ASKED, RUNNING)
+COUNTERS = "counters"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Tuning:
 def tuning(number: int) -> Tuning:
     """One by its number; `NotFound`."""
     row = session().get(StaffingTuning, number)
-    if row is None:
+    if row is None or row.kind != COUNTERS:
         raise NotFound
     return _view(row)
 
@@ -69,6 +70,7 @@ def newest(place: OfficeView, queue: str | None, target: Target) -> Tuning | Non
         select(StaffingTuning)
         .where(
             StaffingTuning.office_id == place.id,
+            StaffingTuning.kind == COUNTERS,
             StaffingTuning.queue == (queue or ""),
             StaffingTuning.share == target.share,
             StaffingTuning.within == target.within_minutes,
@@ -81,7 +83,7 @@ def newest(place: OfficeView, queue: str | None, target: Target) -> Tuning | Non
 
 
 def any_open() -> bool:
-    """Whether a plan is waiting to be computed, or is being computed."""
+    """Whether a plan or a roster is waiting to be computed, or is being computed."""
     return (
         session().scalar(select(StaffingTuning.id).where(StaffingTuning.state.in_(OPEN)).limit(1)) is not None
     )

@@ -131,7 +131,7 @@ def test_whoever_was_thought_dead_cannot_end_what_another_has_taken_up() -> None
         clock.tick(tuning.SILENT + timedelta(seconds=1))
         tuning._take("next")
         assert not tuning._tell(number, "slow", 50)
-        assert not tuning._end(number, "slow", "done", [])
+        assert not tuning._end(number, "slow", "done", {})
         assert tuning._tell(number, "next", 50)
 
 

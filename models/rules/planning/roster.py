@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 from models.rules.planning.roster_model import (
     EVERYBODY,
     DayNeed,
+    Missing,
     RosterCase,
     Shape,
     Solved,
@@ -112,12 +112,8 @@ class Roster:
 
     @property
     def lacking_hours(self) -> float:
-        """Hours of the fewest people who, could they serve everything, would make every half hour whole."""
-        most: dict[tuple[int, int, int], int] = {}
-        for one in self.lacking:
-            at = (one.day, one.starts, one.ends)
-            most[at] = max(one.count, most.get(at, 0))
-        return sum(count * (ends - starts) / 60 for (_, starts, ends), count in most.items())
+        """Counter-hours that stay open."""
+        return sum(one.count * (one.ends - one.starts) / 60 for one in self.lacking if not one.queues)
 
     def on(self, day: int, starts: int, ends: int, queues: Iterable[str] = ()) -> int:
         """People at a counter for the whole stretch who can serve one of the queues (none: whoever is there)."""
@@ -155,6 +151,7 @@ def named(
             one.count,
         )
         for one in solved.missing
+        if not _is_said_by_fewer(one, solved.missing)
     ]
     return Roster(
         tuple(days),
@@ -164,6 +161,16 @@ def named(
         solved.hours,
         solved.least_hours,
         solved.proven,
+    )
+
+
+def _is_said_by_fewer(one: Missing, missing: Iterable[Missing]) -> bool:
+    """Whether some of its queues lack as many people alone."""
+    return any(
+        (other.day, other.slot) == (one.day, one.slot)
+        and EVERYBODY < other.queues < one.queues
+        and other.count >= one.count
+        for other in missing
     )
 
 
@@ -263,45 +270,3 @@ def _given_out(solved: Solved, members: Sequence[Sequence[str]]) -> list[Duty]:
                 worked[code] += shape.hours
                 duties.append(Duty(code, day, shape.kind, shape.starts, shape.ends, shape.lunch, shape.hours))
     return sorted(duties, key=lambda one: (one.day, one.starts, one.ends, one.lunch or (0, 0), one.code))
-
-
-def document(made: Roster) -> dict[str, Any]:
-    """A roster as it is kept."""
-    kept = asdict(made)
-    for day in kept["days"]:
-        day["day"] = day["day"].isoformat() if day["day"] else None
-    return kept
-
-
-def of_document(kept: Mapping[str, Any]) -> Roster:
-    """A roster that was kept."""
-    days = [
-        RosterDay(
-            one["weekday"],
-            tuple(one["starts"]),
-            tuple(one["ends"]),
-            tuple(one["counters"]),
-            {queue: tuple(values) for queue, values in one["busy"].items()},
-            date.fromisoformat(one["day"]) if one["day"] else None,
-        )
-        for one in kept["days"]
-    ]
-    people = [
-        Person(
-            one["code"], tuple(one["queues"]), tuple(one["kinds"]), tuple(one["weekdays"]), one["most_days"]
-        )
-        for one in kept["people"]
-    ]
-    duties = [
-        Duty(**{**one, "lunch": tuple(one["lunch"]) if one["lunch"] else None}) for one in kept["duties"]
-    ]
-    lacking = [Lacking(**{**one, "queues": tuple(one["queues"])}) for one in kept["lacking"]]
-    return Roster(
-        tuple(days),
-        tuple(people),
-        tuple(duties),
-        tuple(lacking),
-        kept["hours"],
-        kept["least_hours"],
-        kept["proven"],
-    )

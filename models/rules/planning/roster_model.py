@@ -3,7 +3,7 @@
 People of whom everything is the same are one team, so that nobody's name decides anything. One who can serve several
 queues stands at one counter at a time: of every set of queues, at least as many people are on who can serve one of
 them as its counters are busy (Hall 1935). A set of several queues is looked at once a cover breaks it. What is missing
-in a slot are the fewest people who, could they serve everything, would make it whole.
+in a slot are its counters, and the fewest people who, could they serve everything, would let every queue be served.
 """
 
 from __future__ import annotations
@@ -138,7 +138,8 @@ def solve(case: RosterCase, seconds: float, told: Progress = lambda part: True) 
     needs = _single_needs(case)
     while True:
         found = _solve(case, needs, looked)
-        broken = [need for need in _broken(case, found) if need not in needs]
+        known = set(needs)
+        broken = [need for need in _broken(case, found) if need not in known]
         if not broken:
             return found
         needs += broken
@@ -195,32 +196,44 @@ def _single_needs(case: RosterCase) -> list[Need]:
 
 
 def _broken(case: RosterCase, found: Solved) -> list[Need]:
-    """Of every slot the set of queues that lacks the most people, where it lacks more than is known."""
-    lacking = []
+    """Sets of queues that lack more people in some slot than is known, each of the worst, for the whole week."""
     known: dict[tuple[int, int], int] = {}
     for one in found.missing:
-        known[one.day, one.slot] = max(one.count, known.get((one.day, one.slot), 0))
-    for day, need in enumerate(case.days):
-        sets = [
-            frozenset(chosen)
-            for size in range(2, len(need.busy) + 1)
-            for chosen in combinations(sorted(need.busy), size)
-        ]
-        if not sets:
-            continue
-        on = np.zeros((len(case.teams), len(need.counters)))
-        for at, team, shape, count in found.shifts:
-            if at == day:
-                on[team] += count * np.array(shape.on, dtype=np.float64)
-        serving = np.array(
-            [[team.serves(queues) for team in case.teams] for queues in sets], dtype=np.float64
-        )
-        wanted = np.array([[need.of(queues, slot) for slot in range(len(need.counters))] for queues in sets])
-        short = wanted - serving @ on
-        for slot, place in enumerate(short.argmax(axis=0)):
-            if short[place, slot] > known.get((day, slot), 0) + TINY:
-                lacking.append((day, slot, sets[place]))
-    return lacking
+        if one.queues:
+            known[one.day, one.slot] = max(one.count, known.get((one.day, one.slot), 0))
+    worst = {queues for day in range(len(case.days)) for queues in _worst_sets(case, found, day, known)}
+    return [
+        (day, slot, queues)
+        for queues in sorted(worst, key=sorted)
+        for day, need in enumerate(case.days)
+        for slot in range(len(need.counters))
+        if queues <= set(need.busy) and need.of(queues, slot) > 0
+    ]
+
+
+def _worst_sets(
+    case: RosterCase, found: Solved, day: int, known: Mapping[tuple[int, int], int]
+) -> set[frozenset[str]]:
+    need = case.days[day]
+    slots = range(len(need.counters))
+    sets = [
+        frozenset(chosen)
+        for size in range(2, len(need.busy) + 1)
+        for chosen in combinations(sorted(need.busy), size)
+    ]
+    if not sets:
+        return set()
+    on = np.zeros((len(case.teams), len(slots)))
+    for at, team, shape, count in found.shifts:
+        if at == day:
+            on[team] += count * np.array(shape.on, dtype=np.float64)
+    serving = np.array([[team.serves(queues) for team in case.teams] for queues in sets], dtype=np.float64)
+    wanted = np.array([[need.of(queues, slot) for slot in slots] for queues in sets])
+    short = wanted - serving @ on
+    worst = short.argmax(axis=0)
+    return {
+        sets[worst[slot]] for slot in slots if short[worst[slot], slot] > known.get((day, slot), 0) + TINY
+    }
 
 
 def _solve(case: RosterCase, needs: Sequence[Need], looked: _Looked) -> Solved:
@@ -232,15 +245,15 @@ def _solve(case: RosterCase, needs: Sequence[Need], looked: _Looked) -> Solved:
     ]
     if not columns or not needs:
         return Solved((), 0.0, 0.0, _missing(case, (), needs), True)
-    slots = {slot: len(columns) + at for at, slot in enumerate(dict.fromkeys(need[:2] for need in needs))}
+    slots = {slot: len(columns) + at for at, slot in enumerate(dict.fromkeys(map(_slack, needs)))}
     rows = _Rows(len(columns) + len(slots))
     _limit(rows, case, columns)
     for need in needs:
         day, slot, queues = need
         on = dict.fromkeys(_on(case, columns, need), 1.0)
-        rows.add({**on, slots[day, slot]: 1.0}, case.days[day].of(queues, slot), np.inf)
+        rows.add({**on, slots[_slack(need)]: 1.0}, case.days[day].of(queues, slot), np.inf)
     hours = np.array([shape.hours for _, _, shape in columns] + [0.0] * len(slots))
-    lacking = np.array([0.0] * len(columns) + [case.days[day].slot_hours[slot] for day, slot in slots])
+    lacking = np.array([0.0] * len(columns) + [case.days[day].slot_hours[slot] for day, slot, _ in slots])
     least = looked.run(_work(rows, lacking), 0.5)
     if least.x is None:
         raise OutOfTime
@@ -252,6 +265,11 @@ def _solve(case: RosterCase, needs: Sequence[Need], looked: _Looked) -> Solved:
     spent = sum(shape.hours * count for _, _, shape, count in shifts)
     bound = spent if best.status == 0 else max(0.0, float(best.mip_dual_bound or 0.0))
     return Solved(shifts, spent, min(spent, bound), _missing(case, shifts, needs), least.status == 0)
+
+
+def _slack(need: Need) -> tuple[int, int, bool]:
+    """What counts together as missing: the counters of a slot, or whatever its queues lack."""
+    return need[0], need[1], bool(need[2])
 
 
 def _missing(case: RosterCase, shifts: Sequence[Placed], needs: Sequence[Need]) -> tuple[Missing, ...]:

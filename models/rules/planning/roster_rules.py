@@ -154,6 +154,11 @@ def checked(given: Mapping[str, Any], queues: Collection[str], field: str = "") 
     return RosterRules(kinds, people, *lunch, None if hours is None else float(hours), most)
 
 
+def kept(own: Mapping[str, Any]) -> RosterRules:
+    """The rules of a document that was checked when it was kept, whatever queues there are by now."""
+    return checked(own, {queue for one in own["people"] for queue in one["queues"]})
+
+
 def lunch_begins(kind: Kind, lunch_from: int, lunch_to: int) -> list[int]:
     """When the lunch of a kind may begin, every half hour; never at the begin or the end of the shift."""
     first = max(lunch_from, kind.starts + STEP)
