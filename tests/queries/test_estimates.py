@@ -10,8 +10,8 @@ from freezegun.api import FrozenDateTimeFactory
 from models.core.clock import now
 from models.operations import arrivals, calling, counters, tickets
 from models.operations.booking import Request, book
-from models.queries import availability, catalogue, estimates, handling
-from models.queries.bookings import Contact
+from models.queries import availability, bookings, catalogue, estimates, hall_now, handling
+from models.queries.bookings import BookingView, Contact
 from models.queries.estimates import HallEstimates, WaitEstimate
 from models.queries.offices import OfficeView, office
 from tests.past_visits import MONDAY, past
@@ -118,6 +118,46 @@ class TestTheHallNow:
         assert found().tickets[ticket].p50 < 1
 
 
+class TestWhoIsBooked:
+    def booked(self, clock: FrozenDateTimeFactory) -> BookingView:
+        """The booking of the first time that can be had today from 9:30 on; it is nine o'clock."""
+        clock.move_to("2026-11-24T00:00:00+00:00")
+        need = availability.need_of(catalogue.current(), honcho(), (CERTIFICATE,))
+        today = honcho().day_of(now())
+        times = [one.starts_at for one in availability.free_times(honcho(), need, today, today, now())]
+        half_past = now() + timedelta(minutes=30)
+        contact = Contact(name="マエニワ　アイコ", email="aiko@example.jp")
+        made = book(Request(honcho(), (CERTIFICATE,), min(at for at in times if at >= half_past), contact))
+        return bookings.by_token(made.token)
+
+    def test_who_is_late_counts_less_the_later_it_is_and_not_at_all_after_the_grace(
+        self, clock: FrozenDateTimeFactory
+    ) -> None:
+        booking, chances = self.booked(clock), []
+        for late in (-15, 0, 5, 9):
+            clock.move_to(booking.starts_at + timedelta(minutes=late))
+            chances += [one.comes for one in hall_now.read(honcho(), now()).people if one.arrives is not None]
+        assert chances == sorted(chances, reverse=True)
+        assert chances[0] > 0.8
+        assert chances[3] < chances[1]
+        clock.move_to(booking.starts_at + timedelta(minutes=11))
+        assert not [one for one in hall_now.read(honcho(), now()).people if one.arrives is not None]
+
+    def test_who_is_booked_and_here_goes_before_the_line_from_the_lead_on(
+        self, clock: FrozenDateTimeFactory
+    ) -> None:
+        booking = self.booked(clock)
+        opened("1")
+        clock.move_to(booking.starts_at - timedelta(minutes=20))
+        walk_ins = [number() for _ in range(8)]
+        mine = arrivals.check_in(honcho(), booking, AOKI).ticket_id
+        early = found().tickets
+        assert early[walk_ins[0]].p50 < early[mine].p50 < early[walk_ins[-1]].p50
+        clock.move_to(booking.starts_at)
+        due = found().tickets
+        assert due[mine].p50 < due[walk_ins[0]].p50
+
+
 class TestAskingAgain:
     def test_it_costs_one_row_while_nothing_changes(self) -> None:
         number()
@@ -163,6 +203,21 @@ class TestHabits:
         opened("1")
         last = [number() for _ in range(4)][-1]
         assert found().tickets[last].p50 > 2 * before
+
+    def test_few_visits_weigh_little_beside_the_catalogue_and_many_outweigh_it(
+        self, clock: FrozenDateTimeFactory
+    ) -> None:
+        means = []
+        for day, visits in enumerate((0, 3, 60)):
+            clock.move_to(f"2026-11-{24 + day}T00:00:00+00:00")
+            past(MONDAY - timedelta(weeks=day), *["9:00 9:02 9:03 9:43"] * visits)
+            opened("1")
+            number()
+            (waiting,) = [one for one in hall_now.read(honcho(), now()).people if one.ticket]
+            means.append(float(waiting.takes.mean()))
+        catalogue_only, few, many = means
+        assert catalogue_only < few < catalogue_only + 0.4 * (40 - catalogue_only)
+        assert many > catalogue_only + 0.7 * (40 - catalogue_only)
 
     def test_they_are_learned_once_a_day(self) -> None:
         place, day = honcho(), honcho().day_of(now())
