@@ -1,30 +1,33 @@
-"""もしも: an office's own mean day beside the same day with other bookings, forms, counters, hours or handling."""
+"""もしも: an office's own logged days beside the same days with other bookings, forms, counters, hours or handling."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from models.core.clock import now
 from models.queries import measures
-from models.queries.offices import OfficeView
-from models.rules.planning.own_day import Change, OwnDay, changed, own_day
-from models.rules.planning.what_if import Comparison, compare
+from models.queries.offices import OfficeView, counters_of, week_of
+from models.rules.planning.logged_days import logged_days
+from models.rules.planning.own_day import Change, OwnDay, own_day
+from models.rules.planning.played_days import Played
+from models.rules.planning.played_days import compared as played
 
-MOST_DAYS, FEWEST_DAYS = 300, 40
-PLAYED_PEOPLE = 30_000
-"""People that one answer plays: few enough for an answer within two seconds."""
+PLAYED_PEOPLE = 15_000
+"""People that one side of an answer plays: few enough for an answer within two seconds."""
 
 
 def today(place: OfficeView, first: date, last: date, queue: str | None = None) -> OwnDay | None:
-    """The mean open day of a span as it was; None without visits. `Invalid` (field `to`) for no span."""
-    recorded = measures.dated(place, first, last, queue)
-    inputs = measures.inputs_of(place, recorded, queue)
-    if inputs is None:
-        return None
-    tickets = [ticket for day, ticket in recorded if inputs.first <= day <= inputs.last]
-    return own_day(tickets, inputs.hours, inputs.days_open, inputs.open_counters, place.zone)
+    """The days of a span as they were, of the whole hall or of a queue in it; None without visits.
+
+    `Invalid` (field `to`) for no span. The day that is not over is left out where there are others.
+    """
+    recorded = measures.dated(place, first, last)
+    over = [one for one in recorded if one[0] < place.day_of(now())] or recorded
+    known = {one.number: one.queues for one in counters_of(place)}
+    logged = logged_days(over, measures.weekly_hours(week_of(place)), place.zone, known)
+    return own_day(logged, [ticket for _, ticket in over], queue) if logged else None
 
 
-def compared(day: OwnDay, change: Change, replications: int | None = None) -> Comparison:
-    """The day before and after a change, with so many played days on each side; fewer for a crowded office."""
-    days = replications or round(min(MOST_DAYS, max(FEWEST_DAYS, PLAYED_PEOPLE / max(day.scene.visitors, 1))))
-    return compare(day.scene, changed(day, change), days)
+def compared(day: OwnDay, change: Change, replications: int | None = None) -> Played:
+    """The days before and after a change; `replications` limits how many of them are played."""
+    return played(day, change, PLAYED_PEOPLE, replications)

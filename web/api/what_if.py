@@ -70,7 +70,7 @@ class Side(Answer):
 
 
 class Resting(Answer):
-    """What it was computed from: the office's mean open day as measured."""
+    """What it was computed from: the office's own days as measured."""
 
     days = fields.Integer(required=True)
     visits = fields.Integer(required=True)
@@ -81,7 +81,7 @@ class Resting(Answer):
 
 
 class WhatIf(Answer):
-    """Before beside after, played with the same draws."""
+    """Before beside after, played with the same people."""
 
     before = fields.Nested(Side, required=True)
     after = fields.Nested(Side, required=True)
@@ -93,9 +93,9 @@ class WhatIf(Answer):
 @blueprint.arguments(ChangeAsked)
 @blueprint.response(200, WhatIf)
 def compare(asked: dict[str, Any], office: str) -> dict[str, Any]:
-    """The waits of booked people and walk-ins on the office's mean open day, before and after a change.
+    """The waits of booked people and walk-ins on the office's own days of the log, before and after a change.
 
-    Both sides are played with the same draws; other booked times fill what walk-ins leave of the counters."""
+    Both sides play the same people; another share of bookings fills what the others leave of the counters."""
     place = own_office(office)
     queue = asked["queue"]
     if queue is not None and queue not in catalogue.current().queues:
@@ -103,7 +103,7 @@ def compare(asked: dict[str, Any], office: str) -> dict[str, Any]:
     day = what_if.today(place, *span(place, asked), queue)
     if day is None:
         raise invalid("from", NO_VISITS)
-    found = what_if.compared(day, _change(asked), asked["replications"])
+    found = what_if.compared(day, _change(asked), asked["replications"]).comparison
     return {"before": _side(found.before), "after": _side(found.after), "based_on": _resting(day)}
 
 
@@ -143,6 +143,6 @@ def _resting(day: OwnDay) -> dict[str, Any]:
         "visits": day.visits,
         "booking_share": round(day.booked_share, 4),
         "prefill_share": round(day.prefilled_share, 4),
-        "counters": day.scene.counters,
-        "wait_measured": None if day.wait is None else round(day.wait, 2),
+        "counters": day.counters,
+        "wait_measured": round(day.wait, 2),
     }

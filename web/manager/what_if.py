@@ -35,7 +35,7 @@ SHORTEST = 60
 EXAMPLE_DAYS = 150
 LONG_WALK_IN = 60.0
 FAR = 3.0
-"""Minutes by which the mean wait of the played day may miss the log."""
+"""Minutes by which the mean wait of the played days may miss the log, or a quarter of it."""
 COLUMNS = (
     "待ち時間（分）", "いまの平均", "いまの±", "いまの中央", "いまの9割",
     "もしもの平均", "もしもの±", "もしもの中央", "もしもの9割",
@@ -56,13 +56,13 @@ class Field:
 FIELDS = (
     Field("booked", 0, 95, lambda day: round(day.booked_share * 100)),
     Field("prefilled", 0, 100, lambda day: round(day.prefilled_share * 100)),
-    Field("counters", 1, 60, lambda day: day.scene.counters),
+    Field("counters", 1, 60, lambda day: day.counters),
     Field("handling", 1, 240, lambda day: round(day.handling, 1)),
     Field(
         "handling_prefilled",
         1,
         240,
-        lambda day: round(day.handling_prefilled or day.handling * day.scene.saved, 1),
+        lambda day: round(day.handling_prefilled or day.handling * day.saved, 1),
     ),
 )
 
@@ -79,11 +79,12 @@ class Asked:
 @blueprint.get("/what-if")
 @REPORTS
 def page() -> tuple[str, int]:
-    """The own mean day and a change of it; 422 where a number of the form could not be read."""
+    """The own days and a change of them; 422 where a number of the form could not be read."""
     choice = chosen()
     day = what_if.today(choice.place, choice.first, choice.last, choice.queue)
     asked = _asked(day) if day else None
-    found = what_if.compared(day, asked.change) if day and asked and asked.change else None
+    played = what_if.compared(day, asked.change or Change()) if day and asked and not asked.problems else None
+    found = played.comparison if played and asked and asked.change else None
     name = request.args.get("example", "")
     example = susono.example(name, EXAMPLE_DAYS) if name in susono.scenes() else None
     body = render_template(
@@ -96,7 +97,8 @@ def page() -> tuple[str, int]:
         opens=clock(day.opens) if day else "",
         closes=clock(day.closes) if day else "",
         found=found,
-        far=_far(day, found) if day and found else False,
+        now=played.comparison.before if played else None,
+        far=_far(day, played.comparison) if day and played else False,
         rows=_rows(found) if found else [],
         drawing=_drawing(found) if found else None,
         warnings=_warnings(found) if found else [],
@@ -128,7 +130,7 @@ def table() -> Response:
     asked = _asked(day) if day else None
     if asked and asked.problems:
         raise Invalid([FieldProblem(name, problem) for name, problem in asked.problems.items()])
-    found = what_if.compared(day, asked.change or Change()) if day and asked else None
+    found = what_if.compared(day, asked.change or Change()).comparison if day and asked else None
     rows: list[Sequence[str | float]] = []
     for kind, before, after in _pairs(found) if found else ():
         rows.append(
@@ -232,8 +234,8 @@ def _drawing(found: Comparison) -> charts.Drawing:
 
 
 def _far(day: OwnDay, found: Comparison) -> bool:
-    """Whether the played day of today waits quite otherwise than the log: then only the direction counts."""
-    return day.wait is not None and abs(found.before.every.mean - day.wait) > max(FAR, day.wait / 2)
+    """Whether the played days wait quite otherwise than the log: then only the direction counts."""
+    return abs(found.before.every.mean - day.wait) > max(FAR, day.wait / 4)
 
 
 def _warnings(found: Comparison) -> list[str]:

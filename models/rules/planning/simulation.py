@@ -18,6 +18,8 @@ Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 FIRST = -1e9
 """Added to the place of those who go before everybody in the line."""
+LAST = 1e12
+"""Added to the place of those who are only helped."""
 
 
 def poisson_arrivals(
@@ -139,11 +141,27 @@ class Hall:
         self._kinds = list(dict.fromkeys(one.procedures for one in order))
         self._kind_of = np.array([self._kinds.index(one.procedures) for one in order])
         longest = max(len(one.duty) for one in order)
+        self._help = np.inf
         self._on = np.full((longest, len(order)), np.inf)
         self._off = np.full((longest, len(order)), np.inf)
         for row, one in enumerate(order):
             for span, (begins, ends) in enumerate(sorted(one.duty)):
                 self._on[span, row], self._off[span, row] = begins, ends
+
+    @classmethod
+    def by_day(
+        cls, skills: Sequence[frozenset[int]], on: Minutes, off: Minutes, help_after: float = np.inf
+    ) -> Hall:
+        """A hall whose counters differ from day to day: spans by layer, replication and counter, inf for none.
+
+        A counter with nobody of its own waiting takes others who could have been called for `help_after` minutes.
+        """
+        hall = cls.__new__(cls)
+        order = sorted(range(len(skills)), key=lambda one: len(skills[one]))
+        hall._kinds = list(dict.fromkeys(skills[one] for one in order))
+        hall._kind_of = np.array([hall._kinds.index(skills[one]) for one in order])
+        hall._on, hall._off, hall._help = on[:, :, order], off[:, :, order], help_after
+        return hall
 
     def calls(self, people: People) -> Minutes:
         """When everybody is called; inf for who never comes or whom no counter takes."""
@@ -152,20 +170,36 @@ class Hall:
         knows = [self._knows(kind, people.procedure) for kind in self._kinds]
         free = np.zeros((len(rows), len(self._kind_of)))
         for _ in range(people.ready.shape[1]):
-            first = np.array([np.where(one, ready, np.inf).min(axis=1) for one in knows])
+            first = np.array([self._first(one, ready) for one in knows])
             starts = self._on_duty(np.maximum(free, first[self._kind_of].T))
             counter = starts.argmin(axis=1)
             start = starts[rows, counter]
             going = np.isfinite(start)
             if not going.any():
                 break
-            may = (ready <= start[:, None]) & self._may(knows, counter)
-            person = np.where(may, people.key, np.inf).argmin(axis=1)
+            person = self._key(knows, counter, ready, start, people.key).argmin(axis=1)
             at = (rows[going], person[going])
             called[at] = start[going]
             free[rows[going], counter[going]] = start[going] + people.handling[at]
             ready[at] = np.inf
         return called
+
+    def _first(self, own: Flags, ready: Minutes) -> Minutes:
+        """From when on somebody is there for a kind of counter."""
+        if np.isinf(self._help):
+            return np.where(own, ready, np.inf).min(axis=1)
+        return np.where(own, ready, ready + self._help).min(axis=1)
+
+    def _key(
+        self, knows: Sequence[Flags], counter: Whole, ready: Minutes, start: Minutes, key: Minutes
+    ) -> Minutes:
+        """The place in the order of calls for the counter of each row: its own, then those it helps."""
+        own = self._may(knows, counter)
+        found = np.where((ready <= start[:, None]) & own, key, np.inf)
+        if np.isinf(self._help):
+            return found
+        helped = ~own & (ready + self._help <= start[:, None])
+        return np.where(helped, key + LAST, found)
 
     def _on_duty(self, times: Minutes) -> Minutes:
         """The first minute from each time on at which the counter is on."""

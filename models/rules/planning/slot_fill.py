@@ -8,13 +8,14 @@ nearer to the times that people like. Same idea as Bailey and Welch (1952). Star
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-POWER = 4.0
+POWER = 4
 GRID = 5
 HIGH_LOAD = 0.95
 CLOSED = 0.05
@@ -27,7 +28,8 @@ class FillCase:
     """By minute from opening: `walk_ins` a minute, `counters`; P(S > u) by minute for walk-ins and for the booked.
 
     `starts` are allowed minutes, `preference` how much they are liked (0-1) with its `weight` (0: the hall alone).
-    `most` bookings may begin at one start.
+    `most` bookings may begin at one start. `busy` are the counters that are taken at each minute, where that was
+    measured; then walk-ins are not asked.
     """
 
     walk_ins: Values
@@ -39,10 +41,17 @@ class FillCase:
     preference: Sequence[float] | None = None
     weight: float = 0.0
     most: int | None = None
+    busy: Values | None = None
 
 
 def fill(case: FillCase, bookings: int) -> dict[int, int]:
     """So many bookings by start minute, in order; ValueError where there is no room for all."""
+    placed = Counter(fill_order(case, bookings))
+    return {start: placed[start] for start in case.starts if placed[start]}
+
+
+def fill_order(case: FillCase, bookings: int) -> list[int]:
+    """The start of one booking after the other, the cheapest first; ValueError like `fill`."""
     if case.most is not None and bookings > case.most * len(case.starts):
         raise ValueError(f"{bookings} bookings do not fit into {len(case.starts)} starts of {case.most}")
     counters = np.maximum(case.counters, CLOSED)
@@ -50,16 +59,24 @@ def fill(case: FillCase, bookings: int) -> dict[int, int]:
     shapes = _booked_shapes(case)
     liked = np.zeros(len(case.starts)) if case.preference is None else np.asarray(case.preference)
     counts = np.zeros(len(case.starts), dtype=np.int64)
+    found = []
     for _ in range(bookings):
-        before = ((busy / counters) ** POWER).sum()
-        added = (((busy + shapes) / counters) ** POWER).sum(axis=1) - before
+        before = _cost(busy / counters).sum()
+        added = _cost((busy + shapes) / counters).sum(axis=1) - before
         cost = (1 - case.weight) * added / max(float(added.max()), 1e-12) - case.weight * liked
         if case.most is not None:
             cost = np.where(counts >= case.most, np.inf, cost)
         best = int(np.argmin(cost + 1e-9 * counts))
         counts[best] += 1
         busy = busy + shapes[best]
-    return {start: int(count) for start, count in zip(case.starts, counts, strict=True) if count}
+        found.append(case.starts[best])
+    return found
+
+
+def _cost(part: Values) -> Values:
+    """`part` to the power of `POWER`."""
+    squared: Values = part * part
+    return squared * squared
 
 
 def load(case: FillCase, bookings: int) -> float:
@@ -70,6 +87,8 @@ def load(case: FillCase, bookings: int) -> float:
 
 
 def _walk_in_load(case: FillCase) -> Values:
+    if case.busy is not None:
+        return case.busy
     length = len(case.counters)
     found: Values = np.convolve(case.walk_ins, case.walk_in_left)[:length]
     return np.pad(found, (0, length - len(found)))

@@ -1,118 +1,167 @@
-"""The mean day of an office is what was measured, and a change changes only what is asked."""
+"""An office's logged days are played as they were, and a change changes only what is asked."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from models.rules.planning.own_day import Change, changed, own_day
-from models.rules.planning.staffing import Cell, Hours
-from models.rules.planning.what_if import Scene, compare, play
+from models.rules.planning.day_changes import changed
+from models.rules.planning.logged_days import logged_days
+from models.rules.planning.own_day import Change, own_day
+from models.rules.planning.played_days import compared
+from models.rules.planning.staffing import Hours
 from models.rules.statistics import HandledTicket
 
 ZONE = ZoneInfo("Asia/Tokyo")
-HOURS = {0: (Hours(510, 1035),), 1: (Hours(510, 1035),)}
-OPEN = {0: 2, 1: 2}
-COUNTERS = {Cell(day, minute): 2.0 for day in (0, 1) for minute in range(540, 1020, 30)}
+MONDAY = date(2026, 11, 16)
+HOURS = {weekday: (Hours(510, 1035),) for weekday in range(5)}
+KNOWN = {"1": ("A",), "2": ("B",)}
+MOST = 20_000
 
 
-def ticket(minute, *, booked=False, prefilled=False, handling=20.0, came=True):
-    at = datetime(2026, 11, 16, 9, 0, tzinfo=ZONE).astimezone(UTC) + timedelta(minutes=minute)
-    called = at + timedelta(minutes=12)
+def at(day, minute):
+    midnight = datetime.combine(day, datetime.min.time(), tzinfo=ZONE).astimezone(UTC)
+    return midnight + timedelta(seconds=round(minute * 60))
+
+
+def ticket(day, came, called, takes, *, counter="1", queue="A", booked=None, prefilled=False):
+    ended = None if called is None else at(day, called + takes)
     return HandledTicket(
-        at - timedelta(minutes=6) if booked and came else at if came else None,
-        at if booked else None,
-        called if came else None,
-        called if came else None,
-        called + timedelta(minutes=handling) if came else None,
-        "A",
-        "JUM-01",
-        "1" if came else None,
-        "booked" if booked else "walk_in",
-        prefilled,
-        "finished" if came else "no_show",
-    )
+        None if called is None else at(day, came), None if booked is None else at(day, booked),
+        None if called is None else at(day, called), None if called is None else at(day, called), ended,
+        queue, "JUM-01", counter, "walk_in" if booked is None else "booked", prefilled,
+        "no_show" if called is None else "finished",
+    )  # fmt: skip
 
 
-def tickets():
-    line = [ticket(minute, handling=20 + minute % 7) for minute in range(0, 400, 8)]
-    booked = [
-        ticket(minute, booked=True, prefilled=True, handling=10 + minute % 3) for minute in range(0, 400, 16)
-    ]
-    return [*line, *booked, ticket(60, booked=True, came=False)]
+def line(day, begins, count, every=6.0, takes=9.0, **more):
+    """People in a line at one counter that calls them one after the other."""
+    free, found = begins, []
+    for came in (begins + every * place for place in range(count)):
+        called = max(free, came)
+        found.append((day, ticket(day, came, called, takes, **more)))
+        free = called + takes + 1.0
+    return found
 
 
-def day():
-    return own_day(tickets(), HOURS, OPEN, COUNTERS, ZONE)
+def week():
+    """Five days: a line at counter 1, another queue at counter 2, booked people, and one who did not come."""
+    found = []
+    for offset in range(5):
+        day = MONDAY + timedelta(offset)
+        found += line(day, 540, 20)
+        found += line(day, 600, 10, every=20, takes=12, queue="B", counter="2")
+        found += [(day, ticket(day, 895, 901, 9, booked=900, prefilled=True))]
+        found += [(day, ticket(day, 990, None, 0, booked=990))] if offset < 2 else []
+    return found
 
 
-def test_the_day_is_as_measured():
-    found = day()
-    assert found.days == 4
-    assert found.visits == 75
-    assert found.scene.visitors == pytest.approx(75 / 4)
-    assert sum(found.scene.profile) == pytest.approx(75 / 4)
-    assert found.booked_share == pytest.approx(25 / 75)
-    assert found.prefilled_share == pytest.approx(25 / 75)
-    assert found.scene.no_show == pytest.approx(1 / 26)
-    assert found.scene.early == pytest.approx(6)
-    assert found.handling == pytest.approx(23, abs=0.5)
-    assert found.handling_prefilled == pytest.approx(11, abs=0.2)
-    assert found.wait == pytest.approx(12)
-    assert sum(found.scene.starts.values()) == pytest.approx(26 / 4, abs=1)
-    assert max(found.scene.team) == 2
-    assert play(found.scene, 60).handling == pytest.approx((50 * 23 + 25 * 11) / 75, rel=0.05)
+def own(recorded=None, queue=None):
+    recorded = week() if recorded is None else recorded
+    logged = logged_days(recorded, HOURS, ZONE, KNOWN)
+    return own_day(logged, [one for _, one in recorded], queue)
 
 
-def team(scene: Scene) -> Sequence[int]:
-    assert scene.team is not None
-    return scene.team
+def waits(day, change):
+    return compared(day, change, MOST).comparison
+
+
+def test_the_days_are_as_measured():
+    day = own()
+    assert (day.days, day.visits, day.counters, day.opens, day.closes) == (5, 155, 2, 510, 1035)
+    assert day.booked_share == pytest.approx(5 / 155)
+    assert day.prefilled_share == pytest.approx(5 / 155)
+    assert day.handling == pytest.approx(10)
+    assert day.no_show == pytest.approx(0.07), "seven bookings are too few to tell"
+    assert day.saved == pytest.approx(15 / 34), "and so are five pre-filled forms"
+    assert own(queue="B").visits == 50
+    assert own(queue="Z") is None
+
+
+def test_the_days_as_they_were_wait_as_the_log_says():
+    day = own()
+    before = waits(day, Change()).before
+    assert before.every.mean == pytest.approx(day.wait, rel=0.05)
+    assert waits(own(queue="A"), Change()).before.every.mean == pytest.approx(own(queue="A").wait, rel=0.05)
 
 
 def test_nothing_asked_changes_nothing():
-    assert changed(day(), Change()) == day().scene
-    assert changed(day(), Change(hours=Hours(510, 1035))) == day().scene
+    found = waits(own(), Change())
+    assert found.before == found.after
 
 
-def test_a_change_changes_what_is_asked():
-    found = day()
-    assert max(team(changed(found, Change(counters=4)))) == 4
-    assert min(team(changed(found, Change(counters=1)))) == 1
-    slower = compare(found.scene, changed(found, Change(handling=46.0)), 40)
-    assert slower.after.handling == pytest.approx(slower.before.handling + 23 * 2 / 3, rel=0.06), (
-        "the pre-filled take as long as before"
+def test_a_counter_that_lets_people_wait_was_away():
+    lunch = [(MONDAY, ticket(MONDAY, 600, 600, 9))]
+    lunch += [(MONDAY, ticket(MONDAY, 620 + place, 680 + 10 * place, 9)) for place in range(3)]
+    logged = logged_days(lunch, HOURS, ZONE, KNOWN)
+    spans = [
+        (on, off) for on, off in zip(logged.on[:, 0, 0], logged.off[:, 0, 0], strict=True) if np.isfinite(on)
+    ]
+    assert spans == [(510.0, 620.0), (680.0, np.inf)]
+    day = own_day(logged, [one for _, one in lunch])
+    assert waits(day, Change()).before.every.mean == pytest.approx(day.wait, abs=1.5)
+
+
+def test_counters_help_other_queues_only_after_the_wait_that_the_log_shows():
+    alone = line(MONDAY, 540, 30, every=4, takes=9, queue="B", counter="2")
+    helped = [
+        (MONDAY, ticket(MONDAY, 560 + place, 600 + 12 * place, 9, queue="B", counter="1"))
+        for place in range(12)
+    ]
+    own_work = line(MONDAY, 800, 30)
+    logged = logged_days(alone + helped + own_work, HOURS, ZONE, KNOWN)
+    assert 35 < logged.help_after < 60
+    assert logged_days(alone + own_work, HOURS, ZONE, KNOWN).help_after == np.inf
+
+
+def test_one_counter_more_shortens_and_one_less_lengthens_the_waits():
+    day = own()
+    assert waits(day, Change(counters=3)).after.mean < waits(day, Change(counters=3)).before.mean / 2
+    fewer = waits(day, Change(counters=1))
+    assert fewer.after.mean > fewer.before.mean
+    assert fewer.after.every.people == pytest.approx(fewer.before.every.people), (
+        "nobody is left without a counter"
     )
+
+
+def test_handling_changes_only_for_whom_it_is_asked():
+    day = own()
+    slower = waits(day, Change(handling=15.0))
+    assert slower.after.handling == pytest.approx((150 * 15 + 5 * 9) / 155, rel=0.01)
     assert slower.after.mean > slower.before.mean
-    everybody = compare(found.scene, changed(found, Change(prefilled=1.0)), 40)
-    assert everybody.after.handling == pytest.approx(found.handling_prefilled, rel=0.05)
-    more = changed(found, Change(booked=0.6))
-    assert sum(more.starts.values()) == round(found.scene.visitors * 0.6 / (1 - found.scene.no_show))
+    everybody = waits(day, Change(prefilled=1.0, handling_prefilled=5.0))
+    assert everybody.after.handling == pytest.approx(10 * 5 / 10, rel=0.15)
 
 
-def test_one_long_evening_does_not_make_every_day_long():
-    long = {**HOURS, 3: (Hours(510, 1140),)}
-    found = own_day(tickets(), long, {**OPEN, 3: 2}, COUNTERS, ZONE)
-    assert found.closes == 1035
-    counters = team(found.scene)
-    assert counters[-1] == max(1, sorted(counters)[len(counters) // 2])
+def test_bookings_come_at_their_times_on_the_grid_and_everybody_still_comes():
+    day = own(queue="A")
+    found = changed(day, Change(booked=0.5), copies=4)
+    assert found.logged.is_booked[found.logged.of("A")].mean() == pytest.approx(0.5, abs=0.03)
+    times = found.logged.booked_for[found.logged.is_booked]
+    assert (times % 5 == 0).all()
+    assert times.min() >= 510
+    assert times.max() <= 1015
+    assert set(found.places) == {"A"}
+    assert {sum(of.values()) for of in found.places["A"].values()} <= {11, 12}, "a little more than come"
+    assert not found.logged.is_booked[found.logged.of("B")].any(), "the other queue stays as it was"
+    both = waits(day, Change(booked=0.5))
+    assert both.after.every.people == pytest.approx(both.before.every.people)
+    assert both.after.mean < both.before.mean / 2, "the rush of the morning is spread over the day"
 
 
 def test_other_hours_keep_everybody():
-    found = day()
-    for hours in (Hours(540, 990), Hours(480, 1200), Hours(700, 760)):
-        scene = changed(found, Change(hours=hours))
-        assert sum(scene.profile) == pytest.approx(sum(found.scene.profile))
-        assert scene.closes == hours.closes - hours.opens
-        assert len(team(scene)) == -(-(hours.closes - hours.opens) // 30)
-    assert play(changed(found, Change(hours=Hours(700, 760))), 30).mean > play(found.scene, 30).mean
+    day = own()
+    for hours in (Hours(600, 990), Hours(480, 1100), Hours(700, 760)):
+        found = changed(day, Change(hours=hours))
+        since = np.where(found.logged.is_booked, found.logged.booked_for, found.logged.arrives)
+        inside = since[found.logged.here]
+        assert len(inside) == day.visits
+        assert inside.min() >= min(hours.opens, 540) if hours.opens <= 510 else inside.min() >= hours.opens
+        assert inside.max() <= max(hours.closes, 0)
+    assert waits(day, Change(hours=Hours(700, 760))).after.mean > 2 * day.wait
 
 
-def test_an_office_without_handling_has_no_day_and_few_cases_take_the_usual_measures():
-    assert own_day([ticket(0, booked=True, came=False)], HOURS, OPEN, COUNTERS, ZONE) is None
-    assert own_day(tickets(), HOURS, {}, COUNTERS, ZONE) is None
-    few = own_day([ticket(0), ticket(30, booked=True)], HOURS, OPEN, COUNTERS, ZONE)
-    assert few.scene.no_show == pytest.approx(0.07)
-    assert few.scene.early == 6.0
-    assert few.handling_prefilled is None
-    assert few.scene.saved == pytest.approx(15 / 34)
+def test_a_log_without_anybody_served_has_no_days():
+    assert logged_days([(MONDAY, ticket(MONDAY, 540, None, 0, booked=540))], HOURS, ZONE) is None
+    assert logged_days([], HOURS, ZONE) is None
