@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from models.core.messages import _n
+from models.core.errors import Invalid
+from models.core.messages import Message, _n
 from models.papers.tables import csv_file
 from models.queries import facts
+from models.queries.before_after import before_after
 from models.queries.facts import Line
 from models.queries.offices import OfficeView
 from models.rules.statistics import Measures
 from web.access import REPORTS
 from web.charts import Drawing, bars
 from web.languages import gettext
-from web.manager.choosing import Choice, chosen, shown
+from web.manager.changes import change_rows, weeks
+from web.manager.choosing import BAD_DATE, Choice, chosen, shown
 from web.manager.tables_shown import cells
 from web.presentation import number
 
@@ -81,6 +85,7 @@ def page() -> str:
         drawing=_drawing(found),
         rows=[[_month(line), number(line.measures.visits), *cells(line.measures)] for line in found],
         change=_change(found),
+        **_compared(asked),
     )
 
 
@@ -93,6 +98,26 @@ def table() -> Response:
     of = WHOLE if asked.whole else asked.choice.place.code
     headers = {"Content-Disposition": f'attachment; filename="trend-{of}-{asked.first}-{asked.last}.csv"'}
     return Response(csv_file(COLUMNS, rows), mimetype="text/csv", headers=headers)
+
+
+def _compared(asked: Asked) -> dict[str, Any]:
+    """The weeks before and after the date in the address, of one office; what is wrong with it where it cannot be."""
+    typed = request.args.get("change", "").strip()[:10]
+    if not typed:
+        return {"typed_change": "", "compared": None, "change_problem": None}
+    try:
+        found = before_after(asked.choice.place, date.fromisoformat(typed), asked.choice.queue)
+    except Invalid as refused:
+        return {"typed_change": typed, "compared": None, "change_problem": refused.problems[0].message}
+    except ValueError:
+        return {"typed_change": "", "compared": None, "change_problem": Message(BAD_DATE)}
+    return {
+        "typed_change": typed,
+        "compared": found,
+        "change_problem": None,
+        "weeks": weeks(found),
+        "compared_rows": change_rows(found, gettext),
+    }
 
 
 def _asked() -> Asked:
