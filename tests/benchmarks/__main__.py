@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import booking, desk, estimates, facts, hall, live, papers, restoring, staffing, study
+from tests.benchmarks import (
+    booking,
+    desk,
+    estimates,
+    facts,
+    forecast,
+    hall,
+    live,
+    papers,
+    restoring,
+    staffing,
+    study,
+)
 
 if __name__ == "__main__":
-    for part in (papers, estimates, study, staffing, facts, desk, live, hall, restoring, booking):
+    for part in (papers, estimates, study, forecast, staffing, facts, desk, live, hall, restoring, booking):
         print(f"\n== {(part.__doc__ or '').splitlines()[0]}\n")
         part.main()
