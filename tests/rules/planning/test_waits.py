@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -191,6 +192,62 @@ class TestWhatAlwaysHolds:
         samples = np.arange(DRAWS, dtype=np.float64)
         assert sorted(drawn(samples, 7)) == list(samples) == sorted(drawn(samples, 8))
         assert list(drawn(samples, 7)) != list(drawn(samples, 8))
+
+
+@st.composite
+def mixed_halls(draw: st.DrawFn) -> list[Person]:
+    """People of two queues: in line, booked, with a head start, back after absence, not here yet."""
+    people = []
+    for ticket in range(1, draw(st.integers(2, 15))):
+        since, queue = draw(st.floats(-60, 0)), draw(st.sampled_from("AB"))
+        one = Person(ticket, queue, lognormal(draw(st.floats(1, 40)), 0.6), order=since, since=since)
+        kind = draw(st.sampled_from(["line", "line", "booked", "priority", "returned", "coming"]))
+        if kind == "booked":
+            one = replace(one, due=draw(st.floats(-20, 40)))
+        elif kind == "priority":
+            one = replace(one, order=since - 30, priority=True)
+        elif kind == "returned":
+            one = replace(one, due=since, returned=True)
+        elif kind == "coming":
+            one = replace(
+                one, ticket=0, due=draw(st.floats(0, 40)), arrives=LONG, comes=draw(st.floats(0, 1))
+            )
+        people.append(one)
+    return people
+
+
+STATIONS = (
+    alone("A", away=((20.0, 80.0),)),
+    Station(("B", "A"), frozenset("B"), np.array([4.0])),
+    alone("B", free=2),
+)
+
+
+class TestAnyHall:
+    @settings(max_examples=40, deadline=None)
+    @given(mixed_halls(), st.integers(1, 3))
+    def test_everybody_with_a_ticket_is_told_ordered_times_within_bounds(
+        self, people: list[Person], counters: int
+    ) -> None:
+        answer = found(people, *STATIONS[:counters])
+        assert set(answer.tickets) == {one.ticket for one in people if one.ticket}
+        for one in (*answer.tickets.values(), *answer.queues.values()):
+            assert 0 <= one.p10 <= one.p50 <= one.p80 <= one.p90 <= LONGEST
+
+    @settings(max_examples=40, deadline=None)
+    @given(mixed_halls(), st.randoms())
+    def test_the_order_in_which_people_are_read_changes_nothing(
+        self, people: list[Person], random: Random
+    ) -> None:
+        here = [one for one in people if one.ticket]
+        mixed = random.sample(here, len(here))
+        assert found(mixed, *STATIONS) == found(here, *STATIONS)
+
+    @settings(max_examples=40, deadline=None)
+    @given(mixed_halls(), st.floats(1, 30))
+    def test_nobody_is_called_before_a_counter_is_free(self, people: list[Person], free: float) -> None:
+        answer = found(people, alone("A", "B", free=free))
+        assert all(one.p10 >= free for one in (*answer.tickets.values(), *answer.queues.values()))
 
 
 def learned(plan: Plan) -> tuple[Learned, Learned]:
