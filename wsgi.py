@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     municipality.register(app)
     security.register(app)
     csrf = CSRFProtect(app)
+    csrf.exempt("web.line_webhook.hear")
     access.register(app, closed_until_signed_in="sign_in.page")
     Bootstrap5(app)
     languages.register(app)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
@@ -37,6 +37,17 @@ def open_channel(session: Session, name: str, needs: Mapping[str, str], actor: s
     row.active, row.changed_at, row.changed_by = True, now(), actor[:60]
     session.add(row)
     audit.note(session, actor, "channel.open", name)
+
+
+@act
+def learn_account(session: Session, bot: str) -> None:
+    """Remember whose account LINE's servers tell us of; opened anew, the way learns it anew."""
+    row = session.scalar(select(Channel).where(Channel.name == "line").with_for_update())
+    if row is None or row.needs is None:
+        return
+    kept = json.loads(unseal(row.needs, row="channel/line", field="needs"))
+    text = json.dumps({"bot": bot, **kept})
+    row.needs = seal(text, purpose=PURPOSE, due=FOREVER, row="channel/line", field="needs")
 
 
 @act

@@ -51,7 +51,7 @@ def subscribe(session: Session, token: str, channel: str, address: str, language
     Raises `NotFound` for an unknown token, `Gone` after the visit, `Conflict` where the way is closed or there are
     three already, `Invalid` for an address that cannot be one.
     """
-    about = _about(session, token)
+    about = about_of(session, token)
     if not channels.is_open(channel) or channel == "webhook":
         raise Conflict(CLOSED)
     return keep(session, about, Way(channel, checked_address(channel, address), token), language)
@@ -84,7 +84,7 @@ def keep(session: Session, about: About, way: Way, language: str, again: bool = 
 @act
 def end(session: Session, token: str, number: int) -> bool:
     """The holder does not want to be told this way any more; False where there is nothing to end."""
-    about = _about(session, token)
+    about = about_of(session, token)
     mine = update(Subscription).where(Subscription.id == number, Subscription.ended_at.is_(None))
     of = (
         Subscription.booking_id == about.booking_id
@@ -179,7 +179,8 @@ def _push(address: str) -> str:
     return json.dumps(known, sort_keys=True)
 
 
-def _about(session: Session, token: str) -> About:
+def about_of(session: Session, token: str) -> About:
+    """Inside an act: what a holder's token is for, locked; `NotFound` where it is unknown, `Gone` after the visit."""
     if not is_token(token):
         raise NotFound
     code = fingerprint(token)

@@ -46,10 +46,8 @@ def open_way(name: str, typed: Mapping[str, str], actor: str, fresh: bool = Fals
         given = _mail(given, kept)
     elif name == "webhook" and (fresh or not kept.get("secret")):
         given["secret"] = made = new_token() + new_token()
-    elif name in ("line", "sms", "webhook"):
-        secret = "secret" if name == "webhook" else "token"
-        if secret not in given and kept.get(secret):
-            given[secret] = kept[secret]
+    elif name != "push":
+        given = {key: kept[key] for key in ("token", "secret") if kept.get(key)} | given
     open_channel(name, given, actor)
     return made
 

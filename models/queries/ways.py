@@ -61,6 +61,12 @@ def push_key() -> str:
     return str(kept_needs("push").get("public_key", "")) if "push" in opened() else ""
 
 
+def line_account() -> str:
+    """The name of the city's LINE account, where people can send it codes; empty where LINE is closed or only sends."""
+    kept = kept_needs("line") if "line" in opened() else {}
+    return str(kept["account"]) if kept.get("secret") and kept.get("account") else ""
+
+
 def _shown(name: str, kept: Mapping[str, Any]) -> dict[str, str]:
     found = {key: str(value) for key, value in kept.items() if key not in (*SECRET, "public_key")}
     if name != "email" or "url" not in found:

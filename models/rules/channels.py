@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import _n, message
+from models.rules.line_account import ACCOUNT
 
 LONGEST = 500
 MAILBOX = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}")
@@ -22,6 +23,7 @@ NOT_A_MAILBOX = _n("メールアドレスを1つだけ入力してください�
 NOT_SMTP = _n("smtp://利用者:パスワード@サーバー:587 か、smtps:// で始まる形にしてください。")
 NOT_HTTPS = _n("https:// で始まるアドレスにしてください。")
 WEAK_SECRET = _n("32文字以上の、推測されない文字にしてください。")
+NOT_AN_ACCOUNT = _n("@ で始まるベーシックIDかプレミアムIDを入力してください。例：@maeniwa")
 NO_SUCH_WAY = _n("その送り方はありません。")
 
 
@@ -36,12 +38,12 @@ class Needs:
 WAYS: Mapping[str, Needs] = {
     "email": Needs(("url", "sender"), ("name",)),
     "push": Needs(("contact",)),
-    "line": Needs(("token",), ("url",)),
+    "line": Needs(("token",), ("url", "secret", "account")),
     "sms": Needs(("url", "token"), ("sender",)),
     "webhook": Needs(("url", "secret")),
 }
 """`url`: the server (SMTP, gateway, the city's system); `token`, `secret`: what opens it; `contact`: whom a push
-service may write to; `sender`, `name`: whom a message comes from."""
+service may write to; `account`: its name in LINE; `sender`, `name`: whom a message comes from."""
 
 
 def checked(name: str, needs: Mapping[str, str]) -> dict[str, str]:
@@ -70,6 +72,8 @@ def _refusal(name: str, key: str, value: str) -> str:
         return "" if _scheme(value) == "https" or (_scheme(value) == "http" and here(value)) else NOT_HTTPS
     if (name == "email" and key == "sender") or key == "contact":
         return "" if MAILBOX.fullmatch(value) else NOT_A_MAILBOX
+    if key == "account":
+        return "" if ACCOUNT.fullmatch(value) else NOT_AN_ACCOUNT
     return WEAK_SECRET if key == "secret" and len(value) < 32 else ""
 
 

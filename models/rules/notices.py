@@ -64,6 +64,8 @@ KINDS: Mapping[str, Kind] = {
     "soon": _kind("office number", "counter date time", "number"),
     "come": _kind("office number counter", "date time", "number"),
     "day_changed": _kind("office date", "time number", "booking"),
+    "linked": _kind("office"),
+    "not_linked": _kind("office"),
     "test": _kind("office"),
 }
 """`number` is what people say at the desk: a ticket's number, or a booking's reference."""

@@ -20,7 +20,7 @@ from models.tables.office import (
 from models.tables.paper import PrintJob
 from models.tables.record import AuditEnd, AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
 from models.tables.satisfaction import Satisfaction
-from models.tables.slot import Slot, SlotProposal
+from models.tables.slot import Slot, SlotPattern, SlotProposal
 from models.tables.staff import AccessToken, Device, DeviceCode, Staff
 from models.tables.staffing import RosterRules, StaffingTuning
 from models.tables.visit import NumberSequence, Ticket, TicketEvent, Visit
@@ -73,6 +73,7 @@ __all__ = [
     "SealingKey",
     "SlipJob",
     "Slot",
+    "SlotPattern",
     "SlotProposal",
     "Staff",
     "StaffingTuning",

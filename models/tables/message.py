@@ -78,6 +78,21 @@ class Subscription(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class LineCode(Base):
+    """A one-time code by which somebody in LINE is known as the holder of a booking or a number.
+
+    Of the code only a keyed hash is kept; `holder` is the holder's token, sealed; `used_by` a keyed hash of who sent it.
+    """
+
+    __tablename__ = "line_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    holder_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    holder: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_by: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
 class MessageText(Base):
     """The city's own words for one kind of message in one language, over the shipped ones."""
 

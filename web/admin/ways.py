@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NoReturn
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
@@ -22,6 +32,7 @@ from web.account import security
 from web.admin import notice_words
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
+from web.api.addresses import absolute
 from web.languages import gettext
 
 blueprint = Blueprint("ways", __name__)
@@ -30,7 +41,7 @@ PER_ADDRESS = "10 per hour"
 BOXES = {
     "email": ("server", "port", "security", "user", "password", "sender", "name"),
     "push": ("contact",),
-    "line": ("token",),
+    "line": ("token", "account", "secret"),
     "sms": ("url", "token", "sender"),
     "webhook": ("url",),
 }
@@ -125,11 +136,17 @@ def _box(way: str, field: str) -> str:
     return f"{way}.{'server' if way == 'email' and field == 'url' else field}"
 
 
+def _line_door() -> str:
+    """Where LINE's servers are to tell us of the account; empty on a side without residents' pages."""
+    there = "line_webhook.hear" in current_app.view_functions
+    return absolute("line_webhook.hear") if there else ""
+
+
 def _page(way: str = "", wrong: Mapping[str, Message] | None = None) -> str:
     typed = {
         name: text
         for name, text in request.form.items()
-        if not name.endswith((".password", ".token")) and not mynumber.contains_my_number(text)
+        if not name.endswith((".password", ".token", ".secret")) and not mynumber.contains_my_number(text)
     }
     return render_template(
         "admin/messages/ways.html",
@@ -140,6 +157,7 @@ def _page(way: str = "", wrong: Mapping[str, Message] | None = None) -> str:
         fresh=security.is_fresh(),
         given=session.pop(GIVEN, ""),
         given_words=(SECRET_FOR, SECRET_NOTE),
+        line_door=_line_door(),
         touched=way,
         wrong=wrong or {},
         typed=typed,

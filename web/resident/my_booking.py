@@ -13,16 +13,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from models.catalogue.definitions import Catalogue, Form, Procedure
 from models.core.clock import now
 from models.core.errors import Conflict, NotFound
+from models.core.messages import _n
 from models.core.tokens import derived
 from models.operations import applications as form_acts
 from models.operations import booking as acts
 from models.operations import booking_subscriptions
 from models.papers import qr
-from models.queries import applications, bookings, catalogue, line, subscriptions
+from models.queries import applications, bookings, catalogue, line, subscriptions, ways
+from models.queries import envelopes as kept
 from models.queries.bookings import BookingView
+from models.queries.sealing_policy import seals
 from models.rules import visits
 from web import languages
 from web.access import HOLDER
+from web.languages import gettext
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.private import keep_private
 
@@ -30,6 +34,7 @@ blueprint = Blueprint("my_booking", __name__)
 keep_what_was_typed(blueprint)
 keep_private(blueprint)
 
+LINE = _n("LINE")
 FRESH = timedelta(minutes=15)
 """How long the page says 予約ができました instead of 予約しています."""
 
@@ -114,14 +119,18 @@ def show(token: str) -> str:
         "bring": visits.bring_list(visit.catalogue, visit.procedures),
         "ticket": line.of_booking(booking.id) if booking.state == "arrived" else None,
     }
+    view["seals"] = booking.live and seals(booking.office)
+    view["envelope"] = kept.of_booking(booking.id) if booking.live else None
     if booking.live:
         asked = subscriptions.of_booking(booking.id)
-        view["told"] = [one.shown for one in asked if one.shown]
+        view["told"] = [one.shown or gettext(LINE) for one in asked if one.shown or one.channel == "line"]
+        view["by_line"] = bool(ways.line_account()) and all(one.channel != "line" for one in asked)
         view["reachable"] = subscriptions.reachable(booking)
     if visit.over:
         return render_template("resident/my_booking/ended.html", **view)
-    code = Markup(qr.svg(code_text(token)))  # noqa: S704  (drawn by us from a token)
-    return render_template("resident/my_booking/show.html", code=code, **view)
+    texts = view["envelope"].codes if view["envelope"] else (code_text(token),)
+    codes = [Markup(qr.svg(text)) for text in texts]  # noqa: S704  (drawn by us)
+    return render_template("resident/my_booking/show.html", codes=codes, **view)
 
 
 @blueprint.get("/<token>/qr.svg")

@@ -86,6 +86,7 @@ def notices_of(token: str) -> dict[str, Any]:
         "by_email": "email" in opened,
         "by_sms": "sms" in opened,
         "push_key": ways.push_key(),
+        "by_line": bool(ways.line_account()),
         "asked": asked,
         "full": len(asked) >= acts.MOST,
         "most": acts.MOST,
