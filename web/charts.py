@@ -82,6 +82,27 @@ def bars(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
     return Drawing(series, _ticks(scale), _labels(labels, middle=True))
 
 
+def bars_under_steps(labels: Sequence[str], under: Sequence[Row], over: Row) -> Drawing:
+    """Bars on top of one another that fill the intervals, and a line held over them: what covers what is needed."""
+    sums = [sum(numbers[n] or 0.0 for _, _, numbers in under) for n in range(len(labels))]
+    scale = _scale([over, ("", "a", sums)])
+    place = (RIGHT - LEFT) / max(len(labels), 1)
+    ground = [0.0] * len(labels)
+    series = []
+    for name, tone, numbers in under:
+        drawn = []
+        for column, value in enumerate(numbers):
+            if value:
+                y, foot = _height(ground[column] + value, scale), _height(ground[column], scale)
+                drawn.append(
+                    Bar(round(LEFT + place * column + 1, 1), y, round(place - 2, 1), round(foot - y, 1))
+                )
+                ground[column] += value
+        series.append(Series(name, tone, bars=tuple(drawn)))
+    series.append(Series(over[0], over[1], path=_stepped(over[2], scale)))
+    return Drawing(tuple(series), _ticks(scale), _labels(labels, middle=False))
+
+
 def _scale(rows: Sequence[Row]) -> float:
     """The axis' upper end: four round steps that hold the highest number."""
     highest = max((value for _, _, numbers in rows for value in numbers if value is not None), default=0)

@@ -18,13 +18,16 @@ from models.core.days import office_day
 from models.core.db import session
 from models.core.space import Space, entered
 from models.core.transaction import act
-from models.operations import accounts, applications, booking, installation
+from models.operations import accounts, applications, booking, installation, roster_rules
 from models.operations.accounts import Invited
 from models.queries import availability, catalogue, staff
+from models.queries import roster_rules as rules_now
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, offices, procedures_of, week_of
 from models.rules.demo_people import CASES, PEOPLE, DemoCase, DemoPerson, fields_of
+from models.rules.demo_roster import ROSTERS
 from models.rules.demo_visits import PastVisit, generate
+from models.rules.planning.roster_rules import document
 from models.tables import Baseline, Booking, Ticket, TicketEvent, Visit
 
 CODE = "maeniwa"
@@ -71,6 +74,7 @@ def fill() -> DemoCity | None:
     with entered(space):
         remember(_visits_until_yesterday(space))
         freeze_baselines()
+        _say_who_works()
         return DemoCity(_codes(), _book_ahead())
 
 
@@ -119,6 +123,13 @@ def freeze_baselines(writing: Session) -> None:
         for code, one in catalogue.current().procedures.items()
         if one.prefill != "none"
     )
+
+
+def _say_who_works() -> None:
+    """Keep how people of each office can work, where nobody said so."""
+    for place in offices():
+        if place.code in ROSTERS and rules_now.current(place) is None:
+            roster_rules.keep(place, document(ROSTERS[place.code]), ACTOR)
 
 
 def _codes() -> tuple[Invited, ...]:

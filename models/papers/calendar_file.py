@@ -1,7 +1,8 @@
-"""A visit as a calendar file (iCalendar, RFC 5545), so that a phone reminds its owner."""
+"""Visits and shifts as a calendar file (iCalendar, RFC 5545), so that a phone reminds its owner."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,11 +28,24 @@ class CalendarVisit:
 
 def calendar_file(visit: CalendarVisit) -> bytes:
     """The file as UTF-8 with CRLF lines folded at 75 octets; times in UTC, so that no zone table is needed."""
+    return calendar_of([visit])
+
+
+def calendar_of(events: Iterable[CalendarVisit]) -> bytes:
+    """The same for many, in one calendar."""
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Maeniwa//Maeniwa//JA",
         "METHOD:PUBLISH",
+        *(line for one in events for line in _event(one)),
+        "END:VCALENDAR",
+    )
+    return "".join(_folded(line) for line in lines).encode()
+
+
+def _event(visit: CalendarVisit) -> tuple[str, ...]:
+    return (
         "BEGIN:VEVENT",
         f"UID:{_text(visit.uid)}",
         f"DTSTAMP:{_instant(visit.changed_at)}",
@@ -43,9 +57,7 @@ def calendar_file(visit: CalendarVisit) -> bytes:
         *([f"URL:{visit.address}"] if visit.address else []),
         f"STATUS:{'CANCELLED' if visit.cancelled else 'CONFIRMED'}",
         "END:VEVENT",
-        "END:VCALENDAR",
     )
-    return "".join(_folded(line) for line in lines).encode()
 
 
 def _instant(at: datetime) -> str:
