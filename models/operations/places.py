@@ -22,7 +22,7 @@ from models.tables import FreedPlace, Slot
 
 slots = plain(Slot).c
 RUN = (
-    select(slots.id, slots.starts_at, slots.ends_at)
+    select(slots.id, slots.starts_at, slots.ends_at, slots.whole)
     .where(slots.office_id == bindparam("office"), slots.queue == bindparam("queue"))
     .where(slots.day == bindparam("day"), slots.starts_at >= bindparam("from"), slots.capacity > 0)
     .order_by(slots.starts_at)
@@ -63,14 +63,17 @@ def take(session: Session, place: OfficeView, need: availability.Need, starts_at
     """
     asked = {"office": place.id, "queue": need.queue, "day": place.day_of(starts_at), "from": starts_at}
     rows = session.execute(RUN, {**asked, "count": need.slots}).all()
+    whole = bool(rows) and rows[0].whole
+    rows = rows[:1] if whole else rows
     adjoining = all(one.ends_at == other.starts_at for one, other in zip(rows, rows[1:], strict=False))
-    on_offer = len(rows) == need.slots and rows[0].starts_at == starts_at and adjoining
+    complete = len(rows) == (1 if whole else need.slots) and not any(one.whole for one in rows[1:])
+    on_offer = complete and rows[0].starts_at == starts_at and adjoining
     if not on_offer or starts_at < now() + availability.LEAD:
         raise invalid("starts_at", NOT_ON_OFFER)
     for row in rows:
         if rows_changed(session, TAKE, {"slot": row.id}) != 1:
             raise Full(place, need, starts_at)
-    return Places(tuple(row.id for row in rows), rows[-1].ends_at)
+    return Places(tuple(row.id for row in rows), availability.ends_at(need, starts_at))
 
 
 def give_back(session: Session, held: Iterable[int]) -> None:

@@ -19,8 +19,8 @@ from models.operations import audit, booking_notices
 from models.queries import slots
 from models.queries.offices import OfficeView, office_by_id
 from models.queries.slots import Preview
-from models.rules.slot_changes import CAPACITY, HOURS, Change
-from models.tables import Booking, BookingSlot, ExceptionalDay, Slot, SlotProposal
+from models.rules.slot_changes import CAPACITY, CLOSE, HOURS, TIMES, Change
+from models.tables import Booking, BookingSlot, ExceptionalDay, Slot, SlotPattern, SlotProposal
 
 
 class OtherWorld(Conflict):
@@ -114,7 +114,7 @@ def _as_previewed(session: Session, place: OfficeView, wanted: Change, digest: s
 
 def _apply(session: Session, place: OfficeView, found: Preview, actor: str) -> None:
     wanted = found.change
-    if wanted.kind != CAPACITY:
+    if wanted.kind in (CLOSE, HOURS):
         _set_days(session, place, wanted)
     for one in found.effects:
         mine = (Slot.office_id == place.id, Slot.queue == one.queue, Slot.starts_at == one.starts_at)
@@ -124,13 +124,15 @@ def _apply(session: Session, place: OfficeView, found: Preview, actor: str) -> N
     new: list[dict[str, Any]] = [
         {
             "office_id": place.id, "queue": one.queue, "day": one.day, "starts_at": one.starts_at,
-            "ends_at": one.ends_at, "capacity": one.after, "taken": 0,
+            "ends_at": one.ends_at, "capacity": one.after, "taken": 0, "whole": one.whole,
         }
         for one in found.effects
         if one.before is None
     ]  # fmt: skip
     if new:
         session.execute(insert(Slot), new)
+    if wanted.kind == TIMES:
+        _keep_times(session, place, wanted)
     told = _tell_booked(session, place, found)
     detail = f"{_told(wanted)} {len(found.effects)} slots, {told} told"
     audit.note(session, actor, "slots.change", place.code, detail)
@@ -151,6 +153,24 @@ def _tell_booked(session: Session, place: OfficeView, found: Preview) -> int:
     return sum(
         booking_notices.day_changed(session, row, place, change) for row in session.scalars(chosen).all()
     )
+
+
+def _keep_times(session: Session, place: OfficeView, wanted: Change) -> None:
+    """For the days that are published later; on those that are, a place takes a whole visit now."""
+    session.add_all(
+        SlotPattern(
+            office_id=place.id,
+            queue=wanted.queue,
+            weekday=weekday,
+            first_day=wanted.first,
+            last_day=None if wanted.lasting else wanted.last,
+            times={str(minute): places for minute, places in wanted.times_on(weekday).items()},
+        )
+        for weekday in wanted.weekdays
+    )
+    days = [day for day in wanted.days if day.weekday() in wanted.weekdays]
+    mine = (Slot.office_id == place.id, Slot.queue == wanted.queue, Slot.day.in_(days))
+    session.execute(update(Slot).where(*mine).values(whole=bool(wanted.times)))
 
 
 def _set_days(session: Session, place: OfficeView, wanted: Change) -> None:
@@ -174,6 +194,7 @@ def _told(wanted: Change) -> str:
     what: dict[str, Any] = {
         CAPACITY: f"{wanted.queue} {wanted.capacity}",
         HOURS: f"{wanted.opens}-{wanted.closes}",
+        TIMES: f"{wanted.queue} {len(wanted.times)} times{' lasting' if wanted.lasting else ''}",
     }
     return f"{wanted.kind} {_day(wanted.first)}..{_day(wanted.last)} {what.get(wanted.kind, '')}".rstrip()
 

@@ -56,4 +56,5 @@ def _missing(session: Session, place: OfficeView, first: date, last: date) -> It
                     "ends_at": slot.ends_at,
                     "capacity": slot.capacity,
                     "taken": 0,
+                    "whole": slot.whole,
                 }

@@ -178,13 +178,13 @@ def accept(session: Session, token: str) -> Made:
     place, (contact, _) = office_by_id(row.office_id), offers.kept_of(row)
     booking_limits.check(session, place, contact, again=False)
     need = availability.need_of(catalogue.newest()[1], place, row.procedures, row.cards)
-    held = select(Slot.id, Slot.ends_at).join(OfferedSlot, OfferedSlot.slot_id == Slot.id)
-    slots = session.execute(held.where(OfferedSlot.entry_id == row.id).order_by(Slot.starts_at)).all()
+    held = select(Slot.id).join(OfferedSlot, OfferedSlot.slot_id == Slot.id)
+    slots = session.scalars(held.where(OfferedSlot.entry_id == row.id).order_by(Slot.starts_at)).all()
     session.execute(delete(OfferedSlot).where(OfferedSlot.entry_id == row.id))
     request = Request(
         place, tuple(row.procedures), row.offered_for, contact, row.cards, row.language, channel=row.channel
     )
-    taken = Places(tuple(slot.id for slot in slots), slots[-1].ends_at)
+    taken = Places(tuple(slots), availability.ends_at(need, row.offered_for))
     made = booking.written(session, request, need, taken, booking_token(token))
     row.booking_id = booking.number_of(session, made.reference)
     offers.end(session, row, "booked")

@@ -129,27 +129,48 @@ def nearest(
     return tuple(sorted(found, key=lambda free: (abs(free.starts_at - wanted), free.starts_at))[:count])
 
 
-def _free(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> list[FreeTime]:
+class _Free(NamedTuple):
+    """A single slot with places left."""
+
+    starts_at: datetime
+    ends_at: datetime
+    remaining: int
+    whole: bool
+
+
+def ends_at(need: Need, starts_at: datetime) -> datetime:
+    """When a visit that begins then is over by its slots."""
+    return starts_at + timedelta(minutes=need.slots * need.slot_minutes)
+
+
+def _free(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> list[_Free]:
     """The single slots that still have a place and begin late enough, in time order."""
     chosen = (
-        select(Slot.starts_at, Slot.ends_at, Slot.capacity - Slot.taken)
+        select(Slot.starts_at, Slot.ends_at, Slot.capacity - Slot.taken, Slot.whole)
         .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.day.between(first, last))
         .where(Slot.taken < Slot.capacity, Slot.starts_at >= now + LEAD)
         .order_by(Slot.starts_at)
     )
-    return [FreeTime(*row) for row in session().execute(chosen)]
+    return [_Free(*row) for row in session().execute(chosen)]
 
 
-def _runs(slots: Sequence[FreeTime], need: Need) -> Iterable[FreeTime]:
-    """Each slot that begins a run of `need.slots` adjoining ones: a full slot between them is a gap."""
+def _runs(slots: Sequence[_Free], need: Need) -> Iterable[FreeTime]:
+    """Each slot that begins a run of `need.slots` adjoining ones, or takes a whole visit; a full slot is a gap."""
     if need.slots == 1:
-        return slots
-    runs = (slots[index : index + need.slots] for index in range(len(slots) - need.slots + 1))
-    return [
+        return [FreeTime(*slot[:3]) for slot in slots]
+    found = [
+        FreeTime(slot.starts_at, ends_at(need, slot.starts_at), slot.remaining)
+        for slot in slots
+        if slot.whole
+    ]
+    single = [slot for slot in slots if not slot.whole]
+    runs = (single[index : index + need.slots] for index in range(len(single) - need.slots + 1))
+    found += [
         FreeTime(run[0].starts_at, run[-1].ends_at, min(slot.remaining for slot in run))
         for run in runs
         if all(one.ends_at == other.starts_at for one, other in pairwise(run))
     ]
+    return sorted(found)
 
 
 def _totals(

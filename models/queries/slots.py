@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -13,9 +13,9 @@ from models.queries import catalogue
 from models.queries.offices import OfficeView, counters_for, counters_of, office_by_id, procedures_of, week_of
 from models.rules import slot_changes
 from models.rules.opening import Span
-from models.rules.slot_changes import CAPACITY, HOURS, Change, Effect, Published
-from models.rules.slots import slots_of_day
-from models.tables import Booking, BookingSlot, Slot, SlotProposal
+from models.rules.slot_changes import CAPACITY, HOURS, TIMES, Change, Effect, Published
+from models.rules.slots import slots_at, slots_of_day
+from models.tables import Booking, BookingSlot, Slot, SlotPattern, SlotProposal
 
 
 class Planner:
@@ -27,17 +27,62 @@ class Planner:
         offered = {
             chosen.procedures[code].queue for code in procedures_of(place) if code in chosen.procedures
         }
-        self._place = place
+        self._place, self._patterns = place, patterns_of(place)
         self.queues = {
             code: (chosen.queues[code].slot_minutes, counters_for(counters, code)) for code in sorted(offered)
         }
 
     def on(self, day: date, spans: Sequence[Span]) -> Iterator[Published]:
-        """The slots of a day with these hours."""
+        """The slots of a day with these hours, at the queue's own times where it has any."""
+        for queue in self.queues:
+            yield from self.of(queue, day, spans, self._times(queue, day))
+
+    def of(
+        self, queue: str, day: date, spans: Sequence[Span], times: Mapping[int, int]
+    ) -> Iterator[Published]:
+        """The slots of one queue, with places by minute after midnight; without any, as hours and counters say."""
+        minutes, counters = self.queues[queue]
         place = self._place
-        for queue, (minutes, counters) in self.queues.items():
-            for slot in slots_of_day(day, spans, minutes, counters, place.bookable_share, place.zone):
-                yield Published(queue, slot.day, slot.starts_at, slot.ends_at, slot.capacity)
+        slots = (
+            slots_at(day, spans, minutes, times, place.zone)
+            if times
+            else slots_of_day(day, spans, minutes, counters, place.bookable_share, place.zone)
+        )
+        for slot in slots:
+            yield Published(queue, slot.day, slot.starts_at, slot.ends_at, slot.capacity, whole=bool(times))
+
+    def _times(self, queue: str, day: date) -> Mapping[int, int]:
+        """The newest times that cover a day; none where the slots follow from hours and counters."""
+        covering = (
+            one.times
+            for one in self._patterns
+            if one.queue == queue and one.weekday == day.weekday()
+            and one.first <= day and (one.last is None or day <= one.last)
+        )  # fmt: skip
+        return next(covering, {})
+
+
+@dataclass(frozen=True)
+class PatternView:
+    """The times of a queue on a weekday (0 = Monday), from `first` to `last` day; `times` by minute after midnight."""
+
+    queue: str
+    weekday: int
+    first: date
+    last: date | None
+    times: Mapping[int, int]
+
+
+def patterns_of(place: OfficeView) -> tuple[PatternView, ...]:
+    """The times of an office's queues, the newest first."""
+    chosen = select(SlotPattern).where(SlotPattern.office_id == place.id).order_by(SlotPattern.id.desc())
+    return tuple(
+        PatternView(
+            row.queue, row.weekday, row.first_day, row.last_day,
+            {int(minute): places for minute, places in row.times.items()},
+        )
+        for row in session().scalars(chosen)
+    )  # fmt: skip
 
 
 def published(place: OfficeView, first: date, last: date, queue: str = "") -> tuple[Published, ...]:
@@ -47,7 +92,8 @@ def published(place: OfficeView, first: date, last: date, queue: str = "") -> tu
         chosen = chosen.where(Slot.queue == queue)
     rows = session().scalars(chosen.order_by(Slot.starts_at, Slot.queue))
     return tuple(
-        Published(row.queue, row.day, row.starts_at, row.ends_at, row.capacity, row.taken) for row in rows
+        Published(row.queue, row.day, row.starts_at, row.ends_at, row.capacity, row.taken, row.whole)
+        for row in rows
     )
 
 
@@ -88,11 +134,43 @@ def preview(place: OfficeView, change: Change, today: date) -> Preview:
         found,
         _bookings_on(place, [one for one in found if one.above]),
         slot_changes.reasons(change, found, today, usual),
-        slot_changes.digest(change, found),
+        slot_changes.digest(change, _without_bookings(place, planner, change) or found),
     )
 
 
+def _without_bookings(place: OfficeView, planner: Planner, change: Change) -> tuple[Effect, ...]:
+    """The effects of times if nobody had booked: what is booked meanwhile makes no other change of it."""
+    if change.kind != TIMES:
+        return ()
+    present = [replace(one, taken=0) for one in _present(place, change)]
+    return slot_changes.difference(
+        present, slot_changes.with_times(present, _planned(place, planner, change))
+    )
+
+
+def _present(place: OfficeView, change: Change) -> tuple[Published, ...]:
+    """The slots that a change of times is about."""
+    found = published(place, change.first, change.last, change.queue)
+    return tuple(one for one in found if one.day.weekday() in change.weekdays)
+
+
+def _planned(place: OfficeView, planner: Planner, change: Change) -> list[Published]:
+    """The slots that a change of times makes of the days that are published."""
+    until, week = last_published(place), week_of(place)
+    return [
+        slot
+        for day in change.days
+        if until is not None and day <= until and day.weekday() in change.weekdays
+        for slot in planner.of(change.queue, day, week.on(day), change.times_on(day.weekday()))
+    ]
+
+
 def _effects(place: OfficeView, planner: Planner, change: Change) -> tuple[Effect, ...]:
+    if change.kind == TIMES:
+        there = _present(place, change)
+        return slot_changes.difference(
+            there, slot_changes.with_times(there, _planned(place, planner, change))
+        )
     present = published(place, change.first, change.last, change.queue if change.kind == CAPACITY else "")
     if change.kind == CAPACITY:
         return slot_changes.effects(present, slot_changes.with_capacity(present, change))

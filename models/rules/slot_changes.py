@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from models.core.errors import FieldProblem, Invalid
-from models.core.messages import _n, message
+from models.core.messages import Message, _n, message
 from models.rules import free_text
 
-CLOSE, HOURS, CAPACITY = "close", "hours", "capacity"
-KINDS = (CLOSE, HOURS, CAPACITY)
+CLOSE, HOURS, CAPACITY, TIMES = "close", "hours", "capacity", "times"
+KINDS = (CLOSE, HOURS, CAPACITY, TIMES)
 MANY_SLOTS = 400
 """More slots than this and a second person looks: about three busy days of one office."""
 FAR_DAYS = 180
@@ -28,18 +28,25 @@ SMALL = 5
 LONGEST_DAYS = 366
 MOST_PLACES = 1000
 LONGEST_REASON = 100
-MANY, PAST, FAR, HIGH = "many", "past", "far", "high"
-"""Why a second person is needed: many slots, days that are over, days far ahead, a capacity far above the usual."""
+MANY, PAST, FAR, HIGH, LASTING = "many", "past", "far", "high", "lasting"
+"""Why a second person is needed: many slots, days that are over, days far ahead, a capacity far above the usual, or
+times that go on for all days that are published later."""
+STEP = 5
 BAD_KIND = _n("変更の種類を選んでください。")
 BAD_DAYS = _n("日は始まりの日から{most}日以内で、終わりの日を始まりの日より後にしてください。")
 BAD_HOURS = _n("開く時刻を、閉じる時刻より前にしてください。")
 BAD_CAPACITY = _n("定員は0から{most}までの数にしてください。")
+BAD_TIMES = _n("予約の時刻は5分きざみで、1つの時刻に1から{most}人までにしてください。")
 NO_REASON = _n("理由を{most}文字までで書いてください。住民の画面にも出ます。")
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is wanted for a span of days: `close`, `hours` (opens, closes) or `capacity` (queue, places)."""
+    """What is wanted for a span of days: `close`, `hours` (opens, closes), `capacity` (queue, places) or `times`.
+
+    Times (queue) are places by weekday (0 = Monday) and minute after midnight; without any, the slots follow again
+    from hours and counters. `lasting` ones count for all days that are published later.
+    """
 
     kind: str
     first: date
@@ -49,6 +56,17 @@ class Change:
     closes: time | None = None
     queue: str = ""
     capacity: int | None = None
+    times: tuple[tuple[int, int, int], ...] = ()
+    lasting: bool = False
+
+    def times_on(self, weekday: int) -> dict[int, int]:
+        """Places by minute on a weekday."""
+        return {minute: places for of, minute, places in self.times if of == weekday}
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The weekdays whose times are given; every one where the times are taken away."""
+        return tuple(sorted({weekday for weekday, _, _ in self.times})) or tuple(range(7))
 
     @property
     def days(self) -> Iterator[date]:
@@ -57,10 +75,15 @@ class Change:
 
     def as_data(self) -> dict[str, Any]:
         """For keeping; `from_data` reads it again."""
-        return {
+        data = asdict(self)
+        times, lasting = data.pop("times"), data.pop("lasting")
+        plain = {
             name: value if value is None or isinstance(value, str | int) else value.isoformat()
-            for name, value in asdict(self).items()
+            for name, value in data.items()
         }
+        return plain | (
+            {"times": [list(one) for one in times], "lasting": lasting} if self.kind == TIMES else {}
+        )
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Change:
@@ -71,6 +94,8 @@ class Change:
             clock(data["opens"]) if data["opens"] else None,
             clock(data["closes"]) if data["closes"] else None,
             data["queue"], data["capacity"],
+            tuple((weekday, minute, places) for weekday, minute, places in data.get("times", ())),
+            data.get("lasting", False),
         )  # fmt: skip
 
 
@@ -84,6 +109,7 @@ class Published:
     ends_at: datetime
     capacity: int
     taken: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,7 @@ class Effect:
     before: int | None
     after: int
     taken: int = 0
+    whole: bool = False
 
     @property
     def kind(self) -> str:
@@ -123,18 +150,35 @@ def checked(change: Change, queues: Iterable[str]) -> Change:
         problems.append(FieldProblem("last", message(BAD_DAYS, most=LONGEST_DAYS)))
     if change.kind == HOURS and not (change.opens and change.closes and change.opens < change.closes):
         problems.append(FieldProblem("opens", message(BAD_HOURS)))
-    if change.kind == CAPACITY and (
-        change.capacity is None or not 0 <= change.capacity <= MOST_PLACES or change.queue not in set(queues)
-    ):
+    if change.kind == CAPACITY and not (change.queue in set(queues) and _capacity_holds(change)):
         problems.append(FieldProblem("capacity", message(BAD_CAPACITY, most=MOST_PLACES)))
-    refused = free_text.refusal(change.reason)
-    if refused is not None:
+    if change.kind == TIMES and not (change.queue in set(queues) and _times_hold(change)):
+        problems.append(FieldProblem("times", message(BAD_TIMES, most=MOST_PLACES)))
+    if (refused := _reason_refused(change)) is not None:
         problems.append(FieldProblem("reason", refused))
-    elif change.kind != CAPACITY and not 0 < len(change.reason.strip()) <= LONGEST_REASON:
-        problems.append(FieldProblem("reason", message(NO_REASON, most=LONGEST_REASON)))
     if problems:
         raise Invalid(problems)
     return change
+
+
+def _reason_refused(change: Change) -> Message | None:
+    refused = free_text.refusal(change.reason)
+    if refused is None and change.kind not in (CAPACITY, TIMES):
+        said = 0 < len(change.reason.strip()) <= LONGEST_REASON
+        return None if said else message(NO_REASON, most=LONGEST_REASON)
+    return refused
+
+
+def _capacity_holds(change: Change) -> bool:
+    return change.capacity is not None and 0 <= change.capacity <= MOST_PLACES
+
+
+def _times_hold(change: Change) -> bool:
+    keys = {(weekday, minute) for weekday, minute, _ in change.times}
+    return len(keys) == len(change.times) and all(
+        0 <= weekday <= 6 and 0 <= minute < 24 * 60 and minute % STEP == 0 and 0 < places <= MOST_PLACES
+        for weekday, minute, places in change.times
+    )
 
 
 def effects(present: Sequence[Published], wanted: Sequence[Published]) -> tuple[Effect, ...]:
@@ -144,15 +188,29 @@ def effects(present: Sequence[Published], wanted: Sequence[Published]) -> tuple[
     """
     there = {(slot.queue, slot.starts_at): slot for slot in present}
     aims = {(slot.queue, slot.starts_at): slot for slot in wanted}
-    going = [slot for key, slot in there.items() if key not in aims]
-    found = [_effect(slot, 0) for slot in going]
+    going = [slot for key, slot in there.items() if key not in aims and slot.taken]
+    left = [
+        replace(slot, capacity=max(0, slot.capacity - sum(one.taken for one in going if _across(one, slot))))
+        for slot in aims.values()
+    ]
+    return difference(present, left)
+
+
+def difference(present: Sequence[Published], wanted: Sequence[Published]) -> tuple[Effect, ...]:
+    """What changes between the slots that stand and those that shall stand, in time order."""
+    there = {(slot.queue, slot.starts_at): slot for slot in present}
+    aims = {(slot.queue, slot.starts_at): slot for slot in wanted}
+    found = [_effect(slot, 0) for key, slot in there.items() if key not in aims]
     for key, slot in aims.items():
         old = there.get(key)
-        after = max(0, slot.capacity - sum(one.taken for one in going if _across(one, slot)))
-        if old is None and after:
-            found.append(Effect(slot.queue, slot.day, slot.starts_at, slot.ends_at, None, after))
-        elif old is not None:
-            found.append(_effect(old, after))
+        if old is not None:
+            found.append(_effect(old, slot.capacity))
+        elif slot.capacity:
+            found.append(
+                Effect(
+                    slot.queue, slot.day, slot.starts_at, slot.ends_at, None, slot.capacity, whole=slot.whole
+                )
+            )
     changed = (one for one in found if (one.before or 0) != one.after)
     return tuple(sorted(changed, key=lambda one: (one.starts_at, one.queue, one.ends_at)))
 
@@ -166,6 +224,40 @@ def _across(one: Published, other: Published) -> bool:
     return same and one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
+def with_times(present: Sequence[Published], planned: Sequence[Published]) -> tuple[Published, ...]:
+    """The slots of a queue as a change of times wants them: whoever has booked keeps the place where it is.
+
+    A booked place stands beside the new times and is taken from the nearest of them, except where no new slot lies
+    across the old one: that time is closed. Days that were closed (no places at all) stay closed.
+    """
+    closed = {one.day for one in present} - {one.day for one in present if one.capacity}
+    found = {one.starts_at: one for one in planned if one.day not in closed}
+    new = list(found.values())
+    for old in present:
+        stays = min(old.taken, old.capacity)
+        if not stays or not any(_across(old, one) for one in new):
+            continue
+        aim = found.get(old.starts_at)
+        missing = stays - (aim.capacity if aim else 0)
+        if missing > 0:
+            _take_nearest(found, old, missing, {one.starts_at: one.taken for one in present})
+            found[old.starts_at] = replace(aim or old, capacity=stays, taken=0)
+    return tuple(found.values())
+
+
+def _take_nearest(
+    found: dict[datetime, Published], old: Published, places: int, taken: Mapping[datetime, int]
+) -> None:
+    """Take places from the slots of the day that begin nearest, never one that is booked itself."""
+    others = [one for one in found.values() if one.day == old.day and one.starts_at != old.starts_at]
+    for one in sorted(others, key=lambda one: (abs(one.starts_at - old.starts_at), one.starts_at)):
+        free = min(places, max(0, one.capacity - taken.get(one.starts_at, 0)))
+        found[one.starts_at] = replace(one, capacity=one.capacity - free)
+        places -= free
+        if not places:
+            return
+
+
 def with_capacity(present: Sequence[Published], change: Change) -> tuple[Published, ...]:
     """The slots as a change of capacity wants them: closed ones (no places) stay closed."""
     return tuple(
@@ -175,13 +267,20 @@ def with_capacity(present: Sequence[Published], change: Change) -> tuple[Publish
     )
 
 
+def _most_places(change: Change) -> int:
+    if change.kind == TIMES:
+        return max((places for _, _, places in change.times), default=0)
+    return (change.capacity or 0) if change.kind == CAPACITY else 0
+
+
 def reasons(change: Change, found: Sequence[Effect], today: date, usual: int) -> tuple[str, ...]:
     """Why a second person must agree; empty where one is enough. `usual` is the queue's usual capacity a slot."""
     why = {
         MANY: len(found) > MANY_SLOTS,
         PAST: change.first < today,
         FAR: change.last > today + timedelta(days=FAR_DAYS),
-        HIGH: change.kind == CAPACITY and (change.capacity or 0) > max(usual * FAR_ABOVE, SMALL),
+        HIGH: _most_places(change) > max(usual * FAR_ABOVE, SMALL),
+        LASTING: change.kind == TIMES and change.lasting,
     }
     return tuple(name for name, true in why.items() if true)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -43,6 +43,20 @@ def slots_of_day(
             begins, ends = at_minute(start), at_minute(start + slot_minutes)
             yield PlannedSlot(day, instant(day, begins, zone), instant(day, ends, zone), capacity)
             start += slot_minutes
+
+
+def slots_at(
+    day: date, spans: Sequence[Span], slot_minutes: int, times: Mapping[int, int], zone: ZoneInfo
+) -> Iterator[PlannedSlot]:
+    """The slots of a day that begin at given minutes after midnight with given places, inside the opening hours."""
+    for start, places in sorted(times.items()):
+        within = any(
+            minute_of(span.opens) <= start and start + slot_minutes <= minute_of(span.closes)
+            for span in spans
+        )
+        if within and places > 0:
+            begins, ends = at_minute(start), at_minute(start + slot_minutes)
+            yield PlannedSlot(day, instant(day, begins, zone), instant(day, ends, zone), places)
 
 
 def slots_needed(visit_minutes: int, slot_minutes: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
@@ -18,7 +18,8 @@ class Slot(Base):
     """One stretch of one queue in one office that `capacity` visits can begin or go on in.
 
     `kept` allows for places that were taken when the capacity was made smaller: they stay, and no new one is given
-    above the capacity. A slot that was taken out of the calendar has no capacity.
+    above the capacity. A slot that was taken out of the calendar has no capacity. A place of a `whole` slot takes a
+    visit however long it is; otherwise a long visit takes adjoining slots.
     """
 
     __tablename__ = "slot"
@@ -27,7 +28,17 @@ class Slot(Base):
         CheckConstraint("taken >= 0 AND taken <= capacity + kept", name="taken"),
         CheckConstraint("capacity >= 0 AND kept >= 0", name="capacity"),
         CheckConstraint("starts_at < ends_at", name="order"),
-        Index("ix_slot_search", "office_id", "queue", "day", "starts_at", "ends_at", "capacity", "taken"),
+        Index(
+            "ix_slot_search",
+            "office_id",
+            "queue",
+            "day",
+            "starts_at",
+            "ends_at",
+            "capacity",
+            "taken",
+            "whole",
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
@@ -38,6 +49,27 @@ class Slot(Base):
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     kept: Mapped[int] = mapped_column(default=0, server_default="0")
+    whole: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SlotPattern(Base):
+    """The times at which a queue takes bookings on a weekday (0 = Monday); the newest that covers a day counts.
+
+    `times` are places by minute after midnight, office-local. Without any, the slots follow from hours and counters.
+    """
+
+    __tablename__ = "slot_pattern"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        Index("ix_slot_pattern_office_id", "office_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    queue: Mapped[str] = mapped_column(String(4))
+    weekday: Mapped[int]
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    times: Mapped[Any] = mapped_column(Document)
 
 
 class SlotProposal(Base):

@@ -16,17 +16,21 @@ from models.rules.slot_changes import (
     FAR,
     HIGH,
     HOURS,
+    LASTING,
     MANY,
     MANY_SLOTS,
     PAST,
+    TIMES,
     Change,
     Effect,
     Published,
     checked,
+    difference,
     digest,
     effects,
     reasons,
     with_capacity,
+    with_times,
 )
 
 DAY = date(2026, 12, 1)
@@ -53,6 +57,64 @@ def test_slots_appear_vanish_grow_and_shrink_and_what_stays_is_not_told() -> Non
     assert met(effects(present, wanted)) == [
         ("grows", 3, 4, 0), ("shrinks", 5, 2, 0), ("vanishes", 3, 0, 0), ("appears", None, 3, 0),
     ]  # fmt: skip
+
+
+def timed(present: list[Published], planned: list[Published]) -> list[tuple[int, int]]:
+    """Minutes and places of what is wanted."""
+    midnight = datetime(2026, 12, 1, tzinfo=UTC)
+    wanted = with_times(present, planned)
+    return sorted(((one.starts_at - midnight) // timedelta(minutes=1), one.capacity) for one in wanted)
+
+
+class TestTimes:
+    NEW = (slot(5, 2), slot(10, 1), slot(20, 1), slot(60, 1))
+
+    def test_new_times_take_the_place_of_the_old_ones(self) -> None:
+        present = [slot(0), slot(30), slot(60)]
+        assert timed(present, list(self.NEW)) == [(5, 2), (10, 1), (20, 1), (60, 1)]
+        found = difference(present, with_times(present, self.NEW))
+        assert [one.kind for one in found] == [
+            "vanishes",
+            "appears",
+            "appears",
+            "appears",
+            "vanishes",
+            "shrinks",
+        ]
+
+    def test_who_has_booked_keeps_the_place_and_it_is_taken_from_the_nearest_new_ones(self) -> None:
+        present = [slot(0, 3, 3), slot(30, 3), slot(60, 3, 2)]
+        assert timed(present, list(self.NEW)) == [(0, 3), (5, 0), (10, 0), (20, 0), (60, 2)]
+        found = difference(present, with_times(present, self.NEW))
+        assert not any(one.above for one in found)
+
+    def test_a_time_over_which_nothing_is_offered_any_more_is_closed_and_its_bookings_are_above(self) -> None:
+        present = [slot(0, 3, 1), slot(120, 3, 2)]
+        found = difference(present, with_times(present, self.NEW))
+        assert [(one.kind, one.above) for one in found if one.above] == [("vanishes", 2)]
+
+    def test_a_closed_day_stays_closed(self) -> None:
+        assert with_times([slot(0, 0), slot(30, 0)], self.NEW) == ()
+
+    def test_a_new_time_that_is_booked_itself_gives_no_place_away(self) -> None:
+        present = [slot(0, 3, 1), slot(5, 2, 2)]
+        assert timed(present, [slot(5, 2), slot(10, 2)]) == [(0, 1), (5, 2), (10, 1)]
+
+    @pytest.mark.parametrize(
+        "times", [((0, 511, 1),), ((7, 510, 1),), ((0, 510, 0),), ((0, 510, 1), (0, 510, 2)), ((0, 1440, 1),)]
+    )
+    def test_times_that_are_none_are_refused(self, times: tuple[tuple[int, int, int], ...]) -> None:
+        with pytest.raises(Invalid):
+            checked(Change(TIMES, DAY, DAY, queue="A", times=times), ["A"])
+        with pytest.raises(Invalid):
+            checked(Change(TIMES, DAY, DAY, queue="Z", times=((0, 510, 1),)), ["A"])
+
+    def test_times_are_kept_and_read_again_and_lasting_ones_need_two(self) -> None:
+        change = Change(TIMES, DAY, DAY, queue="A", times=((1, 510, 2), (1, 515, 1)), lasting=True)
+        assert Change.from_data(change.as_data()) == checked(change, ["A"])
+        assert "times" not in CLOSED.as_data(), "what was proposed before there were times is read as it was"
+        assert reasons(change, (), TODAY, 1) == (LASTING,)
+        assert reasons(replace(change, lasting=False, times=((1, 510, 9),)), (), TODAY, 1) == (HIGH,)
 
 
 def test_a_slot_that_was_closed_appears_again() -> None:
