@@ -47,8 +47,9 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 	$(PIN) setup.cfg --extra test -c requirements.lock -o requirements-test.lock
 	echo 'setuptools>=68' | $(PIN) - -o .start/build.lock
 
-races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a morning of 40 visitors
-	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py tests/journeys/test_played_day.py
+races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a week hour by hour, a played day
+	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py \
+		tests/operations/test_upgrading.py tests/journeys/test_played_day.py
 
 benchmark:  ## the table of speeds, side by side in one run
 	$(BIN)/python -m tests.benchmarks
