@@ -21,6 +21,7 @@ from models.rules.visit_export import COLUMNS
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
+from web.manager.more_measures import stay_rows, utilisation_rows
 from web.manager.tables_shown import CUT_NAMES, NUMBER_NAMES, key_name, numbers, signed
 from web.manager.tables_shown import shown as shown_lines
 from web.presentation import plain_words, weekday_name
@@ -59,6 +60,8 @@ def overview() -> tuple[str, int]:
         heat=_heat_rows(found.heat, choice),
         longest=_longest(found.heat),
         changes=_changes(found),
+        used=utilisation_rows(choice),
+        stays=stay_rows(choice) if choice.days <= measures.LONGEST_SPAN_DAYS else [],
         target_queue=plain_words(known.queues[found.target_queue].words) if found.target_queue else "",
     )
     return page, 422 if choice.problem else 200

@@ -28,7 +28,7 @@ PAGES = (
     f"?{SPAN}", f"?by=procedure&{SPAN}", "?from=2020-01-01&to=2020-01-31", f"staffing?{SPAN}",
     "staffing/weekly?sample=1", f"opening-hours?{SPAN}&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30",
     f"savings?{SPAN}", f"what-if?{SPAN}&booked=50&counters=2&example=booked_alone", "import", f"estimates?{SPAN}",
-    "trend?of=all",
+    "trend?of=all", f"trend?change={MONDAY - timedelta(14)}", "today", f"tickets?{SPAN}",
     "forecast",
     f"?by=prefilled&from=2024-04-01&to={MONDAY + timedelta(6)}",
 )  # fmt: skip

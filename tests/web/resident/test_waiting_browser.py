@@ -72,21 +72,34 @@ def pages(line: list[Issued]) -> list[str]:
     return [turn, near, far, f"{far}/leave", "/offline", "/take/", "/take/honcho", *NOW]
 
 
+def sound(page: Page, address: str, path: str) -> None:
+    """Nothing for axe to find, and on the smallest phone with large letters nothing sideways and no small target."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address + path)
+    violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{address}{path}?text=large")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+    assert page.evaluate(SMALL_TARGETS) == [], path
+
+
 def test_axe_finds_nothing_and_the_smallest_phone_never_scrolls_sideways(
-    address: str, browser: Any, line: list[Issued]
+    address: str, browser: Any, line: list[Issued], settings: Settings
 ) -> None:
     page, problems = opened(browser), []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
     for path in pages(line):
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(address + path)
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
-        page.set_viewport_size({"width": 320, "height": 640})
-        page.goto(f"{address}{path}?text=large")
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
-        assert page.evaluate(SMALL_TARGETS) == [], path
+        sound(page, address, path)
+    with inside(settings):
+        calling.step(office("honcho"), line[0].number, "start", "ben", "1")
+        calling.step(office("honcho"), line[0].number, "finish", "ben", "1")
+    asked = pages(line)[0]
+    sound(page, address, asked)
+    page.get_by_role("button", name="8").click()
+    expect(page.get_by_text("8 と答えました")).to_be_visible()
+    sound(page, address, asked)
     assert problems == []
 
 
