@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models.core.db import session
 from models.core.errors import NotFound
 from models.queries import measures, staffing, tunings
+from models.queries.measures import StaffingInputs
 from models.queries.offices import OfficeView, week_of
 from models.queries.tunings import CANCELLED, OPEN
 from models.rules.opening import minute_of
@@ -24,6 +25,7 @@ from models.rules.statistics import HandledTicket
 from models.tables import StaffingTuning
 
 ROSTER = "roster"
+Busy = Mapping[str, Mapping[int, Sequence[float]]]
 DECIMALS = 3
 
 
@@ -62,16 +64,24 @@ def usual_need(place: OfficeView, first: date, last: date, target: Target) -> We
 
     No days where nobody came in the span.
     """
-    recorded = measures.dated(place, first, last)
-    inputs = measures.inputs_of(place, recorded)
-    if inputs is None:
+    inputs = measures.staffing_inputs(place, first, last)
+    if not inputs.visits:
         return WeekNeed(())
-    of_queue: dict[str, list[HandledTicket]] = defaultdict(list)
-    for day, ticket in recorded:
-        if inputs.first <= day <= inputs.last:
-            of_queue[ticket.queue].append(ticket)
     plan = staffing.of_inputs(inputs, target).plan
-    busy = {
+    busy = busy_counters(place, inputs, target)
+    tuned = _tuned(place, target)
+    days = [
+        day_need(day, busy, tuned.get(day.weekday), inputs.counters) for day in plan.days if day.intervals
+    ]
+    return WeekNeed(tuple(days), bool(tuned))
+
+
+def busy_counters(place: OfficeView, inputs: StaffingInputs, target: Target) -> Busy:
+    """How many counters each queue that anybody came for keeps busy, by weekday and half hour."""
+    of_queue: dict[str, list[HandledTicket]] = defaultdict(list)
+    for _, ticket in measures.dated(place, inputs.first, inputs.last):
+        of_queue[ticket.queue].append(ticket)
+    return {
         queue: {
             day.weekday: tuple(round(one.why.busy, DECIMALS) for one in day.intervals)
             for day in staffing_plan(
@@ -80,11 +90,20 @@ def usual_need(place: OfficeView, first: date, last: date, target: Target) -> We
         }
         for queue, tickets in sorted(of_queue.items())
     }
-    tuned = _tuned(place, target)
-    days = tuple(
-        _day(day, busy, tuned.get(day.weekday), inputs.counters) for day in plan.days if day.intervals
+
+
+def day_need(
+    day: DayPlan, busy: Busy, tuned: Mapping[tuple[int, int], int] | None = None, most: int = 0
+) -> RosterDay:
+    """What a day of a plan needs: its own counters or the tuned ones, but never more than the office has (0: any)."""
+    counters = [(tuned or {}).get((one.starts, one.ends), one.counters) for one in day.intervals]
+    return RosterDay(
+        day.weekday,
+        tuple(one.starts for one in day.intervals),
+        tuple(one.ends for one in day.intervals),
+        tuple(min(count, most) if most else count for count in counters),
+        {queue: tuple(days[day.weekday]) for queue, days in busy.items()},
     )
-    return WeekNeed(days, bool(tuned))
 
 
 def week_need(place: OfficeView, need: WeekNeed, monday: date) -> WeekNeed:
@@ -150,25 +169,6 @@ def _tuned(place: OfficeView, target: Target) -> Mapping[int, Mapping[tuple[int,
         day.weekday: dict(zip(zip(day.starts, day.ends, strict=True), day.counters, strict=True))
         for day in (newest.days if newest else ())
     }
-
-
-def _day(
-    day: DayPlan,
-    busy: Mapping[str, Mapping[int, Sequence[float]]],
-    tuned: Mapping[tuple[int, int], int] | None,
-    most: int,
-) -> RosterDay:
-    counters = [
-        min(most or one.counters, (tuned or {}).get((one.starts, one.ends), one.counters))
-        for one in day.intervals
-    ]
-    return RosterDay(
-        day.weekday,
-        tuple(one.starts for one in day.intervals),
-        tuple(one.ends for one in day.intervals),
-        tuple(counters),
-        {queue: tuple(days[day.weekday]) for queue, days in busy.items()},
-    )
 
 
 def _of_slots(day: RosterDay, slots: Sequence[int]) -> RosterDay:

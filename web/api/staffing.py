@@ -7,18 +7,17 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from models.core.errors import invalid
-from models.core.messages import _n
 from models.queries import catalogue, measures
 from models.rules.planning.findings import clock, plan_advice, plan_checks
 from models.rules.planning.staffing import DayPlan, Interval, Limits, StaffingPlan, Target, staffing_plan
 from web.access import REPORTS, own_office
 from web.api.blueprint import Calls
 from web.api.reports import Span, span
+from web.api.roster_asked import PlannedShifts, rostered, told
 from web.api.shapes import NOT_OFFERED, OUT_OF_RANGE, Answer, whole
 from web.errors import said
 
 blueprint = Calls("staffing", __name__, "Counters needed by weekday and half hour.")
-NO_SHIFTS = _n("シフト（shifts）からの計画は、まだ作れません。外して送ってください。")
 
 
 def _between(least: float, most: float) -> validate.Range:
@@ -34,12 +33,16 @@ class TargetAsked(Schema):
 
 
 class PlanAsked(Span):
-    """Which days the plan rests on, what it must keep, and the most counters there are."""
+    """Which days the plan rests on, what it must keep, the most counters there are, and what shifts are made of.
+
+    `shifts`: true (the office's own rules), rules with `kinds` and perhaps `people`, `lunch`, `budget_hours` and
+    `max_per_day`, or names with a 0 or 1 for every half hour from the opening on.
+    """
 
     target = fields.Nested(TargetAsked, load_default=lambda: TargetAsked().load({}))
     queue = fields.String(load_default=None, allow_none=True)
     max_counters = whole(1, 200, load_default=None, allow_none=True)
-    shifts = fields.Raw()
+    shifts = fields.Raw(load_default=None, allow_none=True)
 
 
 class PlannedInterval(Answer):
@@ -88,13 +91,14 @@ class PlanCheck(Answer):
 
 
 class Plan(Answer):
-    """A week of counters, and what it says about opening hours."""
+    """A week of counters, what it says about opening hours, and the shifts that were asked for."""
 
     weekdays = fields.List(fields.Nested(PlannedDay), required=True)
     staff_hours = fields.Float(required=True)
     open_staff_hours = fields.Float(required=True)
     opening_hours_advice = fields.List(fields.Nested(HoursAdvice), required=True)
     checks = fields.List(fields.Nested(PlanCheck), required=True)
+    shifts = fields.Nested(PlannedShifts)
 
 
 @blueprint.route("/offices/<office>/staffing-plan", methods=["POST"])
@@ -106,8 +110,6 @@ def plan(asked: dict[str, Any], office: str) -> dict[str, Any]:
 
     Modified offered load, with room for how far a day may lie from what its weekday and half hours say."""
     place = own_office(office)
-    if "shifts" in asked:
-        raise invalid("shifts", NO_SHIFTS)
     queue = asked["queue"]
     if queue is not None and queue not in catalogue.current().queues:
         raise invalid("queue", NOT_OFFERED)
@@ -121,7 +123,10 @@ def plan(asked: dict[str, Any], office: str) -> dict[str, Any]:
         Limits(max_counters=asked["max_counters"]),
         inputs.log,
     )
-    return _shown(made, bool(inputs.visits))
+    shown = _shown(made, bool(inputs.visits))
+    if asked["shifts"] is not None:
+        shown["shifts"] = told(rostered(place, asked["shifts"], inputs, made, queue))
+    return shown
 
 
 def _shown(made: StaffingPlan, observed: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
+from models.rules import mynumber
 
 CODE = re.compile(r"[0-9A-Za-z-]{1,6}")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -171,6 +172,13 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
+def is_name(given: object) -> bool:
+    """Whether a kind of shift can be called so."""
+    if not isinstance(given, str) or not 0 < len(given.strip()) <= LONGEST_NAME:
+        return False
+    return given.isprintable() and not mynumber.contains_my_number(given)
+
+
 def read_clock(given: object) -> int | None:
     """Minutes of `8:30`; None for anything else."""
     found = CLOCK.fullmatch(given.strip()) if isinstance(given, str) else None
@@ -188,7 +196,7 @@ def _kinds(given: Mapping[str, Any], wrong: Wrong) -> tuple[Kind, ...]:
     found: dict[str, Kind] = {}
     for n, one in enumerate(listed, 1):
         name = one.get("name") if isinstance(one, dict) else None
-        if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME or name.strip() in found:
+        if not is_name(name) or name.strip() in found:
             wrong("kinds", message(BAD_NAME, n=n, most=LONGEST_NAME))
             continue
         kind = _kind(name.strip(), one, wrong)
@@ -266,7 +274,7 @@ def _person(
             return None
         unknown = [value for value in values if value not in known]
         if unknown:
-            wrong("people", message(why, code=code, given=unknown[0][:12], known="、".join(sorted(known))))
+            wrong("people", message(why, code=code, given=mynumber.masked(unknown[0])[:12], known="、".join(sorted(known))))
             return None
         mine.append(tuple(dict.fromkeys(values)))
     weekdays = one.get("weekdays")

@@ -13,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.core.errors import Invalid
+from models.rules.demo_roster import ROSTERS
 from models.rules.planning import roster as rosters
 from models.rules.planning.roster import RosterDay, bindings, roster, shapes_of
 from models.rules.planning.roster_document import document, of_document
 from models.rules.planning.roster_model import DayNeed, OutOfTime, RosterCase, Shape, Team, solve
 from models.rules.planning.roster_rules import SHIPPED, Kind, Person, RosterRules, checked
 from models.rules.planning.roster_rules import document as rules_document
+from models.rules.planning.roster_text import document_of as document_of_text
+from models.rules.planning.roster_text import written
 from models.rules.planning.staffing_tuning import Cancelled
 
 QUEUES = ("A", "B", "C")
@@ -295,3 +298,8 @@ def test_nothing_found_in_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rosters, "solve", late)
     with pytest.raises(OutOfTime):
         roster(SHIPPED, [day()], 0.1)
+
+
+@pytest.mark.parametrize("code", ROSTERS)
+def test_text_of_rules_is_read_as_the_same_rules(code: str) -> None:
+    assert checked(document_of_text(written(ROSTERS[code])), "ABCDFGHKS") == ROSTERS[code]
