@@ -32,7 +32,7 @@ DOORS = (
     Door("web.resident.waiting", "/tickets", "outside"),
     Door("web.resident.number_notices", "/tickets", "outside"),
     Door("web.line_webhook", "/line", "outside"),
-    Door("web.resident.line_notices", "/line", "outside"),
+    Door("web.resident.line_notices", "", "outside"),
     Door("web.resident.installed", "", "outside"),
     Door("web.resident.taking", "/take", "outside"),
     Door("web.resident.congestion", "/now", "outside"),

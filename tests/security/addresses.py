@@ -41,8 +41,8 @@ class Route:
 
     @property
     def terminal(self) -> bool:
-        """Whether a kiosk asks: its own key signs what a form's token guards elsewhere."""
-        return self.rule.startswith("/kiosk/")
+        """Whether a kiosk or LINE's servers ask: their own key signs what a form's token guards elsewhere."""
+        return self.rule.startswith(("/kiosk/", "/line/"))
 
     @property
     def safe(self) -> bool:
@@ -111,6 +111,7 @@ def values(town: Town) -> dict[str, str]:
         "device": "1",
         "system": "1",
         "slips/number": "1",
+        "piece": "1",
     }
 
 

@@ -43,31 +43,37 @@ def too_often(_: RequestLimit) -> NoReturn:
     raise TooMany(TOO_OFTEN, retry_after=3600)
 
 
-@blueprint.get("/<token>")
+@blueprint.route("/bookings/<token>/line", methods=["GET", "POST"])
 @HOLDER
-def page(token: str) -> str:
-    """What it does, and a button for a code."""
-    return _page(token)
+@security.limiter.limit(PER_ADDRESS, methods=["POST"], on_breach=too_often)
+def booking(token: str) -> str:
+    """What it does for a booking, and a button for a code."""
+    found = bookings.by_token(token)
+    if not found.live:
+        raise Gone
+    back = url_for("my_booking.show", token=token)
+    return _page(token, Whose(back, found.office.zone.key, found.language))
 
 
-@blueprint.post("/<token>")
+@blueprint.route("/tickets/<token>/line", methods=["GET", "POST"])
 @HOLDER
-@security.limiter.limit(PER_ADDRESS, on_breach=too_often)
-def make(token: str) -> str:
-    """Show a new code; one that was shown before opens nothing any more."""
-    if expired():
-        return _page(token)
-    return _page(token, acts.issue(token, languages.told_in(request.form)))
+@security.limiter.limit(PER_ADDRESS, methods=["POST"], on_breach=too_often)
+def number(token: str) -> str:
+    """What it does for a number, and a button for a code."""
+    zone = holder.opened(token).place.zone.key
+    return _page(token, Whose(url_for("number_notices.page", token=token), zone, languages.current().code))
 
 
-def _page(token: str, issued: acts.Issued | None = None) -> str:
-    whose, account = _whose(token), ways.line_account()
+def _page(token: str, whose: Whose) -> str:
+    """A code that is shown ends the one that was shown before."""
+    account = ways.line_account()
     if not account:
         raise NotFound
+    asked = request.method == "POST" and not expired()
+    issued = acts.issue(token, languages.told_in(request.form)) if asked else None
     address = line_account.link(account, issued.code) if issued else ""
     return render_template(
         "resident/line_notices.html",
-        token=token,
         whose=whose,
         account=account,
         issued=issued,
@@ -76,15 +82,3 @@ def _page(token: str, issued: acts.Issued | None = None) -> str:
         chosen=languages.told_in(request.form) if request.form else whose.language,
         expired=expired(),
     )
-
-
-def _whose(token: str) -> Whose:
-    try:
-        found = bookings.by_token(token)
-    except NotFound:
-        place = holder.opened(token).place
-        back = url_for("number_notices.page", token=token)
-        return Whose(back, place.zone.key, languages.current().code)
-    if not found.live:
-        raise Gone
-    return Whose(url_for("my_booking.show", token=token), found.office.zone.key, found.language)
