@@ -121,6 +121,10 @@ FIXED = {
     "api_line.take_step": {"step": "start"},
     "bootstrap.static": {"filename": "css/bootstrap.min.css"},
     "kiosk.static": {"filename": "terminal/screen.css"},
+    "rosters.made": {"plan": "2"},
+    "rosters.cancel": {"plan": "2"},
+    "rosters.as_table": {"plan": "2"},
+    "rosters.as_calendar": {"plan": "2"},
 }
 """Where a place has another meaning than elsewhere."""
 PRIVATE = (

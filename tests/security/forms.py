@@ -30,6 +30,8 @@ DAYS = {"form": "2", "form_alone": "30", "contact": "7", "no_show": "30", "waiti
 WAIT = {"first_day": "2026-12-14", "last_day": "2026-12-14", "key": "B" * 32}
 SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
 WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
+RULES = {"kinds": "一日, 8:30, 17:15, 60", "people": "01, A", "lunch_from": "11:00", "lunch_to": "14:00", "hours": "",
+         "most": ""}  # fmt: skip
 FREE_TEXT = frozenset(
     {"name", "email", "phone", "label", "device_label", "note", "words", "reason", "username"}
 )
@@ -100,6 +102,9 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "savings.unfreeze": {"unfrozen": "JUM-01", "reason": "測り直し"},
         "tuning.ask": {},
         "tuning.cancel": {},
+        "rosters.make": {"week": "2026-11-30"},
+        "rosters.cancel": {},
+        "roster_rules.keep": RULES,
         "weekly.answer": {"table": WEEK, "handling": "10", "share": "90", "within": "10"},
         "hall_policy.keep": {"office": HOME, **{name: str(low) for name, (low, _) in RANGES.items()}},
         "hall_policy.keep_limits": {"office": HOME, "limit.A": "200"},

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -29,6 +29,7 @@ from models.operations import (
     booking,
     installation,
     printing,
+    roster_rules,
     tuning,
     visit_log,
 )
@@ -40,6 +41,8 @@ from models.queries import availability, bookings, catalogue, staff
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.rules.forms.json_schema import example
+from models.rules.planning import roster_rules as roster_people
+from models.rules.planning.roster_rules import SHIPPED, RosterRules, document
 from models.rules.planning.staffing import Target
 from tests.conftest import CITY, inside
 from tests.full_days import waiting
@@ -52,6 +55,7 @@ HIRO = Person("hiro", "counter", BRANCH)
 PEOPLE = {"counter": BEN, "concierge": KEIKO, "manager": CHIE, "administrator": AYA}
 ROLES = tuple(PEOPLE)
 DEVICES = ("kiosk", "board")
+WHO_WORKS = RosterRules(SHIPPED.kinds, (roster_people.Person("01"), roster_people.Person("02")))
 LOG = "ticket_id,queue,arrived_at,called_at,finished_at,counter\n{word}-1,A,{day} 09:00,{day} 09:05,{day} 09:15,1\n"
 
 
@@ -155,6 +159,9 @@ def populate(settings: Settings, code: str) -> Town:
         visit_log.import_log(home, LOG.format(word=word, day=day).encode(), "test")
         baselines.freeze(baselines.Typed("JUM-01", 12.0, 30, f"{word} stopwatch"), "test")
         tuning.ask(home, Target(), Rest(day, day), "test")
+        roster_rules.keep(home, document(WHO_WORKS), "test")
+        monday = date(2026, 11, 30)
+        tuning.at_once(tuning.ask_roster(home, Target(), Rest(day, day), monday, WHO_WORKS, "test"))
         return Town(
             code, name, word, kana, mine, other, away, ended, walk_in.number, walk_in.token, elsewhere.number, job,
             waiting(home, Contact(f"{kana}　マチ", phone="090-1234-5678")), _bearers(),
