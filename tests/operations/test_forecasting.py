@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from models.core.db import plain, session
 from models.core.transaction import act
@@ -100,3 +100,11 @@ def test_a_few_days_forecast_nothing() -> None:
     assert forecasting.refresh_all(TODAY) == {"days": 0}
     assert not kept()
     assert forecasts.usual(office("honcho"), TODAY) is None
+
+
+def test_days_past_are_kept_400_days_to_be_held_against_what_came() -> None:
+    came(date(2026, 9, 1), TODAY - timedelta(days=1))
+    forecasting.refresh_all(TODAY)
+    forecasting.refresh_all(TODAY + timedelta(days=410))
+    session().rollback()
+    assert session().scalar(select(func.min(DayForecast.day))) == TODAY + timedelta(days=10)

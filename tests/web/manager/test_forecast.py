@@ -12,9 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from freezegun.api import FrozenDateTimeFactory
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from models.core.settings import Settings
+from models.core.transaction import act
 from models.operations import accounts, forecasting
+from models.tables import DayForecast
 from tests.conftest import inside
 from tests.operations.test_forecasting import TODAY, came
 
@@ -64,8 +68,19 @@ def test_the_table_has_the_band_around_the_middle_and_the_calendar_the_colour_of
     assert (monday, int(week[2]), tuesday) == (4, middle, 2), "twice as many come on Mondays"
 
 
-def test_a_queue_has_days_of_its_own(manager: FlaskClient, weeks: None) -> None:
-    assert "いちばん多い日の見込み" in words(manager.get("/manager/forecast?queue=A"))
+@act
+def seven_expected(session: Session, queue: str) -> None:
+    """Seven people are expected in a queue on every day."""
+    session.execute(
+        update(DayForecast).where(DayForecast.queue == queue, DayForecast.p50 > 0).values(p50=7.0)
+    )
+
+
+def test_a_queue_has_days_of_its_own(manager: FlaskClient, settings: Settings, weeks: None) -> None:
+    with inside(settings):
+        seven_expected("A")
+    assert "いちばん多い日の見込み7人" in words(manager.get("/manager/forecast?queue=A"))
+    assert "いちばん多い日の見込み7人" not in words(manager.get("/manager/forecast"))
     assert "まだ見込みを出せません" in words(manager.get("/manager/forecast?queue=B"))
 
 
