@@ -11,7 +11,7 @@ from kiosk.terminal.slips import ticket_screen
 from models.core.errors import Conflict, DomainError, NotFound
 from models.core.messages import Message, _n, message
 from models.core.tokens import is_token, new_token
-from models.operations import scanning
+from models.operations import envelopes, scanning
 from models.operations.idempotency import Key
 from models.queries import offices
 
@@ -20,6 +20,9 @@ SCOPE = "kiosk check-in"
 LONGEST_CODE = 4096
 UNKNOWN = _n(
     "この番号やQRコードの予約・申請書は見つかりませんでした。もう一度かざすか、「職員を呼ぶ」を押してください。"
+)
+IN_PARTS = _n(
+    "このQRコードは{total}枚に分かれています。ここでは、QRコードの下の8文字の番号を入力してください。"
 )
 
 
@@ -47,6 +50,8 @@ def read() -> str | Response:
         issued = scanning.arrive(here(), code, visitor().actor, key)
     except NotFound:
         return _refused(404, message(UNKNOWN))
+    except envelopes.More as problem:
+        return _refused(409, message(IN_PARTS, total=problem.extra["total"]))
     except Conflict as problem:
         if "office" in problem.extra:
             return _elsewhere(str(problem.extra["office"]), problem)

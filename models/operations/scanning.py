@@ -147,7 +147,11 @@ def _of_envelope(codes: str) -> tuple[BookingView | None, tuple[ApplicationView,
     if not found:
         raise NotFound(FORGED)
     number = found[0].booking_id
-    return (bookings.by_id(number) if number else None), found
+    if number is None:
+        return None, found
+    inside = {one.form for one in found}
+    besides = tuple(one for one in applications.of_booking(number) if one.form not in inside)
+    return bookings.by_id(number), (*found, *besides)
 
 
 def _with_forms(

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from models.core.db import session
 from models.core.errors import NotFound, Unavailable
 from models.core.messages import _n
+from models.core.space import current_space
+from models.papers import sealed
 from models.queries.offices import OfficeView
 from models.tables import SealingKey
 
@@ -50,6 +52,11 @@ def for_day(place: OfficeView, day: date) -> SealingKeyView:
     if found is None or not found.opens:
         raise Unavailable(NO_KEY)
     return found
+
+
+def about(place: OfficeView) -> str:
+    """What a seal for this office is bound to besides its key."""
+    return sealed.about(current_space().code, place.code).decode()
 
 
 def by_mark(mark: bytes) -> SealingKeyView:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.core.db import Base
 from models.core.types import Document, UTCDateTime
 
-TOPICS = ("retention", "messages", "places")
+TOPICS = ("retention", "messages", "places", "sealing")
 
 
 class Office(Base):

@@ -109,6 +109,7 @@ class Things:
             "job": "00000000",
             "proposal": 1,
             "plan": 1,
+            "piece": 1,
             "system": 1,
             "kind": "reminder",
             "language": "ja",

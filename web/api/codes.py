@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 
 from models.core.clock import now
-from models.core.errors import Gone
+from models.core.errors import Gone, NotFound
 from models.core.tokens import derived
 from models.operations.booking import QR
 from models.papers import qr
-from models.queries import applications, bookings
+from models.queries import applications, bookings, envelopes
 from web.access import HOLDER
 from web.api.blueprint import Calls
 from web.languages import gettext
@@ -61,7 +61,14 @@ def _of_booking(token: str) -> str:
 
 
 def _of_application(token: str) -> str:
-    found = applications.by_token(token)
+    """The code of an application; of a sealed one the code that `n` names, from 1."""
+    try:
+        found = applications.by_token(token)
+    except NotFound:
+        codes, number = envelopes.by_token(token).codes, request.args.get("n", "1")
+        if number not in [str(one) for one in range(1, len(codes) + 1)]:
+            raise
+        return codes[int(number) - 1]
     if found.state == "deleted" or found.expires_at <= now():
         raise Gone
     return qr.reference_text(derived(token, QR))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from models.core.clock import now
 from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import _n, message
-from models.operations import arrivals, printing, scanning
+from models.operations import arrivals, envelopes, printing, scanning
 from models.queries import applications, bookings, line
 from models.queries import printing as prints
 from models.queries.applications import ApplicationView
@@ -35,12 +35,15 @@ PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; 
 @DESK
 def scan() -> Response:
     """Read what the scanner typed; a refusal is shown on the desk with its own sentence, and nothing was noted."""
-    where, code = here(), request.form.get("code", "")
+    where, code, before = here(), request.form.get("code", ""), request.form.get("before", "")
     if typed := numbered(code):
         return _ticket_page(where, typed)
     try:
-        found = scanning.scan(where.office, code, where.number, visitor().actor)
+        found = scanning.scan(where.office, f"{before} {code}".strip(), where.number, visitor().actor)
         slip = reading.slip_for(where, found)
+    except envelopes.More as problem:
+        page = screen.desk_page(where, more=told(problem.message), before=f"{before} {code}".strip())
+        return make_response(page, problem.status)
     except DomainError as problem:
         page = screen.desk_page(where, refused=told(problem.message))
         return make_response(page, problem.status)

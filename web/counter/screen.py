@@ -29,7 +29,7 @@ from web.counter.stay import Leg
 from web.counter.waiting import Line, handled, line_of
 from web.languages import gettext
 
-NOTHING_READ: dict[str, Any] = {"reading": None, "refused": ""}
+NOTHING_READ: dict[str, Any] = {"reading": None, "refused": "", "more": "", "before": ""}
 CALLING = ("called", "recalled")
 
 

@@ -58,7 +58,7 @@ def step_page(
         "work": work,
         "step": step,
         "title": section_title(step),
-        "drawn": [_drawn(asked, shown, told) for asked in step.asked],
+        "drawn": [drawn(asked, shown, told) for asked in step.asked],
         "errors": [_named(asked, told[asked.name]) for asked in step.asked if asked.name in told],
         "now": place + 1,
         "of": len(pages) + 1,
@@ -106,7 +106,8 @@ def _told(work: Writing, step: Step, mending: bool) -> dict[str, Message]:
     return step_errors(work.form, step, work.fields, work.day) if mending else {}
 
 
-def _drawn(asked: Asked, shown: boxes.Boxes, told: Mapping[str, Message]) -> Drawn:
+def drawn(asked: Asked, shown: boxes.Boxes, told: Mapping[str, Message]) -> Drawn:
+    """One field with what stands in its boxes and what is wrong with it."""
     item = asked.field
     value = boxes.value(asked, shown)
     birth = item.vocabulary == "birth" or item.check in ("age_15", "allowance_child", "student_age")

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from models.core.errors import Unavailable
 from models.core.messages import Message
 from models.queries import bookings, postal
+from models.queries.sealing_policy import seals
 from models.rules.forms import boxes, validation
 from models.rules.forms.pages import Page, without_my_number
 from models.rules.forms.steps import Step, add_row, remove_row, step_after
@@ -34,6 +35,8 @@ def start(token: str, form: str) -> Response:
     work = writing(token, form)
     if not work.visit.booking.live:
         return redirect(url_for("my_booking.show", token=token))
+    if seals(work.visit.booking.office):
+        return redirect(url_for("sealing.page", token=token))
     following = unfinished(work) if work.state in ("draft", "ready") else work.steps[0]
     return redirect(_address(work, following))
 
@@ -44,7 +47,7 @@ def page(token: str, form: str, step: str) -> Answer:
     """One page of the form."""
     work = writing(token, form)
     found = work.step(step)
-    if found is None or not work.visit.booking.live:
+    if found is None or not work.visit.booking.live or seals(work.visit.booking.office):
         return redirect(url_for("prefill.start", token=token, form=form))
     if request.method != "POST":
         return render_template("resident/prefill/step.html", **step_page(work, found, _mending())), 200

@@ -40,7 +40,7 @@ function toKatakana(text) {
 
 function kana(input) {
   const told = document.createElement("p");
-  told.className = "hint";
+  told.className = "hint told";
   told.setAttribute("role", "status");
   input.after(told);
   input.addEventListener("change", () => {

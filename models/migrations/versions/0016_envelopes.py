@@ -20,6 +20,15 @@ def upgrade() -> None:
     with op.batch_alter_table("application") as table:
         table.add_column(sa.Column("envelope", sa.LargeBinary(length=32), nullable=True))
         table.create_index(op.f("ix_application_envelope"), ["envelope"])
+    _topics("'retention', 'messages', 'places', 'sealing'")
+
+
+def _topics(names: str) -> None:
+    """What an office may decide on; SQLite knows the rule's name only from here."""
+    name = op.f("ck_office_policy_topic")
+    with op.batch_alter_table("office_policy", table_args=(sa.CheckConstraint("true", name=name),)) as table:
+        table.drop_constraint(name, type_="check")
+        table.create_check_constraint(name, f"topic IN ({names})")
 
 
 def _keys() -> None:
@@ -68,5 +77,7 @@ def downgrade() -> None:
     with op.batch_alter_table("application") as table:
         table.drop_index(op.f("ix_application_envelope"))
         table.drop_column("envelope")
+    op.execute("DELETE FROM office_policy WHERE topic = 'sealing'")
+    _topics("'retention', 'messages', 'places'")
     op.drop_table("envelope")
     op.drop_table("sealing_key")

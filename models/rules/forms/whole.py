@@ -1,0 +1,103 @@
+"""A whole form on one page: every field that may be asked, with the condition under which it is.
+
+For phones that seal by themselves: what is typed then never leaves the page, so nobody but the page can lead from step
+to step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from models.catalogue.definitions import Form, FormSection
+from models.core.messages import Message
+from models.rules.forms import boxes, posted
+from models.rules.forms.json_schema import condition_schema
+from models.rules.forms.steps import Asked, Step, box_name, choices, widget_of
+from models.rules.forms.values import is_empty
+
+MOST_PEOPLE = 8
+"""People that one page has room for."""
+
+
+def parts(form: Form, day: date) -> tuple[Step, ...]:
+    """Every section of a form, and every person of a section, as one step; boxes are called FORM.BOX."""
+    found: list[Step] = []
+    for section in form.asked_sections:
+        if section.singles:
+            found.append(Step(section.id, section, _asked(form, section, None, day)))
+        if section.list_key:
+            rows = range(min(section.most_rows, MOST_PEOPLE))
+            found += [
+                Step(f"{section.list_key}-{row}", section, _asked(form, section, row, day), row)
+                for row in rows
+            ]
+    return tuple(found)
+
+
+def when(asked: Asked) -> dict[str, Any] | None:
+    """The JSON Schema that the answers fulfil when the field is asked; None for always."""
+    condition = asked.field.asked_when
+    return None if condition is None else condition_schema(condition)
+
+
+def at_first(form: Form, day: date) -> dict[str, list[str]]:
+    """What stands in the boxes before anybody typed: what is usually answered."""
+    found: dict[str, list[str]] = {}
+    for part in parts(form, day):
+        for one in part.asked:
+            found |= posted.write_value(one.field, one.name, one.field.default)
+    return found
+
+
+def fields_of(form: Form, day: date, sent: boxes.Boxes) -> dict[str, Any]:
+    """The answers that a posted page holds for one form, none where nobody began it; blank people are nobody."""
+    inner = {
+        box.removeprefix(f"{form.id}."): texts for box, texts in sent.items() if box.startswith(f"{form.id}.")
+    }
+    engine: dict[str, Sequence[str]] = dict(inner)
+    for part in parts(form, day):
+        bare = replace(part, asked=tuple(replace(one, name=_bare(form, one.name)) for one in part.asked))
+        engine = dict(boxes.to_engine(bare, engine))
+    found = posted.to_fields(form, engine)
+    for section in form.asked_sections:
+        rows = found.get(section.list_key) if section.list_key else None
+        while rows and is_empty(rows[-1]):
+            rows.pop()
+        if section.list_key in found and not rows:
+            found.pop(section.list_key)
+    answers = {name: value for name, value in found.items() if not is_empty(value)}
+    untouched = {item.id: item.default for section in form.asked_sections for item in section.singles}
+    return answers if any(untouched.get(name) != value for name, value in answers.items()) else {}
+
+
+def named(form: Form, errors: Sequence[tuple[str, int | None, Message]], day: date) -> dict[str, Message]:
+    """Errors (field, row, message) by the name of their boxes on the page; the first of each."""
+    names = {(one.field.id, one.row): one.name for part in parts(form, day) for one in part.asked}
+    found: dict[str, Message] = {}
+    for field, row, text in errors:
+        found.setdefault(names.get((field, row), form.id), text)
+    return found
+
+
+def _asked(form: Form, section: FormSection, row: int | None, day: date) -> tuple[Asked, ...]:
+    items = section.singles if row is None else section.repeated
+    everything: Mapping[str, Any] = {
+        one.id: list(one.values) for part in form.asked_sections for one in part.fields
+    }
+    return tuple(
+        Asked(
+            item,
+            f"{form.id}.{box_name(section, item, row)}",
+            widget_of(item),
+            choices(form, item, everything, day),
+            row,
+        )
+        for item in items
+    )
+
+
+def _bare(form: Form, name: str) -> str:
+    return name.removeprefix(f"{form.id}.")

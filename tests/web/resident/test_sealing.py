@@ -1,0 +1,97 @@
+"""Forms of an office that seals: without scripts the server seals and forgets, and nothing of them is left readable."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from flask import Flask
+from PIL import Image
+
+from models.core.clock import now
+from models.operations import scanning, sealing_keys, sealing_policy
+from models.queries import applications, bookings
+from models.queries import envelopes as kept
+from models.queries.offices import office
+from tests.conftest import inside
+from tests.web.resident.conftest import booked
+from tests.web.resident.phone import Phone, Sent
+
+MINE: Sent = {
+    "F01.r_name.family": "葛󠄀城", "F01.r_name.given": "𠮷彦",
+    "F01.r_kana.family": "かつらぎ", "F01.r_kana.given": "よしひこ",
+    "F01.r_birth.era": "昭和", "F01.r_birth.year": "60", "F01.r_birth.month": "4", "F01.r_birth.day": "5",
+    "F01.r_addr.zip": "410-1118", "F01.r_addr.pref": "静岡県", "F01.r_addr.city": "前庭市", "F01.r_addr.town": "佐野",
+    "F01.r_addr.block": "1059番地の2", "F01.r_tel": "055-992-1111", "F01.r_rel": "本人", "F01.t_same": "true",
+    "F01.kind": ["住民票の写し（世帯全員）"], "F01.copies.1": "1",
+}  # fmt: skip
+
+
+def turned_on(app: Flask) -> None:
+    with inside(app.extensions["maeniwa"].settings):
+        sealing_keys.make_ahead(office("honcho").day_of(now()))
+        sealing_policy.set_policy(office("honcho"), seals=True, actor="admin")
+
+
+@pytest.fixture
+def mine(app: Flask, phone: Phone) -> str:
+    turned_on(app)
+    return booked(phone, "JUM-01")
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+class TestWithoutScripts:
+    def test_the_steps_that_the_server_would_read_lead_to_the_sealed_page(
+        self, phone: Phone, mine: str
+    ) -> None:
+        phone.open(f"{mine}/forms/F01")
+        assert phone.heading == "申請書を書いて、封をする"
+        phone.open(f"{mine}/forms/F01/check")
+        assert phone.heading in ("申請書を書いて、封をする", "まだ書いていないところがあります")
+
+    def test_what_is_missing_is_named_and_nothing_typed_is_lost(self, phone: Phone, mine: str) -> None:
+        phone.open(f"{mine}/sealed").press("封をして、QRコードを作る", {"F01.r_name.family": "葛󠄀城"})
+        assert phone.status == 422
+        assert phone.value("F01.r_name.family") == "葛󠄀城"
+        phone.open(f"{mine}/sealed").press("封をして、QRコードを作る")
+        assert "まだ何も書かれていません" in phone.text
+
+    def test_what_is_whole_becomes_a_code_that_only_the_counter_opens(
+        self, app: Flask, phone: Phone, mine: str
+    ) -> None:
+        phone.open(f"{mine}/sealed").press("封をして、QRコードを作る", MINE)
+        assert phone.status == 200, phone.text
+        assert "開けられるのは、窓口だけです" in phone.text
+        picture = phone.client.get(f"{mine}/sealed/1.png")
+        (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.data)))
+        with inside(app.extensions["maeniwa"].settings):
+            booking = bookings.by_token(mine.rsplit("/", 1)[1])
+            assert applications.of_booking(booking.id) == ()
+            seen = scanning.scan(office("honcho"), found.text, "1", "aoki")
+            assert seen.booking == booking
+            fields = applications.fields_of(seen.applications[0].application)
+            assert fields["r_name"] == "葛󠄀城　𠮷彦"
+            assert fields["r_kana"] == "カツラギ　ヨシヒコ"
+            assert fields["r_birth"] == "1985-04-05"
+            assert seen.applications[0].application.state == "ready"
+
+    def test_it_is_deleted_at_once(self, app: Flask, phone: Phone, mine: str) -> None:
+        phone.open(f"{mine}/sealed").press("封をして、QRコードを作る", MINE)
+        phone.press("封をした申請書を消す")
+        assert "開けられるのは" not in phone.text
+        assert phone.client.get(f"{mine}/sealed/1.png").status_code == 404
+        with inside(app.extensions["maeniwa"].settings):
+            assert kept.of_booking(bookings.by_token(mine.rsplit("/", 1)[1]).id) is None
+
+    def test_a_my_number_is_refused_and_not_shown_again(self, phone: Phone, mine: str) -> None:
+        phone.open(f"{mine}/sealed").press(
+            "封をして、QRコードを作る", {**MINE, "F01.r_addr.block": "123456789018"}
+        )
+        assert phone.status == 422
+        assert "123456789018" not in phone.answer.text
+
+    def test_an_office_that_does_not_seal_has_no_such_page(self, phone: Phone) -> None:
+        other = booked(phone, "JUM-01")
+        phone.open(f"{other}/sealed")
+        assert phone.heading != "申請書を書いて、封をする"

@@ -1,0 +1,167 @@
+// The page on which all forms of a visit are written and sealed. Without it, or where the browser cannot seal, the page
+// is posted and the server seals. What is typed stays in the page: nothing is stored.
+
+import { able, packed, sealed } from "./sealing.js";
+import { Wrong, answerOf, fulfils } from "./answers.js";
+
+const form = document.querySelector("form[data-sealing]");
+const to = JSON.parse(form.dataset.sealing);
+const sentences = JSON.parse(form.dataset.sentences);
+const sheets = [...form.querySelectorAll("[data-form]")];
+const say = (key, values = {}) => sentences[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const fieldsIn = (place) => [...place.querySelectorAll("[data-field]")];
+
+// One reading of a field: {value} or {wrong}.
+function read(field, data, known) {
+  try {
+    return { value: answerOf(field, data, known[field.dataset.copies] || []) };
+  } catch (problem) {
+    if (problem instanceof Wrong) return { wrong: problem };
+    throw problem;
+  }
+}
+
+const asked = (field, known) => !field.dataset.when || fulfils(JSON.parse(field.dataset.when), known);
+
+// Read the fields of one place in order; answers that are no longer asked do not count.
+function gathered(place, data, before) {
+  const found = {};
+  const wrong = [];
+  for (const field of fieldsIn(place)) {
+    const shown = asked(field, { ...before, ...found }) && (!field.dataset.copies || ({ ...before, ...found })[field.dataset.copies]);
+    field.hidden = !shown;
+    if (!shown) continue;
+    const { value, wrong: problem } = read(field, data, { ...before, ...found });
+    if (problem) wrong.push([field, problem.message, problem]);
+    else if (value !== null) found[field.dataset.field] = value;
+    else if ("must" in field.dataset && !("default" in field.dataset)) wrong.push([field, ["radio", "select", "yes_no", "checkboxes"].includes(field.dataset.kind) ? "choose" : "missing"]);
+  }
+  return { found, wrong };
+}
+
+// Everything one form says: its answers, what is wrong, and whether it was begun at all.
+function sheetOf(sheet, data) {
+  const singles = [...sheet.querySelectorAll("fieldset.sealed-part:not([data-rows])")];
+  const fields = {};
+  let wrong = [];
+  let begun = false;
+  // What decides about a field may stand in a later section: read twice.
+  for (const _ of [1, 2]) {
+    wrong = [];
+    for (const part of singles) {
+      const { found, wrong: here } = gathered(part, data, fields);
+      for (const field of fieldsIn(part)) delete fields[field.dataset.field];
+      Object.assign(fields, found);
+      wrong.push(...here);
+      part.hidden = fieldsIn(part).every((field) => field.hidden);
+    }
+  }
+  const usual = ({ dataset }) => "default" in dataset && JSON.stringify(JSON.parse(dataset.default)) === JSON.stringify(fields[dataset.field]);
+  begun = singles.flatMap(fieldsIn).some((field) => field.dataset.field in fields && !usual(field)) || wrong.some(([, key]) => !["missing", "choose"].includes(key));
+  for (const part of sheet.querySelectorAll("fieldset[data-rows]")) {
+    const { found, wrong: here } = gathered(part, data, fields);
+    const nobody = !fieldsIn(part).some((field) => !field.hidden);
+    part.hidden = nobody || (part.dataset.row !== "0" && !("shown" in part.dataset) && !Object.keys(found).length);
+    const blank = !Object.keys(found).length && here.every(([, key]) => ["missing", "choose"].includes(key));
+    if (part.hidden || (blank && part.dataset.row !== "0")) continue;
+    begun ||= !blank;
+    wrong.push(...here);
+    const rows = (fields[part.dataset.rows] ||= []);
+    rows.push(fieldsIn(part).length === 1 && part.dataset.rows === fieldsIn(part)[0].dataset.field ? Object.values(found)[0] ?? "" : found);
+  }
+  for (const more of sheet.querySelectorAll("[data-more]")) {
+    const rows = [...sheet.querySelectorAll(`fieldset[data-rows="${more.dataset.more}"]`)];
+    more.hidden = rows.every((row) => !row.hidden) || rows[0].hidden;
+  }
+  return { fields, wrong, begun };
+}
+
+function look() {
+  const data = new FormData(form);
+  return sheets.map((sheet) => ({ sheet, ...sheetOf(sheet, data) }));
+}
+
+function clear() {
+  document.getElementById("told").replaceChildren();
+  for (const old of form.querySelectorAll(".field-error")) old.remove();
+  for (const box of form.querySelectorAll("[aria-invalid]")) box.removeAttribute("aria-invalid");
+  for (const frame of form.querySelectorAll(".wrong")) frame.classList.remove("wrong");
+}
+
+function link(field, sentence) {
+  const box = field.querySelector("input, select, textarea");
+  const frame = field.firstElementChild;
+  const line = Object.assign(document.createElement("p"), { className: "field-error", id: `${box.id}-error`, textContent: sentence });
+  frame.classList.add("wrong");
+  frame.querySelector("legend, label").after(line);
+  box.setAttribute("aria-invalid", "true");
+  box.setAttribute("aria-describedby", line.id);
+  const item = document.createElement("li");
+  item.append(Object.assign(document.createElement("a"), { href: `#${box.id}`, textContent: sentence }));
+  return item;
+}
+
+function tell(title, items = []) {
+  const frame = Object.assign(document.createElement("div"), { className: "notice error", tabIndex: -1 });
+  frame.setAttribute("role", "alert");
+  const list = Object.assign(document.createElement("ul"), { className: "error-list" });
+  list.append(...items);
+  frame.append(Object.assign(document.createElement("h2"), { className: "notice-title", textContent: title }), list);
+  document.getElementById("told").replaceChildren(frame);
+  frame.focus();
+  frame.scrollIntoView();
+}
+
+async function send(envelope) {
+  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, sealed: envelope });
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok || !answer.redirected) return tell(say("refused"));
+    form.reset();
+    location.replace(answer.url);
+  } catch {
+    tell(say("line"));
+  }
+}
+
+async function seal(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  clear();
+  const begun = look().filter((one) => one.begun);
+  const wrong = begun.flatMap((one) => one.wrong);
+  if (!begun.length) return tell(say("nothing"));
+  if (wrong.length) {
+    const items = wrong.map(([field, key, values]) => link(field, say(key, { label: field.dataset.label, ...values })));
+    return tell(say("errors", { n: items.length }), items);
+  }
+  const forms = begun.map(({ sheet, fields }) => [sheet.dataset.form, sheet.dataset.mark, packed(JSON.parse(sheet.dataset.plan), fields)]);
+  const envelope = await sealed(to, forms);
+  return envelope ? send(envelope) : tell(say("too_much"));
+}
+
+// What was answered in one form stands in the same field of the next, where that is still blank.
+function carry(box) {
+  const [own, ...rest] = box.name.split(".");
+  for (const sheet of sheets) {
+    const other = sheet.dataset.form === own ? null : form.elements[`${sheet.dataset.form}.${rest.join(".")}`];
+    if (other instanceof HTMLElement && other.matches("input[type=text], input[type=tel], select") && !other.value) other.value = box.value;
+  }
+}
+
+if (await able()) {
+  document.getElementById("by-server").hidden = true;
+  document.getElementById("by-phone").hidden = false;
+  form.addEventListener("submit", seal, { capture: true });
+  form.addEventListener("change", (event) => { if (event.target.name && event.target.value) carry(event.target); look(); });
+  for (const more of form.querySelectorAll("[data-more]")) {
+    more.addEventListener("click", () => {
+      const next = [...form.querySelectorAll(`fieldset[data-rows="${more.dataset.more}"]`)].find((row) => row.hidden);
+      if (!next) return;
+      next.dataset.shown = "";
+      look();
+      next.querySelector("input, select, textarea")?.focus();
+    });
+  }
+  look();
+}
