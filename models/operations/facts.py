@@ -20,6 +20,7 @@ from models.queries.offices import OfficeView, offices
 from models.rules import histograms
 from models.rules.facts import COUNTS, MINUTES, SPREADS, Fact, facts_of
 from models.tables import DailyFact, FactDay, FactName, PeriodFact, Ticket
+from models.tables.fact import EVERY
 
 BREATH_SECONDS = 0.02
 """Between two days the other writers of a SQLite file get their turn: a whole history takes many acts."""
@@ -47,6 +48,8 @@ def make_all() -> dict[str, int]:
     )
     made = 0
     for place in offices():
+        for grain, begins in _without_whole(place):
+            _make_whole(place, grain, begins)
         for day in list(_days(place)):
             _make(place, day, known)
             made += 1
@@ -125,6 +128,33 @@ def _add_up(session: Session, place: OfficeView, day: date) -> None:
         period.c.weekday == day.weekday(),
     )
     _keep_sum(session, place, "year", year, day.weekday(), of_months)
+    _of_all_weekdays(session, place, "month", month)
+    _of_all_weekdays(session, place, "year", year)
+
+
+def _of_all_weekdays(session: Session, place: OfficeView, grain: str, day: date) -> None:
+    """All days of a month or year as one, out of its weekdays."""
+    period = plain(PeriodFact)
+    parts = select(period).where(
+        period.c.office_id == place.id,
+        period.c.grain == grain,
+        period.c.day == day,
+        period.c.weekday < EVERY,
+    )
+    _keep_sum(session, place, grain, day, EVERY, parts)
+
+
+def _without_whole(place: OfficeView) -> list[tuple[str, date]]:
+    """Months and years that were added up by weekday only, as before there were whole ones."""
+    mine = PeriodFact.office_id == place.id
+    chosen = select(PeriodFact.grain, PeriodFact.day).where(mine).group_by(PeriodFact.grain, PeriodFact.day)
+    rows = reading().execute(chosen.having(func.max(PeriodFact.weekday) < EVERY))
+    return [(row.grain, row.day) for row in rows]
+
+
+@act
+def _make_whole(session: Session, place: OfficeView, grain: str, day: date) -> None:
+    _of_all_weekdays(session, place, grain, day)
 
 
 def _keep_sum(

@@ -16,6 +16,7 @@ from models.rules.facts import COUNTS, MINUTES, SPREADS
 from models.rules.statistics import Key, Measures
 from models.rules.utilisation import NONE_NAMED
 from models.tables import DailyFact, FactDay, PeriodFact
+from models.tables.fact import EVERY
 
 KEYED = {
     "queue": "queue", "procedure": "procedure", "counter": "counter", "source": "source",
@@ -65,7 +66,7 @@ def lines(
     cuts that the facts do not hold. Minutes; percentiles are exact to a bucket of `models.rules.histograms`.
     """
     cut, named = _plan(by, queue)
-    wanted = _Wanted(places, cut, queue)
+    wanted = _Wanted(places, cut, queue, "weekday" in by)
     totals: dict[tuple[Key, ...], _Total] = {}
     spreads: dict[str, list[tuple[int, bytes]]] = {name: [] for name in SPREADS}
     for one in _stretches(first, last, by):
@@ -110,7 +111,7 @@ def utilisation(
     for one in _stretches(first, last, by):
         groups = _groups(one, by)
         minutes = [func.sum(one.table.c[name]).label(name) for name in MINUTES]
-        wanted = _Wanted(places, "counters", queue).in_(one)
+        wanted = _Wanted(places, "counters", queue, "weekday" in by).in_(one)
         for row in session().execute(select(*groups, *minutes).where(wanted).group_by(*groups)).mappings():
             found = sums.setdefault(tuple(_used_key(name, row) for name in by), [0.0, 0.0])
             for at, name in enumerate(MINUTES):
@@ -215,11 +216,12 @@ def _whole(day: date, grain: str, *, back: bool = False) -> date:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """Whose facts, cut how, of which queue."""
+    """Whose facts, cut how, of which queue, and whether weekdays are told apart."""
 
     places: Sequence[OfficeView]
     cut: str
     queue: str | None
+    weekdays: bool = False
 
     def in_(self, one: _Stretch) -> Any:
         """The condition of a stretch's rows."""
@@ -231,6 +233,7 @@ class _Wanted:
         ]
         if one.grain != "day":
             found.append(columns.grain == one.grain)
+            found.append(columns.weekday < EVERY if self.weekdays else columns.weekday == EVERY)
         if self.queue is not None:
             of_queue = columns.key.between(f"{self.queue} ", f"{self.queue} ~")
             found.append(columns.key == self.queue if self.cut == "queue" else of_queue)

@@ -11,6 +11,7 @@ from models.core.db import Base
 from models.core.types import UTCDateTime
 
 GRAINS = ("month", "year")
+EVERY = 7
 NAMED = ("queue", "procedure")
 
 
@@ -53,7 +54,10 @@ class DailyFact(Sums, Base):
 
 
 class PeriodFact(Sums, Base):
-    """The daily facts of one weekday (0 = Monday) of one month or calendar year, which begins on `day`, added up."""
+    """The daily facts of one weekday (0 = Monday) of one month or calendar year, which begins on `day`, added up.
+
+    Under `EVERY` those of all its days: a look that does not tell weekdays apart reads a fifth of the rows.
+    """
 
     __tablename__ = "period_fact"
     __table_args__ = (CheckConstraint(f"grain IN {GRAINS}", name="grain"),)

@@ -22,20 +22,25 @@ from models.core.transaction import act
 from models.operations.facts import added_up
 from models.queries import facts, measures
 from models.queries.offices import OfficeView, offices
-from models.rules.facts import COUNTS, SPREADS, Fact
+from models.rules.facts import COUNTS, MINUTES, SPREADS, Fact
 from models.rules.histograms import packed
 from models.tables import DailyFact, Office, PeriodFact, Ticket
+from models.tables.fact import EVERY
 from tests.conftest import inside
 from tests.races.conftest import furnished
 
 YEARS, OFFICES = 5, 12
 LAST = date(2026, 10, 31)
 FIRST = date(LAST.year - YEARS, 11, 1)
-HISTORY = (10_000, 1_000_000)
-CHUNK = 50_000
+HISTORY = (10_000, 1_000_000, 10_000_000)
+CHUNK = 10_000
 ROUNDS = 7
 QUEUES = "ABCDFGHKS"
 HALF_HOURS = [f"{8 + half // 2:02}:{half % 2 * 30:02}" for half in range(1, 19)]
+
+
+ADDED: dict[tuple[int, ...], tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]] = {}
+"""Sums of the same parts, made once; the parts stay beside them, so that their places in memory do not come again."""
 
 
 def keys() -> Iterator[tuple[str, str, int]]:
@@ -48,13 +53,18 @@ def keys() -> Iterator[tuple[str, str, int]]:
     yield from (("prefilled", name, 60) for name in ("yes", "no"))
     yield from (("half_hour", half, 7) for half in HALF_HOURS)
     yield from (("queue_half_hour", f"{queue} {half}", 1) for queue in QUEUES for half in HALF_HOURS)
+    yield from (("counters", f"{queue} {half}", 0) for queue in QUEUES for half in HALF_HOURS)
 
 
 def cell(draw: Random, cut: str, key: str, count: int) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(COUNTS, count)
+    minutes_of = (
+        {"open_minutes": 60.0, "serving_minutes": 40.0} if cut == "counters" else dict.fromkeys(MINUTES, 0.0)
+    )
+    values |= minutes_of
     for name in SPREADS:
         minutes = [draw.expovariate(1 / 14) for _ in range(count)]
-        values |= {f"{name}_n": count, f"{name}_sum": sum(minutes), f"{name}_max": max(minutes)}
+        values |= {f"{name}_n": count, f"{name}_sum": sum(minutes), f"{name}_max": max(minutes, default=None)}
         values[f"{name}_spread"] = packed(minutes)
     return {"cut": cut, "key": key, **Fact(cut, key, values).values}
 
@@ -71,7 +81,10 @@ def more_offices(db: Session) -> None:
 def fill(db: Session, place: OfficeView, patterns: list[list[dict[str, Any]]], months: list[date]) -> None:
     """Five years of one office's facts."""
     years: dict[tuple[date, int], list[list[dict[str, Any]]]] = {}
+    by_year: dict[date, list[list[dict[str, Any]]]] = {}
+    wholes: list[list[list[dict[str, Any]]]] = []
     for month in months:
+        wholes.append([])
         for weekday in range(5):
             first = month + timedelta(days=(weekday - month.weekday()) % 7)
             days = [day for at in range(5) if (day := first + timedelta(weeks=at)).month == month.month]
@@ -82,8 +95,12 @@ def fill(db: Session, place: OfficeView, patterns: list[list[dict[str, Any]]], m
                 )
             made = kept(db, place, ("month", month, weekday), parts)
             years.setdefault((month.replace(month=1), weekday), []).append(made)
+            wholes[-1].append(made)
+        kept(db, place, ("month", month, EVERY), wholes.pop())
     for (year, weekday), parts in years.items():
-        kept(db, place, ("year", year, weekday), parts)
+        by_year.setdefault(year, []).append(kept(db, place, ("year", year, weekday), parts))
+    for year, parts in by_year.items():
+        kept(db, place, ("year", year, EVERY), parts)
 
 
 def kept(
@@ -91,19 +108,30 @@ def kept(
 ) -> list[dict[str, Any]]:
     """The sum of cells that stand in the same order."""
     where = {"office_id": place.id, "grain": of[0], "day": of[1], "weekday": of[2]}
-    made = [
-        {**where, "cut": same[0]["cut"], "key": same[0]["key"], **added_up(same)}
-        for same in zip(*parts, strict=True)
-    ]
-    db.execute(insert(plain(PeriodFact)), made)
+    known = tuple(id(part) for part in parts)
+    if known not in ADDED:
+        sums = [
+            {"cut": same[0]["cut"], "key": same[0]["key"], **added_up(same)}
+            for same in zip(*parts, strict=True)
+        ]
+        ADDED[known] = sums, parts
+    made = ADDED[known][0]
+    db.execute(insert(plain(PeriodFact)), [{**where, **one} for one in made])
     return made
 
 
 @act
 def age(db: Session, wanted: int) -> None:
-    """Tickets until there are `wanted`: what the facts were made of."""
+    """Tickets until there are `wanted`: what the facts were made of. From some on they are copied."""
     there = db.scalar(select(func.count()).select_from(Ticket)) or 0
     at = now()
+    table = plain(Ticket)
+    columns = [one for one in table.c if one.name not in ("id", "external_id")]
+    names = [one.name for one in columns]
+    while there >= CHUNK and there < wanted:
+        more = min(there, wanted - there)
+        db.execute(insert(table).from_select(names, select(*columns).limit(more), include_defaults=False))
+        there += more
     for first in range(there, wanted, CHUNK):
         rows = [
             {"office_id": 1 + number % 3, "day": FIRST + timedelta(days=number % 1800), "queue": "A",

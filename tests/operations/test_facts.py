@@ -7,15 +7,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from models.core.db import session
+from models.core.transaction import act
 from models.operations import facts, visit_log
 from models.queries import facts as read
 from models.queries import measures
 from models.queries.offices import OfficeView, office
 from models.rules.histograms import bucket_of, edges_of
 from models.tables import DailyFact, FactDay, PeriodFact, Ticket
+from models.tables.fact import EVERY
 from tests.past_visits import MONDAY, past
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -157,3 +160,18 @@ def test_cuts_that_facts_do_not_hold_are_refused() -> None:
         read.lines([honcho()], FIRST, MONDAY, ("language",))
     with pytest.raises(ValueError, match="queue, counter"):
         read.lines([honcho()], FIRST, MONDAY, ("queue", "counter"))
+
+
+@act
+def _forget_wholes(db: Session) -> None:
+    db.execute(delete(PeriodFact).where(PeriodFact.weekday == EVERY))
+
+
+def test_months_that_were_added_up_by_weekday_only_get_their_whole() -> None:
+    weeks(9)
+    facts.make_all()
+    before = everything()
+    _forget_wholes()
+    facts.make_all()
+    assert everything() == before
+    assert all(same(by, first, last) for first, last in SPANS[:2] for by in ((), ("procedure",)))
