@@ -20,8 +20,10 @@ from models.operations import accounts, arrivals, channels, retention, sending, 
 from models.operations.booking import Request, book
 from models.queries.offices import office
 from models.queries.ways import push_key
+from models.rules.message_languages import CODES as CODES_OF_WORDS
 from tests.chromium import launched, served
 from tests.conftest import inside
+from tests.operations.test_line_codes import NEEDS
 from tests.operations.test_messages import tomorrow
 from tests.operations.test_waiting_list import CODES, free, somebody, two_slots, wait
 from tests.web.people import AYA, PASSWORD, employ
@@ -29,6 +31,7 @@ from tests.web.resident.test_browser import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 MAIL = {"url": "smtp://127.0.0.1:1", "sender": "a@city.example.jp"}
+WHO = "/book/contact?procedure=JUM-01&office=honcho&starts_at=2026-11-26T10:00"
 PICTURES = os.environ.get("MAENIWA_PICTURES", "")
 FAKE = """(permission) => {
   const given = { endpoint: "https://push.example.jp/1", keys: { p256dh: "BA", auth: "AA" } };
@@ -84,6 +87,7 @@ def told(settings: Settings, clock: FrozenDateTimeFactory) -> Told:
     with inside(settings):
         channels.open_channel("email", MAIL, "test")
         channels.open_channel("push", {"contact": "it@city.example.jp"}, "test")
+        channels.open_channel("line", NEEDS, "test")
         made = tomorrow()
         (letter,) = sending.claim("m", "email")
         sending.never(letter, "m", "550 unknown")
@@ -187,16 +191,22 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     page.wait_for_url("**/admin/")
     home = "/admin/messages/"
     decided(settings)
+    spoken = [f"{home}texts/reminder/{code}" for code in CODES_OF_WORDS] if width == 390 else []
     for path in (
-        "/admin/", "/admin/places/", "/admin/retention/", "/admin/jobs/", "/admin/tokens/", "/admin/tokens/1",
-        f"{home}reminders/", home, f"{home}texts/reminder/ja", f"{home}ways/", f"{home}undelivered/",
+        *spoken, "/admin/", "/admin/places/", "/admin/retention/", "/admin/jobs/", "/admin/tokens/", "/admin/tokens/1",
+        f"{home}reminders/", home, f"{home}texts/linked/ja", f"{home}ways/", f"{home}undelivered/",
         f"{home}undelivered/{told.letter}", f"{told.number}/notices", told.number, told.booking, "/privacy",
+        f"{told.number}/line", f"{told.booking}/line", WHO,
     ):  # fmt: skip
         page.goto(address + path)
+        if path.endswith("/line"):
+            page.get_by_role("button", name="コードを作る").click()
+            expect(page.get_by_role("link", name="LINEを開いてコードを送る")).to_be_visible()
         violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
         assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
         if PICTURES:
-            name = path.strip("/").replace(told.number.strip("/"), "number").replace("/", "-")[:40]
+            name = path.strip("/").replace(told.number.strip("/"), "number").partition("?")[0]
+            name = name.replace(told.booking.strip("/"), "booking").replace("/", "-")[:40]
             page.screenshot(path=Path(PICTURES) / f"{width}-{name}.png", full_page=True)
     assert problems == []
