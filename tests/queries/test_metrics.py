@@ -60,6 +60,7 @@ def course() -> Any:
     return stays.of_span(office("honcho"), MONDAY, MONDAY)
 
 
+REFERENCES: list[dict[str, Any]] = METRICS["measures"]["saved_hours"]["tests"]
 WAITS = [*range(1, 11), 0, 5, 40]
 HANDLINGS = [10] * 10 + [20, 20, 5]
 CHECKS: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
@@ -89,7 +90,6 @@ CHECKS: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
     "reprint_rate": lambda: [(course().reprinted, None)],
     "satisfaction": lambda: [(satisfaction.of_span(office("honcho"), MONDAY, MONDAY).mean, None)],
 }  # fmt: skip
-REFERENCES = METRICS["measures"]["saved_hours"]["tests"]
 
 
 def test_every_measure_has_a_check_or_a_reason() -> None:

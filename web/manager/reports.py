@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -145,7 +146,8 @@ def _heat_rows(heat: Heat, choice: Choice) -> list[tuple[str, list[HeatCell]]]:
         if minutes is None or not leads:
             return None if minutes is None else round(minutes)
         pairs = {"by": ["weekday", "half_hour"], "key": [str(weekday), half_hour]}
-        return round(minutes), url_for("behind.page", **choice.address(), **pairs)
+        values: dict[str, Any] = {**choice.address(), **pairs}
+        return round(minutes), url_for("behind.page", **values)
 
     return [
         (weekday_name(weekday), [cell(weekday, *one) for one in zip(heat.half_hours, cells, strict=True)])
