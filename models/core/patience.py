@@ -1,23 +1,51 @@
 """How long a visitor's request waits for a PostgreSQL server that says nothing; then it is 503, and the line is closed.
 
-Neither the server's own time-outs nor TCP's help against a server that hangs: its machine still answers for it.
+Neither the server's own time-outs nor TCP's help against a server that hangs: its machine still answers for it. For a
+second after it did not even greet, nobody waits for it again: who comes meanwhile hears 503 at once, and does not stand
+in line for a server that does not answer. A statement that waits too long says nothing of that: it may wait for a lock.
 """
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import psycopg
+from psycopg.errors import ConnectionTimeout
 from psycopg.pq import ConnStatus
 from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from models.core.clock import steady
 
 CONNECT_SECONDS = 2
 """The least that the PostgreSQL library can wait for a connection."""
+GREETING_SECONDS = 1.0
+"""The longest that a connection from the pool may take to say that it is still there: no lock can hold that up."""
+QUIET_SECONDS = 1.0
 GLANCE_SECONDS = 0.1
+_most: ContextVar[float] = ContextVar("most", default=inf)
 
 
 class HangingServer(psycopg.OperationalError):
     """The server did not answer in time; the connection is closed."""
+
+
+@dataclass
+class Silence:
+    """When the server was found silent, and nobody should wait for it again."""
+
+    until: float = 0.0
+
+    def begins(self) -> None:
+        """It was waited for in vain just now."""
+        self.until = steady() + QUIET_SECONDS
+
+    def lasts(self) -> bool:
+        """Whether that is less than a second ago."""
+        return steady() < self.until
 
 
 def patient(seconds: float) -> type[psycopg.Connection[Any]]:
@@ -25,7 +53,7 @@ def patient(seconds: float) -> type[psycopg.Connection[Any]]:
 
     class Patient(psycopg.Connection[Any]):
         def wait(self, gen: Any, interval: float = GLANCE_SECONDS, timeout: float | None = None) -> Any:
-            most = seconds if timeout is None else min(timeout, seconds)
+            most = min(seconds, _most.get(), inf if timeout is None else timeout)
             try:
                 return super().wait(gen, interval, most)
             except psycopg.OperationalError as problem:
@@ -39,8 +67,27 @@ def patient(seconds: float) -> type[psycopg.Connection[Any]]:
 
 def limit(engine: Engine, seconds: float) -> None:
     """Let every connection of an engine wait no longer for an answer."""
-    kind = patient(seconds)
+    silence = Silence()
+    kind, ping = patient(seconds), engine.dialect.do_ping
+
+    def greeted(connection: DBAPIConnection) -> bool:
+        mark = _most.set(GREETING_SECONDS)
+        try:
+            return ping(connection)
+        except HangingServer:
+            silence.begins()
+            raise
+        finally:
+            _most.reset(mark)
+
+    engine.dialect.do_ping = greeted  # type: ignore[method-assign]
 
     @event.listens_for(engine, "do_connect")
     def connecting(_dialect: Any, _record: Any, words: Any, named: dict[str, Any]) -> psycopg.Connection[Any]:
-        return kind.connect(*words, **{"connect_timeout": CONNECT_SECONDS, **named})
+        if silence.lasts():
+            raise HangingServer("no answer a moment ago")
+        try:
+            return kind.connect(*words, **{"connect_timeout": CONNECT_SECONDS, **named})
+        except ConnectionTimeout:
+            silence.begins()
+            raise

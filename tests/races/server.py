@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,8 @@ class Server:
 
     def kill(self) -> None:
         """kill -9 of the whole process group: no chance to finish anything."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -101,6 +102,7 @@ def started(settings: Settings, workers: int = 2, port: int | None = None, app: 
     until = time.monotonic() + START_SECONDS
     while server.call("GET", "/healthz").status != 200:
         if process.poll() is not None or time.monotonic() > until:
+            server.kill()
             raise RuntimeError("the server did not start")
         time.sleep(0.05)
     return server

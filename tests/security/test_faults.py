@@ -30,7 +30,9 @@ from tests.operations.test_booking import free
 from tests.postgresql import TestServer
 
 LONGEST = 5.0
-"""Seconds in which somebody hears that it does not work now; twice that on a crowded machine."""
+"""Seconds in which somebody hears that it does not work now."""
+RECOVERY = 5.0
+"""Seconds in which it works again once the server does."""
 BOOKINGS = "/api/v1/offices/honcho/bookings"
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -191,12 +193,13 @@ def test_f6_a_server_that_hangs_is_503_in_time_and_then_on_again(
 ) -> None:
     assert booked(client, times[0]).status_code == 201
     with postgresql.hanging():
-        begun = os.times().elapsed
-        assert booked(client, times[1], "two").status_code == 503
-        took = os.times().elapsed - begun
-        assert client.get("/").status_code == 503
-    assert took < 2 * LONGEST
-    assert booked(client, times[1], "two").status_code == 201
+        for asked in (lambda: booked(client, times[1], "two"), lambda: client.get("/")):
+            begun = os.times().elapsed
+            assert asked().status_code == 503
+            assert os.times().elapsed - begun < LONGEST
+    begun = os.times().elapsed
+    while booked(client, times[1], "two").status_code == 503:
+        assert os.times().elapsed - begun < RECOVERY
     stands(app, 2)
 
 
