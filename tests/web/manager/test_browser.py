@@ -10,12 +10,17 @@ import pytest
 from flask import Flask
 
 from models.core.settings import Settings
-from models.operations import accounts, facts, forecasting
+from models.operations import accounts, facts, forecasting, tuning
 from models.operations.baselines import Typed, freeze
+from models.operations.tuning import Rest
+from models.queries import roster_rules
+from models.queries.offices import office
+from models.rules.planning.staffing import Target
 from tests.chromium import launched, served
 from tests.conftest import inside
 from tests.past_visits import MONDAY, past
 from tests.web.manager.test_estimates import told
+from tests.web.manager.test_rosters import decided
 from wsgi import create_app
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -29,7 +34,7 @@ PAGES = (
     "staffing/weekly?sample=1", f"opening-hours?{SPAN}&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30",
     f"savings?{SPAN}", f"what-if?{SPAN}&booked=50&counters=2&example=booked_alone", "import", f"estimates?{SPAN}",
     "trend?of=all", f"trend?change={MONDAY - timedelta(14)}", "today", f"tickets?{SPAN}",
-    "forecast",
+    "forecast", "roster", "roster/1", "roster/rules",
     f"?by=prefilled&from=2024-04-01&to={MONDAY + timedelta(6)}",
 )  # fmt: skip
 BROKEN = "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
@@ -46,6 +51,12 @@ def visits() -> None:
     told(5, 10)
     facts.make_all()
     forecasting.refresh_all(date(2026, 11, 24))
+    decided(most_hours=60.0)
+    rules, rest = roster_rules.current(office("honcho")), Rest(MONDAY - timedelta(21), MONDAY)
+    assert rules
+    tuning.at_once(
+        tuning.ask_roster(office("honcho"), Target(), rest, date(2026, 11, 30), rules.rules, "test")
+    )
 
 
 @pytest.fixture
