@@ -9,6 +9,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
@@ -28,11 +29,11 @@ USE = """usage: python3 .start serve --demo       try it: everything runs, first
 CHECKS = (
     ("ruff", "check", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
-    ("mypy",),
-    ("mypy", "--strict", ".start/__main__.py"),
     ("lint-imports",),
 )
 """What the test command runs before pytest; settings are in .ruff.toml and setup.cfg."""
+TYPES = (("mypy",), ("mypy", "--strict", ".start/__main__.py"))
+"""What takes longest of all checks: it runs beside pytest, and what it has to say comes after pytest's."""
 ALL_TESTS = ["-n", "auto", "--dist", "worksteal"]
 """Without arguments the whole suite runs, on every core."""
 
@@ -109,16 +110,30 @@ def pip(*arguments: str) -> None:
 
 
 def run_checks(arguments: list[str]) -> int:
-    """Every check, then pytest; all of them run, and the status is that of the first that failed."""
+    """Every check and pytest; all of them run, and the status is that of the first that failed."""
     failed = 0
     for name, *rest in CHECKS:
         tell(f"{name} ...")
         status = subprocess.run([str(FOLDER / name), *rest], check=False, cwd=ROOT).returncode
         failed = failed or status
-    tell("pytest ...")
-    chosen = arguments or ALL_TESTS
-    tested = subprocess.run([str(PYTHON), "-m", "pytest", *chosen], check=False, cwd=ROOT).returncode
+    with ThreadPoolExecutor(1) as beside:
+        types = [beside.submit(typed, *words) for words in TYPES]
+        tell("mypy and pytest ...")
+        chosen = arguments or ALL_TESTS
+        tested = subprocess.run([str(PYTHON), "-m", "pytest", *chosen], check=False, cwd=ROOT).returncode
+        for status, said in (one.result() for one in types):
+            tell(f"mypy: {said.strip()}")
+            failed = failed or status
     return failed or tested
+
+
+def typed(name: str, *rest: str) -> tuple[int, str]:
+    """The status of a check that runs beside others, and what it said."""
+    command = [str(FOLDER / name), *rest]
+    ended = subprocess.run(
+        command, check=False, cwd=ROOT, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    return ended.returncode, ended.stdout
 
 
 def run_product(arguments: list[str]) -> int:
