@@ -21,7 +21,12 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @PUBLIC
 def ready() -> ResponseReturnValue:
-    """Every municipality's database answers, is current, and its scheduler was seen; jobs in trouble only warn."""
+    """Every municipality's database answers, is current, and its scheduler was seen; jobs in trouble only warn.
+
+    Where a database only reads, the state is `degraded` and the answer 200, so that its pages are still asked for.
+    """
     findings = readiness.findings()
-    state = "waiting" if findings else "ready"
-    return jsonify(state=state, findings=findings, warnings=readiness.warnings()), 503 if findings else 200
+    limits = [] if findings else readiness.limits()
+    state = "waiting" if findings else "degraded" if limits else "ready"
+    warnings = limits + readiness.warnings()
+    return jsonify(state=state, findings=findings, warnings=warnings), 503 if findings else 200

@@ -23,7 +23,7 @@ LOCK_SECONDS = 5.0
 PASSING = {"40001", "40P01", "55P03"}
 """PostgreSQL states that pass by themselves: serialization failure, deadlock, lock not available."""
 
-UNABLE = {"25006", "0A000"}
+UNABLE = {"25006", "25001", "0A000"}
 """PostgreSQL states of a server that only reads: a standby, or one whose disk somebody saved in time."""
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}

@@ -32,6 +32,7 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secu
 MENDS = {
     readiness.NO_MUNICIPALITY: "run `maeniwa init`, or `maeniwa serve --demo` to try it",
     readiness.NO_DATABASE: "start the database, or put the right database_url into maeniwa.toml",
+    readiness.ONLY_READS: "give the database file back its permissions, or end the server's read-only mode",
     readiness.OLD_TABLES: "run `maeniwa upgrade`",
     readiness.NO_HUB: "start `maeniwa serve` (or `maeniwa live` beside your own web server), or set events_port = -1",
     readiness.NO_SCHEDULER: "start `maeniwa serve` (or `maeniwa jobs start` beside your own web server)",
@@ -188,7 +189,7 @@ def _pragmas(name: str, engine: Engine) -> Iterator[Finding]:
 
 
 def _ready(_: Ground) -> Iterator[Finding]:
-    for found in readiness.findings():
+    for found in readiness.findings() + readiness.limits():
         yield Finding(found, next(mend for line, mend in MENDS.items() if found.endswith(line)))
 
 

@@ -6,21 +6,27 @@ import shutil
 import socket
 from contextlib import suppress
 
+from sqlalchemy import false, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models.core import directory, migration
 from models.core.clock import now
 from models.core.db import ground
 from models.core.directory import Municipality
+from models.core.errors import Unavailable
 from models.core.signals import LOOPBACK
 from models.core.space import entered
+from models.core.transaction import act
 from models.queries.jobs import scheduler_seen_until, troubles
+from models.tables import Hall
 
 NO_MUNICIPALITY = "no municipality yet"
 NO_DATABASE = "the database does not answer"
 OLD_TABLES = "tables are not at this build's revision"
 NO_SCHEDULER = "no scheduler seen within its lease"
 NO_HUB = "the hub of the live streams does not answer"
+ONLY_READS = "the database takes no writes now"
 LITTLE_ROOM = "little room on the disk"
 PATIENCE_SECONDS = 1.0
 LEAST_FREE_BYTES = 1_000_000_000
@@ -43,6 +49,29 @@ def findings() -> list[str]:
     if not found:
         return [NO_MUNICIPALITY]
     return [line for one in found for line in of_municipality(one)] + of_hub()
+
+
+def limits() -> list[str]:
+    """Municipalities that can be read but not written to now: pages open, and whoever presses hears 503."""
+    try:
+        return [f"{one.code}: {ONLY_READS}" for one in directory.municipalities() if not takes_writes(one)]
+    except SQLAlchemyError:
+        return []
+
+
+def takes_writes(one: Municipality) -> bool:
+    """Whether an act would be taken: the database is asked by one that changes no row."""
+    try:
+        with entered(one.space):
+            _change_nothing()
+    except (Unavailable, SQLAlchemyError, OSError):
+        return False
+    return True
+
+
+@act
+def _change_nothing(session: Session) -> None:
+    session.execute(update(Hall).where(false()).values(version=Hall.version))
 
 
 def warnings() -> list[str]:
@@ -90,7 +119,7 @@ def of_hub() -> list[str]:
 
 
 def of_municipality(one: Municipality) -> list[str]:
-    """The findings of one municipality."""
+    """The findings of one municipality; where nothing can be written, no scheduler can say that it lives."""
     try:
         if migration.revision_of(one.space) != migration.head():
             return [f"{one.code}: {OLD_TABLES}"]
@@ -98,6 +127,6 @@ def of_municipality(one: Municipality) -> list[str]:
             until = scheduler_seen_until()
     except (SQLAlchemyError, OSError):
         return [f"{one.code}: {NO_DATABASE}"]
-    if until is None or until <= now():
+    if (until is None or until <= now()) and takes_writes(one):
         return [f"{one.code}: {NO_SCHEDULER}"]
     return []

@@ -34,7 +34,7 @@ from tests.races.crowd import patiently, sized
 from tests.scheduler.mailbox import OK, Mailbox, mailbox
 
 MESSAGES = sized(1000, 100)
-KILLS = sized(5, 3)
+KILLS = sized(20, 3)
 SECONDS = 300
 WRONG = 50
 """Every so manieth address does not exist."""

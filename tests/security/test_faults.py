@@ -20,13 +20,14 @@ from sqlalchemy.exc import OperationalError
 
 from models.core import db as core_db
 from models.core.db import ground, session
+from models.core.errors import Unavailable
 from models.core.settings import Settings
 from models.core.space import Space, entered
-from models.operations import audit
+from models.operations import arrivals, audit, readiness
 from models.queries.audit import Whole, verify
 from models.tables import Booking, BookingSlot, Slot
 from tests.conftest import CITY
-from tests.operations.test_booking import free
+from tests.operations.test_booking import free, honcho
 from tests.postgresql import TestServer
 
 LONGEST = 5.0
@@ -97,10 +98,44 @@ def test_what_cannot_be_written_is_503_reads_go_on_and_it_recovers_without_a_res
         )
         assert set(answers) <= {201, 503}
         assert client.get("/").status_code == 200
+        if "page_count" not in statement:
+            says_that_it_only_reads(client)
+    assert client.get("/readyz").get_json()["state"] != "degraded"
     made = 1 + answers.count(201)
     stands(app, made)
     assert booked(client, times[-1], "again").status_code == 201
     stands(app, made + 1)
+
+
+def says_that_it_only_reads(client: FlaskClient) -> None:
+    """Degraded, and still to be asked for its pages."""
+    health = client.get("/readyz")
+    assert (health.status_code, health.get_json()["state"]) == (200, "degraded")
+    assert f"{CITY}: {readiness.ONLY_READS}" in health.get_json()["warnings"]
+
+
+@POSTGRESQL
+def test_f4_a_server_that_somebody_has_set_to_read_only_is_degraded_until_it_writes_again(
+    app: Flask, client: FlaskClient, times: list[str], settings: Settings, postgresql: TestServer
+) -> None:
+    alter(settings, postgresql, "SET default_transaction_read_only = on")
+    assert booked(client, times[0]).status_code == 503
+    assert client.get("/").status_code == 200
+    says_that_it_only_reads(client)
+    with app.app_context(), entered(Space(CITY)), pytest.raises(Unavailable):
+        arrivals.issue(honcho(), ("JUM-01",), "test")
+    alter(settings, postgresql, "RESET default_transaction_read_only")
+    assert booked(client, times[0]).status_code == 201
+    stands(app, 1)
+
+
+def alter(settings: Settings, postgresql: TestServer, change: str) -> None:
+    """Change a default of the database, and let every connection begin anew."""
+    database = settings.database_url.partition("@/")[2].partition("?")[0]
+    with psycopg.connect(postgresql.superuser_address(database), autocommit=True) as owner:
+        owner.execute("SET default_transaction_read_only = off")
+        owner.execute(f'ALTER DATABASE "{database}" {change}')
+    cut(settings, postgresql)
 
 
 @POSTGRESQL
