@@ -68,6 +68,8 @@ def test_what_was_asked_for_is_computed_and_shown_beside_the_formula() -> None:
     assert found.saved_hours == pytest.approx(sum(day.formula_hours - day.hours for day in found.days))
     assert tuning.work() == 0
     assert tunings.newest(honcho(), None, TARGET) == found
+    assert tunings.newest(honcho(), None, Target(0.9, 20)) is None
+    assert tunings.newest(honcho(), "A", TARGET) is None
 
 
 def test_asking_again_for_the_same_keeps_the_first_and_another_target_ends_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -41,6 +42,7 @@ def test_the_result_stands_beside_the_formula(
 ) -> None:
     real = staffing_tuning.played_days
     monkeypatch.setattr(week_tuning, "played_days", partial(real, days=30))
+    monkeypatch.setattr(week_tuning, "tune", lambda days, start, progress: [count + 1 for count in start])
     fill(rush)
     to = ask(manager)
     fill(tuning.work)
@@ -49,6 +51,10 @@ def test_the_result_stands_beside_the_formula(
     assert "data-running" not in page.text
     assert "月曜日：くわしい計算と目安" in text
     assert "時間内に呼べる人" in text
+    rows = re.findall(r"(\d+) (\d+) (\+1|−1|・) (\d+)%", text)
+    assert rows
+    assert all(int(counters) == int(formula) + 1 and apart == "+1" for counters, formula, apart, _ in rows)
+    assert max(int(share) for *_, share in rows) == 100
     assert "計算の結果を見る" in words(manager.get(PLAN))
 
 
