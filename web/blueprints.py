@@ -60,6 +60,7 @@ DOORS = (
     Door("web.manager.weekly", "/manager", "inside"),
     Door("web.manager.opening_hours", "/manager", "inside"),
     Door("web.manager.what_if", "/manager", "inside"),
+    Door("web.manager.slot_proposal", "/manager", "inside"),
     Door("web.manager.savings", "/manager", "inside"),
     Door("web.manager.exports", "/manager", "inside"),
     Door("web.manager.imports", "/manager", "inside"),

@@ -35,7 +35,7 @@ class Planner:
     def on(self, day: date, spans: Sequence[Span]) -> Iterator[Published]:
         """The slots of a day with these hours, at the queue's own times where it has any."""
         for queue in self.queues:
-            yield from self.of(queue, day, spans, self._times(queue, day))
+            yield from self.of(queue, day, spans, self.times(queue, day))
 
     def of(
         self, queue: str, day: date, spans: Sequence[Span], times: Mapping[int, int]
@@ -51,7 +51,7 @@ class Planner:
         for slot in slots:
             yield Published(queue, slot.day, slot.starts_at, slot.ends_at, slot.capacity, whole=bool(times))
 
-    def _times(self, queue: str, day: date) -> Mapping[int, int]:
+    def times(self, queue: str, day: date) -> Mapping[int, int]:
         """The newest times that cover a day; none where the slots follow from hours and counters."""
         covering = (
             one.times

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from models.core.clock import now
-from models.queries import measures
+from models.queries import catalogue, measures
 from models.queries.offices import OfficeView, counters_of, week_of
 from models.rules.planning.logged_days import logged_days
-from models.rules.planning.own_day import Change, OwnDay, own_day
+from models.rules.planning.own_day import LAST_BOOKING, Change, OwnDay, own_day
 from models.rules.planning.played_days import Played
 from models.rules.planning.played_days import compared as played
 
@@ -24,8 +25,14 @@ def today(place: OfficeView, first: date, last: date, queue: str | None = None) 
     recorded = measures.dated(place, first, last)
     over = [one for one in recorded if one[0] < place.day_of(now())] or recorded
     known = {one.number: one.queues for one in counters_of(place)}
-    logged = logged_days(over, measures.weekly_hours(week_of(place)), place.zone, known)
-    return own_day(logged, [ticket for _, ticket in over], queue) if logged else None
+    hours = measures.weekly_hours(week_of(place))
+    logged = logged_days(over, hours, place.zone, known)
+    found = own_day(logged, [ticket for _, ticket in over], queue) if logged else None
+    if found is None:
+        return None
+    named = catalogue.current().queues.get(queue or "")
+    last = max(LAST_BOOKING, named.slot_minutes if named else 0)
+    return replace(found, hours=hours, last_booking=last)
 
 
 def compared(day: OwnDay, change: Change, replications: int | None = None) -> Played:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -20,8 +20,20 @@ from models.operations.slot_changes import OtherWorld, SecondPerson
 from models.queries import catalogue, offices, slots
 from models.queries.offices import OfficeView
 from models.queries.slots import Preview, ProposalView
-from models.rules import mynumber
-from models.rules.slot_changes import CAPACITY, CLOSE, FAR, HIGH, HOURS, MANY, PAST, Change, Effect
+from models.rules import mynumber, slot_times
+from models.rules.slot_changes import (
+    CAPACITY,
+    CLOSE,
+    FAR,
+    HIGH,
+    HOURS,
+    LASTING,
+    MANY,
+    PAST,
+    TIMES,
+    Change,
+    Effect,
+)
 from web.access import ADMINISTRATOR, visitor
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
@@ -31,15 +43,32 @@ KINDS = {
     CLOSE: (_n("閉庁にする"), _n("その日は予約を受けません。")),
     HOURS: (_n("その日だけの開庁時間にする"), _n("休みの日を開くときも、これを選びます。")),
     CAPACITY: (_n("業務の定員を変える"), _n("公開ずみの枠だけが変わります。")),
+    TIMES: (_n("予約を受ける時刻を変える"), _n("時刻は「予約枠の提案」で作ります。")),
 }
+TYPED = (CLOSE, HOURS, CAPACITY)
+"""What the form offers; times come from a proposal."""
 REASONS = {
     MANY: _n("変わる枠がとても多い"),
     PAST: _n("過ぎた日が入っている"),
     FAR: _n("半年より先の日が入っている"),
     HIGH: _n("定員がいつもよりとても多い"),
+    LASTING: _n("これから公開する日にも続く"),
 }
-FIELDS = ("office", "kind", "first", "last", "opens", "closes", "queue", "capacity", "reason")
+FIELDS = (
+    "office",
+    "kind",
+    "first",
+    "last",
+    "opens",
+    "closes",
+    "queue",
+    "capacity",
+    "reason",
+    "times",
+    "lasting",
+)
 SHOWN_ROWS = 80
+BAD_TIMES = _n("予約の時刻を読めません。予約枠の提案から、もう一度開いてください。")
 BAD_DAY = _n("日を選んでください。")
 BAD_TIME = _n("時刻を選んでください。")
 BAD_OFFICE = _n("庁舎を選んでください。")
@@ -161,13 +190,17 @@ def _read(sent: Mapping[str, str]) -> tuple[OfficeView, Change]:
     place = next((one for one in offices.offices() if one.code == sent.get("office")), None)
     if place is None:
         problems.append(FieldProblem("office", message(BAD_OFFICE)))
-    if problems or place is None or first is None or last is None:
+    times = slot_times.read(sent.get("times", "")) if kind == TIMES else ()
+    if times is None:
+        problems.append(FieldProblem("times", message(BAD_TIMES)))
+    if problems or times is None or place is None or first is None or last is None:
         raise Invalid(problems)
     places = sent.get("capacity", "").strip()
     number = int(places) if kind == CAPACITY and places.isdecimal() and len(places) <= 6 else None
-    queue = sent.get("queue", "") if kind == CAPACITY else ""
-    reason = "" if kind == CAPACITY else sent.get("reason", "").strip()
-    return place, Change(kind, first, last, reason, opens, closes, queue, number)
+    queue = sent.get("queue", "") if kind in (CAPACITY, TIMES) else ""
+    reason = "" if kind in (CAPACITY, TIMES) else sent.get("reason", "").strip()
+    lasting = kind == TIMES and bool(sent.get("lasting"))
+    return place, Change(kind, first, last, reason, opens, closes, queue, number, times, lasting)
 
 
 def _day(sent: Mapping[str, str], name: str, problems: list[FieldProblem]) -> date | None:
@@ -196,12 +229,29 @@ def _page(wrong: Mapping[str, Message] | None = None, typed: Mapping[str, str] |
         offices=every,
         queues=list(catalogue.current().queues.values()),
         kinds=KINDS,
+        offered_kinds=TYPED,
+        own_times=_own_times(every),
         proposals=slots.proposals(),
         reasons=REASONS,
         contacts=[(place, found) for place, found in contacts if found],
         wrong=wrong or {},
         typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
     )
+
+
+def _own_times(places: Sequence[OfficeView]) -> list[tuple[OfficeView, str, str]]:
+    """The queues that have times of their own, each with the preview of giving them up."""
+    found = []
+    for place in places:
+        tomorrow = place.day_of(now()) + timedelta(days=1)
+        last = slots.last_published(place) or tomorrow
+        planner = slots.Planner(place)
+        for queue in planner.queues:
+            if any(planner.times(queue, tomorrow + timedelta(days=offset)) for offset in range(7)):
+                asked = {"office": place.code, "kind": TIMES, "queue": queue, "first": tomorrow, "last": last}
+                address = f"{url_for('slots.preview')}?{urlencode({**asked, 'lasting': '1'})}"
+                found.append((place, queue, address))
+    return found
 
 
 def _preview(place: OfficeView, found: Preview, waiting: ProposalView | None = None) -> str:

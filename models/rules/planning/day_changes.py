@@ -128,8 +128,8 @@ def _placed(
         for weekday, rows in weekdays(logged.days).items():
             of_queue = booked & (logged.queue == at)
             counts = of_queue[rows].sum(axis=1)
-            hours = round(float(np.median(logged.opens[rows]))), round(float(np.median(logged.closes[rows])))
-            here = room(logged, rows, at, mine & (logged.queue == at) & (booked | logged.is_booked), hours)
+            spans = _spans(day, logged, weekday, rows)
+            here = room(logged, rows, at, of_queue, spans, day.last_booking)
             offered = _offered(float(counts.mean()), day.no_show)
             order = here.order(max(offered, *(_offered(count, day.no_show) for count in counts)))
             found[weekday] = dict(sorted(Counter(order[:offered]).items()))
@@ -141,6 +141,14 @@ def _placed(
     comes = np.maximum(times - random.normal(mean, spread, times.shape), logged.opens[:, None])
     arrives = np.where(booked & np.isfinite(times), comes, logged.arrives)
     return Changed(replace(logged, arrives=arrives, booked_for=times), places, loads)
+
+
+def _spans(day: OwnDay, logged: LoggedDays, weekday: int, rows: Sequence[int]) -> Sequence[Hours]:
+    """The opening hours of a weekday as they are played."""
+    opens, closes = (round(float(np.median(of[rows]))) for of in (logged.opens, logged.closes))
+    known = day.hours.get(weekday)
+    same = known and (known[0].opens, known[-1].closes) == (opens, closes)
+    return known if known and same else (Hours(opens, closes),)
 
 
 def _offered(coming: float, no_show: float) -> int:

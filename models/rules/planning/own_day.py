@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -23,6 +23,8 @@ FEW = 10
 ENOUGH = 3
 """Cases of a procedure on either side from which on they are compared."""
 USUAL_SAVED = 15 / 34
+LAST_BOOKING = 20
+"""Minutes before closing at which the last booked time may be: who begins later works long after closing."""
 USUAL_NO_SHOW = 0.07
 USUAL_EARLY = (6.0, 5.0)
 """Minutes before their time at which the booked come: mean and spread."""
@@ -34,7 +36,8 @@ class OwnDay:
 
     `handling` and `handling_prefilled` are mean minutes (None: fewer than ten cases), `saved` the handling of the
     pre-filled as a part of the usual, `wait` the mean wait of the log, `counters` how many take people on most days,
-    `opens` and `closes` the hours of most days.
+    `opens` and `closes` the hours of most days, `hours` those
+    of each weekday. The last booked time is `last_booking` minutes before a closing.
     """
 
     logged: LoggedDays
@@ -51,6 +54,8 @@ class OwnDay:
     wait: float
     no_show: float
     early: tuple[float, float]
+    hours: Mapping[int, Sequence[Hours]] = field(default_factory=dict)
+    last_booking: int = LAST_BOOKING
 
     @property
     def days(self) -> int:

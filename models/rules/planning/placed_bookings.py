@@ -15,11 +15,10 @@ from models.rules.planning.logged_days import LoggedDays
 from models.rules.planning.own_day import serving
 from models.rules.planning.simulation import Flags, Minutes
 from models.rules.planning.slot_fill import GRID, FillCase, Values, fill_order
+from models.rules.planning.staffing import Hours
 
 TAIL = 120
 """Minutes after closing in which the counters still finish."""
-LAST_BOOKING = 20
-"""Minutes before closing at which the last booked time may be: who begins later works long after closing."""
 STEPS = np.arange(0.5, 240.0)
 
 
@@ -51,11 +50,14 @@ def room(
     rows: Sequence[int],
     queue: int,
     placed: Flags,
-    hours: tuple[int, int],
-    last: int = LAST_BOOKING,
+    spans: Sequence[Hours],
+    last: int,
 ) -> Room:
-    """The room for `placed` people of a queue on days that are alike; `hours` are opening and closing."""
-    begins, closes = hours
+    """The room for `placed` people of a queue on days that are alike; `spans` are the opening hours.
+
+    The last booked time of a span is `last` minutes before its end.
+    """
+    begins, closes = spans[0].opens, spans[-1].closes
     length = closes - begins + TAIL
     knowing = serving(logged, logged.queues[queue])
     at = list(rows)
@@ -69,7 +71,8 @@ def room(
     takes = work[chosen] if chosen.any() else work[here & (logged.queue[at] == queue)]
     left: Values = 1 - np.searchsorted(np.sort(takes), STEPS, side="right") / max(len(takes), 1)
     nobody = np.zeros(closes - begins)
-    starts = list(range(0, max(closes - begins - last, 0) + 1, GRID))
+    inside_spans = (range(span.opens, span.closes - last + 1, GRID) for span in spans)
+    starts = [minute - begins for span in inside_spans for minute in span]
     case = FillCase(nobody, on, left, left, starts, no_show=0.0, busy=busy)
     inside = slice(0, closes - begins)
     each = float(takes.mean()) if len(takes) else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -103,6 +104,41 @@ def test_o9_a_wrong_week_with_1000_places_waits_for_another_administrator(aya, m
     answer = post(miki, waiting, f"{waiting}/confirm", digest=digest_of(page))
     assert "本庁舎の予約枠を変えました。" in miki.get(answer.headers["Location"]).text
     assert miki.get(waiting).status_code == 404
+
+
+TIMES = {
+    "office": "honcho", "kind": "times", "first": "2026-11-25", "last": "2026-12-04", "queue": "A", "lasting": "1",
+    "times": "wed0830x1 wed0835x1 fri0830x2 fri1000x1",
+}  # fmt: skip
+
+
+def test_o9_times_of_a_proposal_are_confirmed_by_another_administrator_and_given_up_again(
+    aya, miki, settings
+):
+    page = look(aya, TIMES).text
+    for word in ("予約を受ける時刻を変える", "これから公開する日にも続く", "別の管理者に提案する"):
+        assert word in page
+    send(aya, TIMES, way="propose")
+    waiting = "/admin/slots/proposals/1"
+    answer = post(miki, waiting, f"{waiting}/confirm", digest=digest_of(miki.get(waiting).text))
+    page = miki.get(answer.headers["Location"]).text
+    assert "本庁舎の予約枠を変えました。" in page
+    assert "時刻を決めている業務" in page
+    with inside(settings):
+        clocks = {
+            f"{at.astimezone(office('honcho').zone):%H:%M}"
+            for at in free()
+            if f"{at:%m%d}" in ("1203", "1127")
+        }
+    assert {"08:30", "10:00"} <= clocks
+    back = unescape(re.search(r'href="(/admin/slots/preview[^"]+kind=times[^"]+)"', page)[1])
+    assert "ふつうの枠に戻す" in miki.get(back).text
+
+
+def test_times_that_cannot_be_read_are_told(aya):
+    answer = look(aya, {**TIMES, "times": "wed0830"})
+    assert answer.status_code == 422
+    assert "予約の時刻を読めません。" in answer.text
 
 
 def test_o9_a_proposal_that_no_longer_fits_can_only_be_put_away(aya, miki):
