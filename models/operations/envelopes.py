@@ -169,7 +169,7 @@ def receive(session: Session, place: OfficeView, codes: str, actor: str) -> byte
         row = _application(place, form, edition, booking, found.digest, number)
         judged = validate(form, answers, booking.day if booking else place.day_of(now()))
         row.state = "ready" if judged.ok else "draft"
-        row.fields = applications.at_rest(row, judged.fields)
+        row.fields = applications.at_rest(row, judged.sound)
         session.add(row)
         flush_unique(session)
         audit.note(session, actor, "envelope.open", row.reference)

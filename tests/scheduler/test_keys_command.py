@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from models.core.keys import MASTER
@@ -26,3 +28,21 @@ def test_d5_the_command_renews_the_master_key(settings: Settings, capsys: pytest
     assert (settings.keys / MASTER).read_bytes() != before
     with inside(settings):
         assert bookings.contact_of(bookings.by_token(made.token)) == AIKO
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("clock")
+def test_sealing_keys_are_made_carried_over_and_destroyed(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    where, file = ["--instance", str(settings.instance)], tmp_path / "keys.json"
+    assert main(["keys", "make", *where]) == 0
+    assert main(["keys", "export", str(file), *where]) == 0
+    assert "PRIVATE" not in file.read_text(encoding="utf-8").upper()
+    assert main(["keys", "import", str(file), *where]) == 0
+    assert "0 new public keys" in capsys.readouterr().out
+    assert main(["keys", "destroy", "--month", "2026-11", *where]) == 0
+    assert "2026-11 are destroyed" in capsys.readouterr().out
+    for refused in (["destroy", "--month", "2026-11"], ["destroy", "--month", "soon"], ["import", __file__]):
+        assert main(["keys", *refused, *where]) == 1
+        assert capsys.readouterr().err.startswith("maeniwa: ")

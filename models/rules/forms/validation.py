@@ -37,6 +37,20 @@ class Validated:
         """Whether the application can be accepted."""
         return not self.errors
 
+    @property
+    def sound(self) -> dict[str, Any]:
+        """The answers without every one that is wrong: what may be kept of an application that is not whole."""
+        kept = dict(self.fields)
+        for error in self.errors:
+            rows = kept.get(error.rows) if error.row is not None else None
+            if error.row is None:
+                kept.pop(error.field, None)
+            elif isinstance(rows, list) and error.row < len(rows):
+                kept[error.rows] = [
+                    _without(row, error) if at == error.row else row for at, row in enumerate(rows)
+                ]
+        return kept
+
 
 def validate(form: Form, fields: Any, today: date) -> Validated:
     """Check and convert all answers; `today` is the day the form is handed in (the visit, where it is booked).
@@ -79,6 +93,13 @@ def _laid_over(row: Any, clean: Any, names: frozenset[str]) -> Any:
     if not isinstance(row, Mapping) or not isinstance(clean, Mapping):
         return clean or row
     return {**row, **{name: clean[name] for name in names if name in clean}}
+
+
+def _without(row: Any, error: FieldError) -> Any:
+    """A person's answers without the wrong one; a lone answer is blank then."""
+    if not isinstance(row, Mapping):
+        return ""
+    return {name: value for name, value in row.items() if name != error.field}
 
 
 @dataclass

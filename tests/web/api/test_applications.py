@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import base64
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 
+from models.core import sealing
+from models.core.settings import Settings
 from models.core.tokens import derived
+from models.operations import scanning, sealing_keys
+from models.papers import sealed
+from models.queries import applications, catalogue
+from models.queries.offices import office
+from models.rules.forms import packing
+from models.rules.forms.json_schema import example
+from tests.conftest import inside
 from tests.web.api.calls import MY_NUMBER, UNKNOWN, Calls, answers, decoded, named, problem
 
 ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -129,3 +139,42 @@ class TestHolding:
         assert len(bodies) == 1
         problem(calls.get(f"/applications/{UNKNOWN}"), 404)
         assert calls.get(f"/applications/{made['token']}").status_code == 200
+
+
+@ONE
+class TestSealed:
+    def sealed(self, calls: Calls, settings: Settings) -> str:
+        """An envelope as another system makes it, from what the API says alone."""
+        with inside(settings):
+            sealing_keys.make_ahead(date(2026, 11, 24))
+            form = catalogue.current().forms["F01"]
+        told = calls.get("/offices/honcho/sealing-keys").json
+        (key,) = [one for one in told["keys"] if one["month"] == "2026-12"]
+        part = sealed.PackedForm("F01", packing.mark(form), packing.packed(packing.plan(form), example(form)))
+        content = sealed.content(sealed.Contents("", (part,)))
+        body = sealing.sealed_to(base64.b64decode(key["key"]), content, told["about"].encode())
+        return (
+            base64.urlsafe_b64encode(sealed.envelope(bytes.fromhex(key["mark"]), body)).decode().rstrip("=")
+        )
+
+    def test_an_envelope_is_kept_shown_as_a_code_and_deleted(self, calls: Calls, settings: Settings) -> None:
+        made = calls.post(FILE, {"form": "F01", "sealed": self.sealed(calls, settings)})
+        assert made.status_code == 201, made.text
+        token = made.json["token"]
+        code = decoded(calls.get(f"/applications/{token}/qr.png").data)
+        with inside(settings):
+            seen = scanning.scan(office("honcho"), code, "1", "aoki")
+            assert applications.fields_of(seen.applications[0].application)
+        assert calls.open(made.headers["Location"]).json["status"] == "ready"
+        assert calls.get(f"/applications/{token}/qr.png?n=2").status_code == 404
+        assert calls.send("DELETE", f"/applications/{token}").status_code == 204
+        assert calls.get(f"/applications/{token}").status_code == 404
+
+    def test_what_is_no_envelope_of_this_office_is_named(self, calls: Calls, settings: Settings) -> None:
+        good = self.sealed(calls, settings)
+        assert named(calls.post(FILE, {"form": "F01", "sealed": good, "fields": {}})) == ["sealed"]
+        assert named(calls.post(FILE, {"form": "F01", "sealed": "ア" * 200})) == ["sealed"]
+        assert named(calls.post("/offices/higashi/applications", {"form": "F01", "sealed": good})) == [
+            "sealed"
+        ]
+        assert named(calls.post(FILE, {"form": "F99", "sealed": good})) == ["form"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import random
 import re
 from datetime import timedelta
 from unittest.mock import patch
@@ -14,10 +15,14 @@ from pdfminer.high_level import extract_text
 from werkzeug.test import TestResponse
 
 from models.core.errors import Unavailable
-from models.operations import arrivals, booking, printing
+from models.operations import arrivals, booking, envelopes, printing, sealing_keys
+from models.papers import sealed
 from models.papers.verification import SheetMismatch
-from models.queries import bookings, line
+from models.queries import bookings, catalogue, line, offices
 from models.queries import printing as prints
+from models.queries import sealing_keys as seen_keys
+from models.rules.forms import packing
+from models.rules.forms.json_schema import example
 from tests.conftest import START
 from tests.web.counter.conftest import AOI, DESK, TODAY, TOMORROW, Hall, Visitor, bookings_state, scan
 from tests.web.people import Person, employ, post, sign_in, token_of
@@ -300,3 +305,25 @@ class TestPrinting:
         assert answer.status_code == Unavailable.status
         assert "紙を出しませんでした" in answer.text
         assert printed(ben, page, visitor.form).status_code == 200
+
+
+class TestInParts:
+    def test_the_second_part_is_asked_for_and_both_are_one_form(self, hall, ben):
+        with hall.inside():
+            place = offices.office("honcho")
+            sealing_keys.make_ahead(TODAY.date())
+            form = catalogue.current().forms["F01"]
+            letters = random.Random(1)
+            name = "".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(700))
+            answers = packing.packed(packing.plan(form), {**example(form), "submit_to": name})
+            part = sealed.PackedForm("F01", packing.mark(form), answers)
+            key = seen_keys.for_day(place, TODAY.date())
+            first, second = sealed.texts(envelopes.sealed_for(place, key, sealed.Contents("", (part,))))
+        page = scan(ben, first)
+        assert page.status_code == 409
+        assert "2枚のうち1枚を読みました。2枚目をかざしてください。" in page.text
+        before = inner(r'name="before" value="([^"]+)"', page)
+        data = {"csrf_token": token_of(page), "code": second, "before": before}
+        page = ben.post("/counter/scans", data=data, follow_redirects=True)
+        assert page.status_code == 200
+        assert "住民票の写し" in page.text

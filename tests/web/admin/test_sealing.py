@@ -1,0 +1,44 @@
+"""An office's seal: turned on with its keys, turned off again, and a month ended at once."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.core.settings import Settings
+from models.queries import sealing_keys
+from models.queries.offices import office
+from models.queries.sealing_policy import seals
+from tests.conftest import inside
+from tests.web.people import AYA, employ, post, sign_in
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+PAGE = "/admin/sealing/"
+
+
+@pytest.fixture
+def aya(app: Flask, settings: Settings) -> FlaskClient:
+    employ(settings, AYA)
+    return sign_in(app, AYA)
+
+
+def said(aya: FlaskClient, to: str, **fields: str) -> str:
+    """What the page says after a form was sent."""
+    assert post(aya, f"{PAGE}?office=honcho", to, office="honcho", **fields).status_code == 303
+    return aya.get(f"{PAGE}?office=honcho").text
+
+
+def test_turning_it_on_makes_the_keys_and_ending_a_month_says_so(
+    settings: Settings, aya: FlaskClient
+) -> None:
+    page = said(aya, PAGE, seals="true")
+    assert "本庁舎では、申請書に封をします。" in page
+    assert "2027-02" in page
+    with inside(settings):
+        assert seals(office("honcho"))
+        assert not seals(office("higashi"))
+        assert len(sealing_keys.keys_of(office("higashi"))) == 4
+    assert "2026-11の鍵を壊しました。" in said(aya, f"{PAGE}end", month="2026-11")
+    assert "その月の鍵はここにありません。" in said(aya, f"{PAGE}end", month="soon")
+    assert "封をしません" in said(aya, PAGE)
