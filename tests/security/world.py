@@ -27,6 +27,7 @@ from models.operations import (
     arrivals,
     baselines,
     booking,
+    channels,
     installation,
     printing,
     roster_rules,
@@ -157,6 +158,7 @@ def populate(settings: Settings, code: str) -> Town:
         job = printing.order(found.by_token(mine.application), "test").print_id
         day = (now() - timedelta(days=4)).date()
         visit_log.import_log(home, LOG.format(word=word, day=day).encode(), "test")
+        channels.open_channel("line", {"token": word, "secret": "5" * 32, "account": "@city"}, "test")
         baselines.freeze(baselines.Typed("JUM-01", 12.0, 30, f"{word} stopwatch"), "test")
         tuning.ask(home, Target(), Rest(day, day), "test")
         roster_rules.keep(home, document(WHO_WORKS), "test")
