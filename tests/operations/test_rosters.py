@@ -13,6 +13,8 @@ from models.operations.tuning import Rest
 from models.queries import roster_rules as rules_now
 from models.queries import rosters, tunings
 from models.queries.offices import OfficeView, office
+from models.rules.planning.roster import roster
+from models.rules.planning.roster_model import OutOfTime
 from models.rules.planning.roster_rules import SHIPPED, Person, RosterRules, document
 from models.rules.planning.staffing import Target
 from tests.past_visits import MONDAY, past
@@ -62,7 +64,7 @@ def test_one_that_takes_longer_is_left_to_the_scheduler(monkeypatch: pytest.Monk
     visits()
     number = asked()
     monkeypatch.setattr(tuning, "QUICK_SECONDS", 0.0)
-    real = tuning.roster
+    real = roster
     monkeypatch.setattr(
         tuning, "roster", lambda made_of, days, seconds, told: _late(seconds) or real(made_of, days, 20, told)
     )
@@ -74,7 +76,7 @@ def test_one_that_takes_longer_is_left_to_the_scheduler(monkeypatch: pytest.Monk
 
 def _late(seconds: float) -> None:
     if not seconds:
-        raise tuning.OutOfTime
+        raise OutOfTime
 
 
 def test_it_can_be_stopped_and_asking_for_the_same_keeps_the_first() -> None:

@@ -196,7 +196,7 @@ def _kinds(given: Mapping[str, Any], wrong: Wrong) -> tuple[Kind, ...]:
     found: dict[str, Kind] = {}
     for n, one in enumerate(listed, 1):
         name = one.get("name") if isinstance(one, dict) else None
-        if not is_name(name) or name.strip() in found:
+        if not isinstance(name, str) or not is_name(name) or name.strip() in found:
             wrong("kinds", message(BAD_NAME, n=n, most=LONGEST_NAME))
             continue
         kind = _kind(name.strip(), one, wrong)
@@ -274,7 +274,12 @@ def _person(
             return None
         unknown = [value for value in values if value not in known]
         if unknown:
-            wrong("people", message(why, code=code, given=mynumber.masked(unknown[0])[:12], known="、".join(sorted(known))))
+            wrong(
+                "people",
+                message(
+                    why, code=code, given=mynumber.masked(unknown[0])[:12], known="、".join(sorted(known))
+                ),
+            )
             return None
         mine.append(tuple(dict.fromkeys(values)))
     weekdays = one.get("weekdays")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +74,7 @@ def document_of(text: RulesText) -> dict[str, Any]:
     }
 
 
-def _lines(text: str, cells: int) -> list[Sequence[str]]:
+def _lines(text: str, cells: int) -> list[list[str]]:
     found = []
     for line in text.splitlines():
         parts = [_plain(part) for part in CELLS.split(unicodedata.normalize("NFKC", line))]
