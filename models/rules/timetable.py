@@ -200,7 +200,7 @@ PLANNING_SECONDS = 10
 PLANNING = (
     "tune-staffing",
     f"every {PLANNING_SECONDS} seconds",
-    "computes the plans of counters that were asked for, beside everything else",
+    "computes the plans of counters and the rosters that were asked for, beside everything else",
 )
 """Like the mailer no job: what is to be computed, and how far it is, stands in the plans themselves."""
 SENDING_SECONDS = 5
