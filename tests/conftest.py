@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,25 +11,23 @@ from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
-import freezegun.api
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
-from jinja2.bccache import Bucket, BytecodeCache
 from limits.storage import MemoryStorage
-from werkzeug.routing import Rule
 
 from models.catalogue.municipality import load_demo_plan
 from models.core import settings as core_settings
 from models.core.db import standing
 from models.core.settings import Settings
 from models.core.space import Space, entered
-from models.operations import installation
+from models.operations import facts, forecasting, installation
 from models.rules import places_policy
+from tests.applications import APPLICATIONS
+from tests.kept import compiled
 from tests.postgresql import TestServer
-from wsgi import create_app
 
 START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 """Tuesday 24 November 2026, 9:00 in Japan: every test begins here."""
@@ -51,39 +49,17 @@ def nobody_limited() -> Iterator[None]:
         yield
 
 
-class Compiled(BytecodeCache):
-    """Templates that were compiled before, in this worker, by the name and source that they still have."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+@pytest.fixture(scope="session", autouse=True)
+def nobody_rests() -> Iterator[None]:
+    """Nobody else is at work here, for whom long jobs would have to stop for a moment after each day."""
+    with patch.object(facts, "BREATH_SECONDS", 0), patch.object(forecasting, "BREATH_SECONDS", 0):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """What every test would work out anew is worked out once a worker.
-
-    The templates and addresses that an application compiles when it is made, and where modules keep a clock.
-    """
-    compile_address, known = Rule._compile_builder, {}
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (repr(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in known:
-            known[key] = compile_address(rule, append_unknown)
-        return known[key]
-
-    with (
-        patch.object(Rule, "_compile_builder", remembered),
-        patch.object(Flask, "jinja_options", {"bytecode_cache": Compiled()}),
-        patch.object(freezegun.api, "_get_module_attributes_hash", id),
-    ):
+    """What every test would work out anew is worked out once a worker."""
+    with compiled():
         yield
 
 
@@ -182,11 +158,8 @@ def city(settings: Settings, clock: FrozenDateTimeFactory) -> Iterator[Space]:
 @pytest.fixture
 def app(settings: Settings, clock: FrozenDateTimeFactory) -> Iterator[Flask]:
     """The whole web application on a fresh demo municipality."""
-    made = create_app(settings)
-    made.config["TESTING"] = True
-    made.config["PROPAGATE_EXCEPTIONS"] = False
-    yield made
-    made.extensions["maeniwa"].close()
+    with APPLICATIONS.of(settings) as found:
+        yield found
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 GIVEN = "maeniwa.municipality"
+KNOWN = "maeniwa.municipalities"
 WITHOUT = frozenset({"static", "health.alive", "health.ready", "bootstrap.static"})
 """Endpoints that belong to no municipality."""
 
@@ -38,13 +39,14 @@ class MunicipalityPath:
 
 def register(app: Flask) -> None:
     """Enter the municipality's space for each request, and leave it afterwards."""
-    known = Known(app.extensions["maeniwa"].settings.default_municipality)
+    app.extensions[KNOWN] = Known(app.extensions["maeniwa"].settings.default_municipality)
     app.wsgi_app = MunicipalityPath(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.before_request
     def enter() -> None:
         if request.endpoint in WITHOUT:
             return
+        known: Known = app.extensions[KNOWN]
         g.municipality = known.of(request.environ.get(GIVEN), request.host)
         g.inside = ExitStack()
         g.inside.enter_context(entered(g.municipality.space))

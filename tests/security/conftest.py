@@ -13,6 +13,7 @@ from freezegun.api import FrozenDateTimeFactory
 
 from models.core import settings as core_settings
 from models.core.db import standing
+from tests.applications import APPLICATIONS
 from tests.conftest import CITY, START, Template
 from tests.security.crawling import Look, everything
 from tests.security.world import NEIGHBOUR, Town, Watch, World, open_neighbour, populate, running
@@ -45,9 +46,8 @@ def world(furnished: Furnished, tmp_path: Path, clock: FrozenDateTimeFactory) ->
     folder = tmp_path / "instance"
     shutil.copytree(furnished.folder, folder)
     settings = replace(core_settings.load(folder, {}), log_level="error", default_municipality=CITY)
-    app = running(settings)
-    yield World(settings, app, furnished.here, furnished.there)
-    app.extensions["maeniwa"].close()
+    with APPLICATIONS.of(settings) as app:
+        yield World(settings, app, furnished.here, furnished.there)
 
 
 @pytest.fixture
