@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_two_who_send_the_same_code_at_once_are_not_both_tied(settings: Settings
     hear(body(), sign(body()))
     session().rollback()
     with two(settings) as seats:
-        at_once(seats, [lambda one=one: hear(one, sign(one)) for one in contents])
+        at_once(seats, [partial(hear, one, sign(one)) for one in contents])
     assert told() == 1
     assert sorted(kind for kind, _ in answers()) == ["linked", "not_linked"]
 
