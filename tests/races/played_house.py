@@ -39,6 +39,8 @@ LOOK_SECONDS = 0.05
 PATIENCE = 90
 """Seconds of the machine's clock for what is due at one instant."""
 A_MOMENT = timedelta(seconds=1)
+SLEEP = timedelta(minutes=10)
+"""So long sleeps a scheduler that falls asleep over a job: its lease is over, and another has taken up the job."""
 
 
 @dataclass
@@ -103,11 +105,24 @@ class Seen(Runner):
     def __init__(self, settings: Settings, played: Clock) -> None:
         super().__init__(settings)
         self.played, self.passed = played, FORK.RawArray("l", len(PASSES))
+        self.asleep, self._wakes = FORK.RawValue("l", 0), played.read()
         self._watch, self._seen = ClockWatch(played.steady), dict[str, tuple[int, int]]()
 
     def run(self) -> None:
         gc.freeze()
+        HERE.append(self)
         super().run()
+
+    def sleep(self) -> None:
+        """From here on nothing else is done, and everything goes on when the clock is further."""
+        self._wakes = self.played.read() + SLEEP
+        self.asleep.value = 1
+        self.stand_still()
+
+    def stand_still(self) -> None:
+        """Wait as long as this scheduler sleeps."""
+        while self.asleep.value and self.played.read() < self._wakes:
+            time.sleep(LOOK_SECONDS)
 
     def beat(self) -> None:
         self._passing("beat", lambda: Runner.beat(self))
@@ -126,21 +141,30 @@ class Seen(Runner):
 
     def _passing(self, name: str, work: Callable[[], None]) -> None:
         turn, post = self.played.turn, self.played.post if name == "messages" else 0
-        if self._seen.get(name) != (turn, post):
+        if self._seen.get(name) != (turn, post) and not self.asleep.value:
             work()
             self._seen[name] = turn, post
             self.passed[PASSES.index(name)] = turn
 
 
+HERE: list[Seen] = []
+"""In a scheduler's process, the scheduler."""
+
+
 @dataclass
 class House:
-    """Two schedulers of a city. Whoever is struck is dead at once; `until_rest` puts another in the place."""
+    """Two schedulers of a city. Whoever is struck is dead at once; `until_rest` puts another in the place.
+
+    So it does for one that falls asleep, which wakes up hours later and dies after what it was at.
+    """
 
     settings: Settings
     played: Clock
     chance: random.Random
     running: list[tuple[Seen, BaseProcess]] = field(default_factory=list)
+    asleep: list[tuple[datetime, Seen, BaseProcess]] = field(default_factory=list)
     kills: int = 0
+    sleeps: int = 0
     open: bool = False
     begins: list[datetime] = field(default_factory=list)
     """At which instants everything that was due had been done."""
@@ -156,7 +180,7 @@ class House:
     def close(self) -> None:
         """Kill everybody, and put nobody in their place."""
         self.open = False
-        for _, process in self.running:
+        for *_, process in (*self.running, *self.asleep):
             process.kill()
             process.join()
         self._bury()
@@ -173,6 +197,7 @@ class House:
     def until_rest(self) -> None:
         """Let the clock stand until all that is due is done; go on by seconds where only time helps."""
         end = time.monotonic() + PATIENCE
+        self._let_wake()
         while True:
             self._until_passed(end)
             with inside(self.settings):
@@ -206,10 +231,21 @@ class House:
                 process.start()
                 self.running.append((runner, process))
 
+    def _let_wake(self) -> None:
+        """Whose sleep is over ends what it was at, before the clock goes on."""
+        for wakes, _, process in self.asleep:
+            if wakes <= self.played.read():
+                process.join(PATIENCE)
+                assert not process.is_alive(), "a sleeper does not come to an end"
+        self.asleep = [one for one in self.asleep if one[2].is_alive()]
+
     def _bury(self) -> None:
         alive = [one for one in self.running if one[1].is_alive()]
+        slept = [one for one in alive if one[0].asleep.value]
+        self.asleep += [(self.played.read() + SLEEP, *one) for one in slept]
+        self.sleeps += len(slept)
         self.kills += len(self.running) - len(alive)
-        self.running = alive
+        self.running = [one for one in alive if one not in slept]
 
     def _waits_for(self) -> datetime | None:
         """The first instant at which something goes on that has not been done; None where all is done."""

@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,11 +23,11 @@ import http_ece
 import pytest
 
 from models.core.settings import Settings
-from models.operations import jobs
 from models.rules.timetable import TIMETABLE
 from tests.conftest import inside
 from tests.races import week_facts
 from tests.races.crowd import FULL, sized
+from tests.races.fate import Fate
 from tests.races.people import KEY, SECRET, People
 from tests.races.played_house import Clock, House, play_by
 from tests.scheduler.mailbox import OK, Mailbox, mailbox
@@ -46,8 +44,6 @@ LAST_LOOK = timedelta(minutes=20)
 """After the last hour: what was given up in it is open again."""
 KILLED, LATER, AT_A_LETTER = 0.15, 0.04, 0.05
 """In how many of the hours a scheduler is killed; how many letters meet a busy server; at how many one is killed."""
-IN_A_JOB, BESIDE_ITS_END, LONGEST_LIFE = 0.03, 0.02, 0.2
-"""In how many of its jobs a scheduler dies within so many seconds, right before it closes the run, and right after."""
 SEED = int(os.environ.get("RACES_SEED", sized(random.SystemRandom().randrange(10**6), 11)))
 
 
@@ -110,47 +106,6 @@ def endpoint(post: Post) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def notes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where every process writes down which run it begins and has brought to its end; it may die before and after."""
-    path, claim, close = tmp_path / "notes", jobs.claim, jobs.close
-
-    def noted(what: str, job: str, period: str, true: bool) -> bool:
-        if true:
-            with path.open("a") as file:
-                file.write(f"{what} {job} {period}\n")
-        return true
-
-    def dice(job: str, period: str) -> random.Random:
-        return random.Random(f"{SEED}/{job}/{period}/{path.read_text().count(f'begun {job} {period}')}")
-
-    def claiming(job: str, period: str, holder: str = "") -> bool:
-        true = noted("begun", job, period, claim(job, period, holder))
-        if true and (chance := dice(job, period)).random() < IN_A_JOB:
-            threading.Timer(chance.uniform(0, LONGEST_LIFE), die).start()
-        return true
-
-    def closing(job: str, period: str, detail: dict[str, Any], holder: str = "") -> bool:
-        die_if((at := dice(job, period).random()) > 1 - BESIDE_ITS_END)
-        true = noted("ended", job, period, close(job, period, detail, holder))
-        die_if(at > 1 - 2 * BESIDE_ITS_END)
-        return true
-
-    path.touch()
-    monkeypatch.setattr(jobs, "claim", claiming)
-    monkeypatch.setattr(jobs, "close", closing)
-    return path
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def die_if(true: bool) -> None:
-    if true:
-        die()
-
-
 def live(people: People, day: int, hour: int) -> bool:
     """What people do on an hour of a day, once the schedulers rest; whether they did anything."""
     open_today = day not in WEEKEND
@@ -193,12 +148,19 @@ def play(house: House, people: People, post: Post) -> None:
 
 
 def test_f8_f9_f10_f11_a_week_of_killed_schedulers_does_and_says_everything_once(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, notes: Path, box: Mailbox, post: Post, endpoint: str
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    box: Mailbox,
+    post: Post,
+    endpoint: str,
 ) -> None:
     print(f"RACES_SEED={SEED}")  # noqa: T201
     begun = time.monotonic()
     played = Clock(BEGINS)
     play_by(played, monkeypatch)
+    fate = Fate(SEED, tmp_path / "notes")
+    fate.reign(monkeypatch)
     ways = {"smtp_url": box.url, "mail_from": "yoyaku@city.example.jp", "allowed_hosts": "127.0.0.1"}
     house = House(replace(settings, recent_backups=False, **ways), played, random.Random(SEED))
     post.strike = house.strike
@@ -209,11 +171,11 @@ def test_f8_f9_f10_f11_a_week_of_killed_schedulers_does_and_says_everything_once
         play(house, people, post)
     finally:
         house.close()
-    lines = [tuple(line.split()) for line in notes.read_text().splitlines()]
-    begins, ends = (Counter(line[1:] for line in lines if line[0] == what) for what in ("begun", "ended"))
+    begins, ends = fate.noted("begun"), fate.noted("ended")
     copies = sum(box.ids().values()) - len(box.ids())
     print(  # noqa: T201
-        f"{house.kills} kills, {len(begins)} runs, {sum(begins.values()) - len(begins)} begun again; "
+        f"{house.kills} kills, {house.sleeps} asleep; "
+        f"{len(begins)} runs, {sum(begins.values()) - len(begins)} begun again; "
         f"{len(box.ids())} letters, {copies} copies, {post.later} put off; {len(post.asked)} pushes; "
         f"{time.monotonic() - begun:.1f} s"
     )
