@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from freezegun.api import FrozenDateTimeFactory
+from playwright.sync_api import expect
 
 from models.core.clock import now
 from models.core.settings import Settings
-from models.operations import arrivals, calling, counters, facts, forecasting
+from models.operations import accounts, arrivals, calling, counters, facts, forecasting
 from models.queries.offices import office
+from tests.chromium import launched, served
+from tests.conftest import inside
 from tests.past_visits import MONDAY, past
 from tests.web.manager.conftest import Fill, browser, words
 
@@ -100,3 +103,20 @@ def test_only_managers_see_them_and_only_of_their_own_office(app: Flask, setting
         assert {theirs.get(page).status_code for page in (PAGE, "/manager/tickets")} == {403}
     theirs = browser(app, settings, office="higashi")
     assert {theirs.get(f"{page}?office=honcho").status_code for page in (PAGE, "/manager/tickets")} == {403}
+
+
+@pytest.mark.browser
+def test_the_page_follows_the_hall_without_being_loaded_again(app: Flask, settings: Settings) -> None:
+    with inside(settings):
+        token = accounts.issue_token("manager", None, "test")
+    with served(app) as found_at, launched() as running:
+        headers = {"Authorization": f"Bearer {token}"}
+        tab = running.new_context(locale="ja-JP", extra_http_headers=headers).new_page()
+        tab.goto(f"{found_at}{PAGE}")
+        waiting = tab.locator(".tile-number").first
+        expect(waiting).to_have_text("0人")
+        tab.evaluate("window.same = true")
+        with inside(settings):
+            arrivals.issue(office("honcho"), ("JUM-01",), "kiosk")
+        expect(waiting).to_have_text("1人", timeout=60_000)
+        assert tab.evaluate("window.same")
