@@ -40,3 +40,16 @@ def test_only_whole_hours_are_written_below():
 def test_nothing_to_draw_is_drawn_without_an_error():
     assert charts.bars([], []).series == ()
     assert charts.steps([], [("x", "a", [])]).series[0].path == ""
+
+
+def test_bars_stand_on_one_another_and_the_line_goes_over_them():
+    drawing = charts.bars_under_steps(
+        ["8:30", "9:00"], [("いる", "b", [2, 4]), ("足りない", "c", [2, 0])], ("要る", "a", [4, 3])
+    )
+    there, short, needed = drawing.series
+    assert len(there.bars) == 2
+    assert len(short.bars) == 1
+    assert short.bars[0].y + short.bars[0].height == pytest.approx(there.bars[0].y)
+    assert short.bars[0].height == pytest.approx(there.bars[0].height)
+    assert needed.path.startswith("M")
+    assert drawing.ticks[-1].text == "4"
