@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -68,7 +69,7 @@ def shape(app: Flask) -> dict[str, Any]:
 def likeness(settings: Settings) -> Settings:
     """What the making of an application depends on: not where its ground is, only of which kind it is."""
     ground = "postgresql://" if settings.on_postgresql else ""
-    return replace(settings, instance=settings.instance.root, secret_key="", database_url=ground)
+    return replace(settings, instance=Path(), secret_key="", database_url=ground)
 
 
 @dataclass

@@ -127,11 +127,16 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """A fresh furnished installation of this test's own."""
-    template: Template = request.getfixturevalue(f"{engine}_template")
-    folder = tmp_path / "instance"
+    with copied(request.getfixturevalue(f"{engine}_template"), tmp_path / "instance", request) as plain:
+        yield replace(plain, log_level="error")
+
+
+@contextmanager
+def copied(template: Template, folder: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """A copy of a template in this folder, and in a PostgreSQL database of its own where the template has one."""
     shutil.copytree(template.folder, folder)
-    plain = replace(core_settings.load(folder, {}), log_level="error")
-    if engine == "sqlite":
+    plain = core_settings.load(folder, {})
+    if not template.database:
         yield plain
         return
     server: TestServer = request.getfixturevalue("postgresql")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 from unittest.mock import patch
 
 import freezegun.api
@@ -51,11 +52,11 @@ class Templates(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-def remembering(compile_address: Callable[..., tuple[str, str]]) -> Callable[..., tuple[str, str]]:
+def remembering(compile_address: Callable[..., Any]) -> Callable[..., Any]:
     """Addresses by their parts."""
-    known: dict[tuple[str, str, bool], tuple[str, str]] = {}
+    known: dict[tuple[str, str, bool], Any] = {}
 
-    def remembered(rule: Rule, append_unknown: bool = True) -> tuple[str, str]:
+    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
         key = (repr(rule._trace), repr(rule.defaults), append_unknown)
         if key not in known:
             known[key] = compile_address(rule, append_unknown)
@@ -101,7 +102,8 @@ class Clocks:
             name: found for name, found in list(sys.modules.items()) if self.searched.get(name) is not found
         }
         for name, found in list(fresh.items()):
-            kept = freezegun.api._GLOBAL_MODULES_CACHE.get(getattr(found, "__name__", ""))
+            cache: dict[str, tuple[Any, Any]] = freezegun.api._GLOBAL_MODULES_CACHE
+            kept = cache.get(getattr(found, "__name__", ""))
             if kept is not None and kept[0] == id(found):
                 self.searched[name] = fresh.pop(name)
                 self.keeping.pop(name, None)

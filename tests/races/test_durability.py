@@ -26,6 +26,7 @@ from tests.races.test_stampede import prepare
 BOOKINGS = sized(200, 10)
 BOOKER = """
 import os, sys
+from dataclasses import replace
 from datetime import datetime
 from models.core import settings
 from models.operations.booking import Request, book
@@ -34,8 +35,9 @@ from tests.conftest import inside
 from tests.operations.test_booking import AIKO
 with inside(settings.load()):
     place = office("honcho")
-    for starts_at in sys.argv[1:]:
-        made = book(Request(place, ("JUM-01",), datetime.fromisoformat(starts_at), AIKO))
+    for number, starts_at in enumerate(sys.argv[1:]):
+        contact = replace(AIKO, email=f"aiko{number}@example.jp")
+        made = book(Request(place, ("JUM-01",), datetime.fromisoformat(starts_at), contact))
         os.write(1, ("answer " + made.reference + chr(10)).encode())
 """
 TRACED = re.compile(r"(?P<sync>fdatasync|fsync)\(\d+<(?P<path>[^>]+)>\)|write\(1<[^>]*>, .answer ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from tests.applications import Applications, shape
 from tests.conftest import CITY
 from tests.web.people import BEN, employ, sign_in
 from web.account.security import limiter
+from web.municipality import MunicipalityPath
 
 SIGN_IN = "/staff/sign-in"
 
@@ -48,7 +50,7 @@ def test_of_two_at_once_each_is_its_own(applications: Applications, settings: Se
     [{"side": "inside"}, {"secure_cookies": True}, {"default_municipality": CITY}, {"rate_limits": False}],
 )
 def test_other_settings_are_another_one(
-    applications: Applications, settings: Settings, change: dict[str, object]
+    applications: Applications, settings: Settings, change: dict[str, Any]
 ) -> None:
     with applications.of(settings) as one:
         pass
@@ -81,7 +83,7 @@ def refusal(app: Flask) -> None:
 
 
 def middleware(app: Flask) -> None:
-    app.wsgi_app = lambda environ, start: []  # type: ignore[method-assign]
+    app.wsgi_app = MunicipalityPath(app.wsgi_app)  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("change", [route, hook, view, setting, word, refusal, middleware])
