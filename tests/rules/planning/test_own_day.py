@@ -128,7 +128,7 @@ def test_one_counter_more_shortens_and_one_less_lengthens_the_waits():
 def test_handling_changes_only_for_whom_it_is_asked():
     day = own()
     slower = waits(day, Change(handling=15.0))
-    assert slower.after.handling == pytest.approx((150 * 15 + 5 * 9) / 155, rel=0.01)
+    assert slower.after.handling == pytest.approx((150 * 15 + 5 * 9) / 155, rel=0.001)
     assert slower.after.mean > slower.before.mean
     everybody = waits(day, Change(prefilled=1.0, handling_prefilled=5.0))
     assert everybody.after.handling == pytest.approx(10 * 5 / 10, rel=0.15)

@@ -30,6 +30,8 @@ class TestSplit:
         assert [one.values.get("weekday") and one.values["weekday"].template for one in made.sentences] == [
             "火曜日", "月曜日", None,
         ]  # fmt: skip
+        assert ["増やします" in one.template for one in made.sentences[:2]] == [True, False]
+        assert ["減らせます" in one.template for one in made.sentences[:2]] == [False, True]
 
     def test_too_few_hours_say_how_many_are_needed(self) -> None:
         with pytest.raises(TooFewHours) as refused:
@@ -56,6 +58,13 @@ class TestOtherHours:
         today = {day: spans[0] for day, spans in OPEN.items()}
         assert cuts(visits, SEEN, today) == []
         assert all(one.now == one.then for one in waits(visits, SEEN, today))
+
+    def test_who_came_in_a_cut_hour_still_comes_and_waits(self) -> None:
+        visits = [Came(MON, minute, "JUM-01", False) for minute in range(510, 540)]
+        found = waits(visits, SEEN, {MON: Hours(540, 990)})
+        assert found[0].now is not None
+        assert found[0].then is not None
+        assert found[0].then[0] > 10, "fifteen people come in the first hour"
 
     def test_shorter_hours_make_the_line_longer_and_a_closed_day_has_none(self) -> None:
         visits = [Came(day, minute, "JUM-01", False) for day in range(5) for minute in range(510, 1035, 6)]
