@@ -127,10 +127,10 @@ def live(people: People, day: int, hour: int) -> bool:
 def play(house: House, people: People, post: Post) -> None:
     """Hour by hour: the clock goes on while everybody rests, somebody may be killed at the work that is then due."""
     for at in (24 * day + hour for day in range(DAYS) for hour in HOURS):
-        house.played.to(BEGINS + timedelta(hours=at))
         if at in DOWN:
             house.close()
             continue
+        house.played.to(BEGINS + timedelta(hours=at))
         house.start()
         post.strikes = 1
         if house.chance.random() < KILLED:

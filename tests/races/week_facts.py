@@ -48,7 +48,8 @@ TAKEN = {"waiting": 1, "offer": 1}
 def jobs_were_done_once(periods: set[tuple[str, str]], begins: Runs, ends: Runs) -> None:
     """Each period that became due has one run, which is done and was closed once; there is no other run."""
     rows = session().execute(select(JobRun.job, JobRun.period, JobRun.state)).all()
-    assert Counter((row.job, row.period) for row in rows) == Counter(periods)
+    runs, due = Counter((row.job, row.period) for row in rows), Counter(periods)
+    assert runs == due, (runs - due, due - runs)
     assert {row.state for row in rows} == {DONE}
     assert set(begins) == periods
     assert set(ends.values()) == {1}, [one for one in ends.items() if one[1] > 1]
