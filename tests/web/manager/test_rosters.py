@@ -85,6 +85,14 @@ def test_what_cannot_be_is_named_and_what_was_typed_stays(
     assert "働く人と勤務の型を書いてください" in words(manager.get(PAGE)), "nothing was kept"
 
 
+@pytest.mark.parametrize("box", TYPED)
+def test_a_my_number_is_refused_and_not_shown_again(manager: FlaskClient, box: str) -> None:
+    for number in ("123456789018", "1234 5678 9018"):
+        answer = send(manager, RULES, **{**TYPED, box: number})
+        assert answer.status_code == 422
+        assert number not in answer.text
+
+
 def test_a_roster_says_who_works_when_and_why(manager: FlaskClient, fill: Fill) -> None:
     fill(rush)
     fill(decided)
