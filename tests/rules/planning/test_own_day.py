@@ -60,6 +60,7 @@ def week():
 def own(recorded=None, queue=None):
     recorded = week() if recorded is None else recorded
     logged = logged_days(recorded, HOURS, ZONE, KNOWN)
+    assert logged is not None
     return own_day(logged, [one for _, one in recorded], queue)
 
 
@@ -95,6 +96,7 @@ def test_a_counter_that_lets_people_wait_was_away():
     lunch = [(MONDAY, ticket(MONDAY, 600, 600, 9))]
     lunch += [(MONDAY, ticket(MONDAY, 620 + place, 680 + 10 * place, 9)) for place in range(3)]
     logged = logged_days(lunch, HOURS, ZONE, KNOWN)
+    assert logged is not None
     spans = [
         (on, off) for on, off in zip(logged.on[:, 0, 0], logged.off[:, 0, 0], strict=True) if np.isfinite(on)
     ]
