@@ -150,7 +150,7 @@ def _booked(session: Session, request: Request) -> Made:
     _, chosen = catalogue.newest()
     place = request.office
     need = availability.need_of(chosen, place, request.procedures, request.cards)
-    booking_limits.check(session, place, request.contact)
+    booking_limits.check(session, place, request.contact, request.channel)
     return written(session, request, need, places.take(session, place, need, request.starts_at))
 
 

@@ -24,6 +24,7 @@ from models.rules.contact import persons
 from models.rules.places_policy import PlacesPolicy
 from models.tables import Booking, BookingPerson
 
+API = "api"
 LOCKS = 0x70657273
 """PostgreSQL's number of the locks that put the bookings of one contact in a row."""
 TOO_MANY = _n(
@@ -46,13 +47,14 @@ def hashes(contact: Contact) -> tuple[bytes, ...]:
     return tuple(keyed(f"person|{one}") for one in persons(contact.email, contact.phone))
 
 
-def check(session: Session, place: OfficeView, contact: Contact, *, again: bool = True) -> None:
+def check(session: Session, place: OfficeView, contact: Contact, channel: str, *, again: bool = True) -> None:
     """Inside an act, before it takes places: `Limit` where this contact may not book here now.
 
     Until the act ends nobody else books for the same contact. Without `again` what it gave up does not count.
+    What comes through the `channel` api counts for an office that wants it so.
     """
     whose, policy, at = hashes(contact), places_policy(place), now()
-    if not whose:
+    if not whose or (channel == API and not policy.limits_api):
         return
     _alone(session, whose)
     for one in whose:

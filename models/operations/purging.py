@@ -184,7 +184,7 @@ _LAST_FOR = ("contact", "no_show", "message", "waiting")
 
 def _used(purpose: str, day: date) -> bool:
     """Whether a row is still sealed under this day."""
-    asked = {
+    asked: dict[str, Any] = {
         "form": union_all(
             select(Application.id).where(Application.fields.is_not(None), Application.due == day),
             select(Envelope.id).where(Envelope.due == day),

@@ -176,7 +176,7 @@ def accept(session: Session, token: str) -> Made:
     if row.offered_until <= now():
         raise Gone(OVER)
     place, (contact, _) = office_by_id(row.office_id), offers.kept_of(row)
-    booking_limits.check(session, place, contact, again=False)
+    booking_limits.check(session, place, contact, "web", again=False)
     need = availability.need_of(catalogue.newest()[1], place, row.procedures, row.cards)
     held = select(Slot.id).join(OfferedSlot, OfferedSlot.slot_id == Slot.id)
     slots = session.scalars(held.where(OfferedSlot.entry_id == row.id).order_by(Slot.starts_at)).all()

@@ -41,7 +41,8 @@ class PlacesPolicy:
     for at most `most_waiting` visits, and an entry whose offers lapsed `most_lapses` times has ended.
 
     One contact holds at most `most_booked` bookings that are still to come (0: as many as it likes), and books nothing
-    while it has cancelled `most_cancelled` in the last `cancelled_minutes` (0: it may always).
+    while it has cancelled `most_cancelled` in the last `cancelled_minutes` (0: it may always). Systems that book through
+    the API do so for many people: these two count for them only with `limits_api`.
     """
 
     reopen_from_minutes: int = 0
@@ -53,6 +54,7 @@ class PlacesPolicy:
     most_booked: int = 3
     most_cancelled: int = 3
     cancelled_minutes: int = 60
+    limits_api: bool = False
 
     @property
     def waits(self) -> bool:
@@ -77,8 +79,9 @@ def checked(own: Mapping[str, Any], before: PlacesPolicy = SHIPPED) -> dict[str,
         value = own.get(name, low)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             problems.append(FieldProblem(name, message(OUT_OF_RANGE, low=low, high=high)))
-    if "waiting_list" in own and not isinstance(own["waiting_list"], bool):
-        problems.append(FieldProblem("waiting_list", message(UNKNOWN)))
+    for name in ("waiting_list", "limits_api"):
+        if not isinstance(own.get(name, False), bool):
+            problems.append(FieldProblem(name, message(UNKNOWN)))
     if not problems:
         whole = replace(before, **own)
         if whole.reopen_to_minutes < whole.reopen_from_minutes:

@@ -89,7 +89,7 @@ def _read() -> dict[str, int | bool]:
             problems.append(FieldProblem(name, message(OUT_OF_RANGE, low=low, high=high)))
     if problems:
         raise Invalid(problems)
-    return {**found, "waiting_list": request.form.get("waiting_list") == "true"}
+    return {**found, **{name: request.form.get(name) == "true" for name in ("waiting_list", "limits_api")}}
 
 
 def _page(

@@ -32,7 +32,7 @@ from web.access import HOLDER
 from web.languages import gettext
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.form_pages import Drawn, drawn, section_title
-from web.resident.my_booking import Visit, visit_of
+from web.resident.my_booking import Visit, show, visit_of
 from web.resident.private import keep_private
 
 blueprint = Blueprint("sealing", __name__)
@@ -87,6 +87,8 @@ def page(token: str) -> Response:
     """Write, seal, done; what a script sealed comes in `sealed`, everything else is the page as it was typed."""
     visit = visit_of(token)
     if not visit.booking.live or not visit.online or not seals(visit.booking.office):
+        if expired():
+            return make_response(show(token))
         return redirect(url_for("my_booking.show", token=token))
     if request.method != "POST":
         return make_response(_page(visit))
@@ -120,8 +122,9 @@ def photograph(token: str, piece: int) -> Response:
 @HOLDER
 def delete(token: str) -> Response:
     """Delete what was sealed, at once."""
-    if not expired():
-        envelopes.delete_of(token)
+    if expired():
+        return make_response(show(token))
+    envelopes.delete_of(token)
     return redirect(url_for("my_booking.show", token=token), 303)
 
 

@@ -269,6 +269,10 @@ def test_b1_one_contact_holds_as_many_as_the_office_allows(calls: Calls, setting
         set_policy(office("honcho"), {"most_booked": 1}, "test")
     calls.booked("JUM-01")
     again = body(calls, contact={**AIKO, "email": "A.iko+2@EXAMPLE.jp"})
+    assert calls.post("/offices/honcho/bookings", again).status_code == 201
+    with inside(settings):
+        set_policy(office("honcho"), {"limits_api": True}, "test")
+    again = body(calls, contact={**AIKO, "email": "A.iko+3@EXAMPLE.jp"})
     refused = problem(calls.post("/offices/honcho/bookings", again), 409)
     assert refused["type"] == "urn:maeniwa:limit"
     assert refused["telephone"] == "0000-20-1111"
