@@ -111,7 +111,8 @@ def _load(connection: Any, view: View, beside: Path) -> int:
     columns = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in view.columns.items())
     connection.execute(
         f"CREATE TABLE {view.name} AS SELECT * FROM read_csv({_text(passing)}, header = false,"  # noqa: S608
-        f" columns = {{{columns}}}, nullstr = {_text(NOTHING)}, quote = '\"', escape = '\"', delim = ',')"
+        f" columns = {{{columns}}}, auto_detect = false, nullstr = {_text(NOTHING)}, quote = '\"', escape = '\"',"
+        " delim = ',')"
     )
     passing.unlink()
     (count,) = connection.execute(f"SELECT count(*) FROM {view.name}").fetchone()  # noqa: S608

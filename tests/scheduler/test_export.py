@@ -9,6 +9,7 @@ import pytest
 
 from models.core.settings import Settings
 from models.operations import facts
+from models.papers import fact_files
 from models.queries import star
 from scheduler.commands.main import main
 from tests.conftest import inside
@@ -69,3 +70,9 @@ def test_without_the_package_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "duckdb", None)
     assert export(instance, "parquet", tmp_path / "facts") == 1
     assert "maeniwa[export]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", fact_files.kinds())
+def test_a_house_without_a_visit_gives_files_without_rows(settings: Settings, kind: str) -> None:
+    with inside(settings):
+        assert len(fact_files.as_bytes(kind, star.views(star.Part(1, MONDAY, MONDAY)))) > 500
