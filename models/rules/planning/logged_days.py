@@ -86,7 +86,8 @@ class LoggedDays:
             return self.here
         if queue not in self.queues:
             return np.zeros(self.arrives.shape, dtype=np.bool_)
-        return self.queue == self.queues.index(queue)
+        found: Flags = self.queue == self.queues.index(queue)
+        return found
 
     def chosen(self, rows: Whole) -> LoggedDays:
         """Some of the days, also one several times."""
@@ -122,7 +123,8 @@ class LoggedDays:
         since = np.where(self.is_booked, np.fmax(self.arrives, self.booked_for), self.arrives)
         found = np.full(self.called.shape, np.nan)
         np.subtract(self.called, since, out=found, where=self.here)
-        return np.maximum(found, 0.0)
+        waited: Minutes = np.maximum(found, 0.0)
+        return waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,38 +161,53 @@ def logged_days(
         return None
     queues = tuple(sorted({one.queue for _, one in kept}))
     counters = tuple(sorted({one.counter or "" for _, one in kept}))
-    days: dict[date, list[_Row]] = defaultdict(list)
-    for day, one in kept:
-        days[day].append(_row(one, queues.index(one.queue), counters.index(one.counter or ""), zone))
-    rows = [sorted(days[day], key=lambda row: row.called) for day in sorted(days)]
+    days = _by_day(kept, queues, counters, zone)
+    rows = list(days.values())
     skills = _skills(rows, [(known or {}).get(one) for one in counters], queues)
     delay = _delay(rows)
     gap = max(0.0, _usual_gap(rows, skills) - delay)
-    spans = [_open(day, found, hours) for day, found in zip(sorted(days), rows, strict=True)]
+    spans = [_open(day, found, hours) for day, found in zip(days, rows, strict=True)]
     help_after = _help_after(rows, skills)
     pace = _Pace(skills, gap, help_after)
     shifts = [_shifts(found, pace, span) for found, span in zip(rows, spans, strict=True)]
     on, off = _layers(shifts, len(counters))
     return LoggedDays(
-        days=tuple(sorted(days)),
+        days=tuple(days),
         queues=queues,
         counters=counters,
         skills=skills,
         opens=np.array([float(span.opens) for span in spans]),
         closes=np.array([float(span.closes) for span in spans]),
-        arrives=_table(rows, lambda row: row.arrives, np.inf),
-        booked_for=_table(rows, lambda row: row.booked_for, np.nan),
         queue=_table(rows, lambda row: row.queue, -1).astype(np.int64),
-        prefilled=_table(rows, lambda row: row.prefilled, 0).astype(np.bool_),
-        handling=_table(rows, lambda row: row.handling, 0.0),
-        takes=_table(rows, lambda row: row.finished - row.called - row.handling + gap + delay, 0.0),
-        called=_table(rows, lambda row: row.called, np.inf),
         served=_table(rows, lambda row: row.counter, -1).astype(np.int64),
+        prefilled=_table(rows, lambda row: row.prefilled, 0).astype(np.bool_),
+        **_minutes(rows, gap + delay),
         on=on,
         off=off,
         help_after=help_after,
         delay=delay,
     )
+
+
+def _minutes(rows: Sequence[Sequence[_Row]], between: float) -> dict[str, Minutes]:
+    """The tables of minutes; a call costs the counter what lies `between` two customers, too."""
+    return {
+        "arrives": _table(rows, lambda row: row.arrives, np.inf),
+        "booked_for": _table(rows, lambda row: row.booked_for, np.nan),
+        "handling": _table(rows, lambda row: row.handling, 0.0),
+        "takes": _table(rows, lambda row: row.finished - row.called - row.handling + between, 0.0),
+        "called": _table(rows, lambda row: row.called, np.inf),
+    }
+
+
+def _by_day(
+    kept: Iterable[tuple[date, HandledTicket]], queues: Sequence[str], counters: Sequence[str], zone: ZoneInfo
+) -> dict[date, list[_Row]]:
+    """The served tickets of each day in the order of calls, day by day."""
+    days: dict[date, list[_Row]] = defaultdict(list)
+    for day, one in kept:
+        days[day].append(_row(one, queues.index(one.queue), counters.index(one.counter or ""), zone))
+    return {day: sorted(days[day], key=lambda row: row.called) for day in sorted(days)}
 
 
 def _served(one: HandledTicket) -> bool:
