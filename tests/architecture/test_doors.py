@@ -24,6 +24,8 @@ from web import access
 from wsgi import create_app
 
 OFFICE = "honcho"
+ASKS_WHETHER_IT_MAY = "health.ready"
+"""Says whether the database takes writes, which only an act can tell; it changes no row."""
 ROLES = ("counter", "concierge", "manager", "administrator")
 
 
@@ -185,7 +187,7 @@ def test_looking_at_anything_begins_no_act(app, client, things, acts):
             answer = client.get(address, headers=headers)
             answer.close()
             assert answer.status_code < 500, f"{role} {address}: {answer.status_code}"
-            if not access.policy_of(app, rule.endpoint).records:
+            if not access.policy_of(app, rule.endpoint).records and rule.endpoint != ASKS_WHETHER_IT_MAY:
                 assert acts == [], f"{role} {address} wrote something"
             answers.setdefault(rule.endpoint, set()).add(answer.status_code)
     opened = [endpoint for endpoint, found in answers.items() if 200 in found]
