@@ -31,8 +31,8 @@ def today(place: OfficeView, first: date, last: date, queue: str | None = None) 
     if found is None:
         return None
     named = catalogue.current().queues.get(queue or "")
-    last = max(LAST_BOOKING, named.slot_minutes if named else 0)
-    return replace(found, hours=hours, last_booking=last)
+    before_closing = max(LAST_BOOKING, named.slot_minutes if named else 0)
+    return replace(found, hours=hours, last_booking=before_closing)
 
 
 def compared(day: OwnDay, change: Change, replications: int | None = None) -> Played:

@@ -116,10 +116,11 @@ def _saved(tickets: Iterable[HandledTicket]) -> float:
         taken = handling_minutes(one)
         if taken is not None:
             minutes[one.procedure, one.prefilled].append(taken)
-    ratios, weights = [], []
+    ratios: list[float] = []
+    weights: list[int] = []
     for (procedure, prefilled), home in minutes.items():
         paper = minutes.get((procedure, False), [])
-        if prefilled and len(home) >= ENOUGH and len(paper) >= ENOUGH and sum(paper):
+        if prefilled and len(home) >= ENOUGH and len(paper) >= ENOUGH and max(paper) > 0:
             ratios.append(float(np.mean(home) / np.mean(paper)))
             weights.append(len(home))
     return min(1.0, float(np.average(ratios, weights=weights))) if sum(weights) >= FEW else USUAL_SAVED

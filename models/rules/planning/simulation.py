@@ -186,9 +186,8 @@ class Hall:
 
     def _first(self, own: Flags, ready: Minutes) -> Minutes:
         """From when on somebody is there for a kind of counter."""
-        if np.isinf(self._help):
-            return np.where(own, ready, np.inf).min(axis=1)
-        return np.where(own, ready, ready + self._help).min(axis=1)
+        found: Minutes = np.where(own, ready, ready + self._help).min(axis=1)
+        return found
 
     def _key(
         self, knows: Sequence[Flags], counter: Whole, ready: Minutes, start: Minutes, key: Minutes
