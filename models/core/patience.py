@@ -80,7 +80,7 @@ def limit(engine: Engine, seconds: float) -> None:
         finally:
             _most.reset(mark)
 
-    engine.dialect.do_ping = greeted  # type: ignore[method-assign]
+    engine.dialect.do_ping = greeted  # type: ignore[assignment, method-assign]
 
     @event.listens_for(engine, "do_connect")
     def connecting(_dialect: Any, _record: Any, words: Any, named: dict[str, Any]) -> psycopg.Connection[Any]:
