@@ -41,8 +41,8 @@ class PlacesPolicy:
     for at most `most_waiting` visits, and an entry whose offers lapsed `most_lapses` times has ended.
 
     One contact holds at most `most_booked` bookings that are still to come (0: as many as it likes), and books nothing
-    while it has cancelled `most_cancelled` in the last `cancelled_minutes` (0: it may always). Systems that book through
-    the API do so for many people: these two count for them only with `limits_api`.
+    while it has cancelled `most_cancelled` in the last `cancelled_minutes` (0: it may always). Systems that book
+    through the API do so for many people: these two count for them only with `limits_api`.
     """
 
     reopen_from_minutes: int = 0

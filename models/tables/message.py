@@ -81,7 +81,8 @@ class Subscription(Base):
 class LineCode(Base):
     """A one-time code by which somebody in LINE is known as the holder of a booking or a number.
 
-    Of the code only a keyed hash is kept; `holder` is the holder's token, sealed; `used_by` a keyed hash of who sent it.
+    Of the code only a keyed hash is kept; `holder` is the holder's token, sealed; `used_by` a keyed hash of who
+    sent it.
     """
 
     __tablename__ = "line_code"

@@ -109,8 +109,8 @@ def everything_is_there_once(people: People, periods: set[tuple[str, str]], begi
     assert session().scalars(old).all() == []
     today = honcho().day_of(now())
     for office, kept in policies().items():
-        due = past_retention.contacts_due(office, kept, today)
-        assert session().scalar(select(func.count()).where(due)) == 0
+        left = past_retention.contacts_due(office, kept, today)
+        assert session().scalar(select(func.count()).where(left)) == 0
 
 
 def visits_were_marked(people: People) -> None:
