@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[2]
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo")
 
 
-def said(template: Template, folder: Path, zone: str) -> list[str]:
-    """What the played line prints on a machine in this zone."""
+def said(template: Template, folder: Path, zone: str, what: str) -> list[str]:
+    """What a played day prints on a machine in this zone."""
     shutil.copytree(template.folder, folder)
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.time.played_line", str(folder)],
+        [sys.executable, "-W", "ignore", "-m", f"tests.time.{what}", str(folder)],
         cwd=ROOT,
         env={**os.environ, "TZ": zone},
         capture_output=True,
@@ -33,8 +33,24 @@ def said(template: Template, folder: Path, zone: str) -> list[str]:
 
 
 def test_t3_the_line_is_the_same_in_every_zone(sqlite_template: Template, tmp_path: Path) -> None:
-    first, *others = (said(sqlite_template, tmp_path / str(at), zone) for at, zone in enumerate(ZONES))
+    first, *others = (
+        said(sqlite_template, tmp_path / str(at), zone, "played_line") for at, zone in enumerate(ZONES)
+    )
     assert len(first) > 10
     for other in others:
         assert other == first
     assert any("2026-11-25" in one for one in first), "midnight did not pass"
+
+
+def test_t3_pages_calls_prints_exports_and_jobs_are_the_same_in_every_zone(
+    sqlite_template: Template, tmp_path: Path
+) -> None:
+    first, *others = (
+        said(sqlite_template, tmp_path / str(at), zone, "played_doors") for at, zone in enumerate(ZONES)
+    )
+    answered = [one.split()[1] for one in first if one.startswith("/")]
+    assert len(answered) > 20
+    assert set(answered) == {"200"}
+    for other in others:
+        assert other == first
+    assert any("2026-11-25T15:00:00+00:00" in one or "11月26日" in one for one in first)
