@@ -41,11 +41,18 @@ def limits_by_the_frozen_clock() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """One contact books as often as it likes, wherever an office decided nothing."""
+    free = replace(places_policy.SHIPPED, most_booked=0, most_cancelled=0)
+    with patch.object(places_policy, "SHIPPED", free):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobody_limited() -> Iterator[None]:
     """Tests book again and again under one name: offices limit nobody but where a test says so."""
-    free = replace(places_policy.SHIPPED, most_booked=0, most_cancelled=0)
-    with patch.object(places_policy, "SHIPPED", free):
+    with unlimited():
         yield
 
 

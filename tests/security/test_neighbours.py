@@ -112,7 +112,7 @@ def test_a1_a_door_that_tells_more_would_be_seen(
 def test_a1_ones_own_is_found_so_that_the_404s_mean_something(world: World) -> None:
     callers, missing = Callers(world), []
     for route, _ in addressed(world):
-        if route.method == "DELETE":
+        if route.method == "DELETE" or route.endpoint == "sealing.delete":
             continue
         answer = callers.send(route, address(route, world.here), world.here)
         if answer.status_code in (401, 403, 404, 405) or answer.status_code >= 500:
@@ -280,7 +280,7 @@ def test_a6_a_manager_of_one_office_sees_no_other_on_any_page(world: World) -> N
             if "manager" not in roles(world.app, route):
                 continue
             answer = client.get(address(route, world.here), query_string={"office": "higashi"})
-            if route.endpoint in NO_OFFICE:
+            if route.endpoint in NO_OFFICE or "plan" in route.places:
                 continue
             assert answer.status_code == 403, route
             tried += 1
@@ -288,7 +288,7 @@ def test_a6_a_manager_of_one_office_sees_no_other_on_any_page(world: World) -> N
 
 
 NO_OFFICE = frozenset({"imports.sample", "weekly.page", "sign_in.password"})
-"""Managers' pages that are about no office."""
+"""Managers' pages that are about no office. A plan is of one office, whatever is asked: see the tests of plans."""
 
 
 def test_a3_files_are_given_to_nobody_who_has_signed_out(world: World) -> None:

@@ -28,9 +28,11 @@ from models.operations import (
     baselines,
     booking,
     channels,
+    envelopes,
     installation,
     printing,
     roster_rules,
+    sealing_keys,
     tuning,
     visit_log,
 )
@@ -145,6 +147,7 @@ def populate(settings: Settings, code: str) -> Town:
         for person in (*PEOPLE.values(), HIRO):
             accounts.invite(person.username, f"{word} {person.username}", person.role, person.office, "test")
             accounts.set_password(person.username, PASSWORD)
+        sealing_keys.make_ahead(home.day_of(now()))
         mine, other, away = (
             _holding(place, word, kana, nth) for place, nth in ((home, 0), (home, 1), (branch, 0))
         )
@@ -188,6 +191,8 @@ def _holding(place: OfficeView, word: str, kana: str, nth: int) -> Holding:
     made = booking.book(asked)
     filed = applications.save(made.token, "F02", named("F02", word), ready=True)
     form = applications.token_for(made.token, "F02")
+    seen = bookings.by_token(made.token)
+    envelopes.keep(made.token, envelopes.for_booking(seen, {"F02": named("F02", word)}))
     return Holding(
         made.token, made.reference, form, filed.reference, qr.reference_text(derived(made.token, "qr"))
     )
