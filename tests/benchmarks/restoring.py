@@ -141,7 +141,8 @@ def booked(until: int | Callable[[], bool]) -> list[float]:
     times = session().scalars(ahead).all()
     while (len(waits) < until) if isinstance(until, int) else not until():
         begun = time.perf_counter()
-        book(Request(place, ("JUM-01",), times[len(waits) % len(times)], AIKO))
+        somebody = replace(AIKO, email=f"aiko{len(waits)}@example.jp", phone="")
+        book(Request(place, ("JUM-01",), times[len(waits) % len(times)], somebody))
         waits.append(time.perf_counter() - begun)
     return waits
 
