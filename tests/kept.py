@@ -99,7 +99,7 @@ class Clocks:
     def modules(self) -> dict[str, ModuleType]:
         """Modules by name; those that were found to keep no clock are left out."""
         fresh = {
-            name: found for name, found in list(sys.modules.items()) if self.searched.get(name) is not found
+            name: found for name, found in sys.modules.copy().items() if self.searched.get(name) is not found
         }
         for name, found in list(fresh.items()):
             cache: dict[str, tuple[Any, Any]] = freezegun.api._GLOBAL_MODULES_CACHE

@@ -17,7 +17,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from models.catalogue.definitions import Form
-from models.core.errors import FieldProblem, Invalid, NotFound
+from models.core.errors import FieldProblem, Gone, Invalid
 from models.core.messages import Message, _n, message
 from models.operations import envelopes
 from models.papers import qr, sealed
@@ -194,7 +194,7 @@ def _drawn(asked: Asked, shown: boxes.Boxes, told: Mapping[str, Message]) -> Dra
 def _text(token: str, piece: int) -> str:
     found = kept.of_booking(visit_of(token).booking.id)
     if found is None or not 1 <= piece <= len(found.codes):
-        raise NotFound
+        raise Gone
     return found.codes[piece - 1]
 
 

@@ -80,7 +80,7 @@ class TestWithoutScripts:
         phone.open(f"{mine}/sealed").press("封をして、QRコードを作る", MINE)
         phone.press("封をした申請書を消す")
         assert "開けられるのは" not in phone.text
-        assert phone.client.get(f"{mine}/sealed/1.png").status_code == 404
+        assert phone.client.get(f"{mine}/sealed/1.png").status_code == 410
         with inside(app.extensions["maeniwa"].settings):
             assert kept.of_booking(bookings.by_token(mine.rsplit("/", 1)[1]).id) is None
 
