@@ -162,7 +162,11 @@ def test_f8_f9_f10_f11_a_week_of_killed_schedulers_does_and_says_everything_once
     play_by(played, monkeypatch)
     fate = Fate(SEED, tmp_path / "notes")
     fate.reign(monkeypatch)
-    ways: dict[str, Any] = {"smtp_url": box.url, "mail_from": "yoyaku@city.example.jp", "allowed_hosts": "127.0.0.1"}
+    ways: dict[str, Any] = {
+        "smtp_url": box.url,
+        "mail_from": "yoyaku@city.example.jp",
+        "allowed_hosts": "127.0.0.1",
+    }
     house = House(replace(settings, recent_backups=False, **ways), played, random.Random(SEED))
     post.strike = house.strike
     people = People(endpoint)

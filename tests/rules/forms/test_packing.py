@@ -27,7 +27,9 @@ def test_a_form_that_asks_something_else_has_another_mark() -> None:
     assert mark(form) == mark(form)
     assert len({mark(one) for one in FORMS}) == len(FORMS)
     section = next(one for one in form.sections if len(one.singles) > 1)
-    asks_less = replace(section, fields=tuple(item for item in section.fields if item is not section.singles[0]))
+    asks_less = replace(
+        section, fields=tuple(item for item in section.fields if item is not section.singles[0])
+    )
     shorter = replace(form, sections=tuple(asks_less if one is section else one for one in form.sections))
     assert mark(shorter) != mark(form)
 
