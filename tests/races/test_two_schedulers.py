@@ -32,7 +32,7 @@ def start(settings: Settings, log: Path) -> subprocess.Popen[bytes]:
 def until_done(settings: Settings) -> None:
     """Wait until every job's newest period is done."""
     wanted = {entry.job: entry.last_due(now()) for entry in INSIDE}
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + 3 * PATIENCE
     while time.monotonic() < end:
         with inside(settings):
             if done(wanted) == set(wanted):
