@@ -137,9 +137,11 @@ def delete(session: Session, token: str) -> None:
 
 def follow(session: Session, booking: Booking) -> None:
     """Inside the act that moved or ended a booking: its applications live as long as the visit needs them."""
+    place = office_by_id(booking.office_id)
     if booking.state == "cancelled":
         end_envelopes(session, booking.id)
-    place = office_by_id(booking.office_id)
+    else:
+        _move_envelopes(session, booking, booking.day + timedelta(days=policy_of(place.id).form))
     mine = select(Application).where(Application.booking_id == booking.id).order_by(Application.id)
     for row in session.scalars(mine.with_for_update()):
         if booking.state == "cancelled":
@@ -161,6 +163,17 @@ def end_envelopes(session: Session, booking_id: int) -> int:
     for row in rows:
         end_envelope(session, row)
     return len(rows)
+
+
+def _move_envelopes(session: Session, booking: Booking, due: date) -> None:
+    """What was sealed for a booking is kept until its new day, under that day's keys."""
+    for row in session.scalars(select(Envelope).where(Envelope.booking_id == booking.id).with_for_update()):
+        name, before = envelope_name(row.reference), row.content
+        content = unseal(before, row=name, field="content")
+        row.due = due
+        row.content = seal(content, purpose=PURPOSE, due=due, row=name, field="content", alone=True)
+        if key_name(before) != key_name(row.content):
+            tombstones.forget_key(session, name, before)
 
 
 def end_envelope(session: Session, row: Envelope) -> None:

@@ -39,14 +39,14 @@ from models.rules.forms.validation import validate
 from models.tables import Application, Envelope
 
 CHANNEL = "sealed"
-FOREIGN = _n(
+FORGED = _n(
     "このQRコードは、この市の予約や申請書のものではありません。画面をもう一度見せてもらってください。"
 )
-CUT = _n("QRコードを読み取れませんでした。もう一度かざすか、8文字の受付番号を入力してください。")
+UNREADABLE = _n("QRコードを読み取れませんでした。もう一度かざすか、8文字の受付番号を入力してください。")
 MIXED = _n("別の申請書のQRコードが混ざっています。1枚目から、もう一度読み取ってください。")
 MORE = _n("{total}枚のうち{read}枚を読みました。{missing}枚目をかざしてください。")
 OTHER_OFFICE = _n("{office}あての申請書です。こちらでは印刷できません。")
-KEY_ENDED = _n("この申請書は{day}で期限が切れました。もう一度入力してもらうか、紙に書いてもらってください。")
+EXPIRED = _n("この申請書は{day}で期限が切れました。もう一度入力してもらうか、紙に書いてもらってください。")
 NOT_READABLE = _n(
     "この申請書の封を開けられません。もう一度QRコードを作ってもらうか、紙に書いてもらってください。"
 )
@@ -55,7 +55,7 @@ OTHER_EDITION = _n(
 )
 NOT_SEALED = _n("封をした申請書として読めません。もう一度作ってください。")
 OTHER_KEY = _n("封の鍵が、この庁舎のこの日のものではありません。鍵をもう一度取って、封をしてください。")
-NO_PAPER = _n("申請書が多すぎて、QRコードに入りません。残りは窓口で書いてください。")
+TOO_MUCH = _n("申請書が多すぎて、QRコードに入りません。残りは窓口で書いてください。")
 
 
 class More(Conflict):
@@ -159,11 +159,12 @@ def receive(session: Session, place: OfficeView, codes: str, actor: str) -> byte
     Raises `More` while codes are missing, `NotFound` (cut, forged, another municipality's), `Conflict` (another
     office's, mixed), `Gone` (its key has ended, its form has changed).
     """
+    known = digest(codes)
+    if of_envelope(known):
+        return known
     found = opened(codes)
     if found.place.id != place.id:
         raise Conflict(message(OTHER_OFFICE, office=found.place.name), office=found.place.name)
-    if of_envelope(found.digest):
-        return found.digest
     booking = _booking(found)
     for number, (form, edition, answers) in enumerate(found.forms):
         row = _application(place, form, edition, booking, found.digest, number)
@@ -187,13 +188,13 @@ def opened(codes: str) -> Opened:
     try:
         key = sealing_keys.by_mark(sealed.key_mark(whole))
     except NotFound as problem:
-        raise NotFound(FOREIGN) from problem
+        raise NotFound(FORGED) from problem
     place = office_by_id(key.office_id)
     try:
         found = sealed.contents(_opened(key, place, whole))
         forms = tuple(_form(one) for one in found.forms)
     except KeyDestroyed as problem:
-        raise Gone(message(KEY_ENDED, day=key.last_day)) from problem
+        raise Gone(message(EXPIRED, day=key.last_day)) from problem
     except (Unreadable, ValueError) as problem:
         raise NotFound(NOT_READABLE) from problem
     return Opened(place, found.booking, sealed.digest(whole), forms)
@@ -203,7 +204,7 @@ def _whole(codes: str) -> bytes:
     try:
         pieces = sealed.pieces(codes)
     except ValueError as problem:
-        raise NotFound(CUT) from problem
+        raise NotFound(UNREADABLE) from problem
     try:
         left = sealed.missing(pieces)
     except ValueError as problem:
@@ -218,7 +219,7 @@ def _whole(codes: str) -> bytes:
     try:
         return sealed.joined(pieces)
     except ValueError as problem:
-        raise NotFound(CUT) from problem
+        raise NotFound(UNREADABLE) from problem
 
 
 def _opened(key: SealingKeyView, place: OfficeView, whole: bytes) -> bytes:
@@ -262,7 +263,7 @@ def sealed_for(place: OfficeView, key: SealingKeyView, contents: sealed.Contents
     try:
         return sealed.envelope(key.mark, body)
     except ValueError as problem:
-        raise invalid("sealed", NO_PAPER) from problem
+        raise invalid("sealed", TOO_MUCH) from problem
 
 
 def _judged(place: OfficeView, day: date, envelope: bytes) -> None:

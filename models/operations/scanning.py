@@ -13,6 +13,7 @@ from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import Message, _n, message
 from models.core.transaction import act
 from models.operations import arrivals, audit, envelopes, tickets
+from models.operations.envelopes import EXPIRED, FORGED, OTHER_OFFICE, UNREADABLE
 from models.operations.idempotency import Key
 from models.papers import qr
 from models.queries import applications, bookings, line, printing
@@ -23,14 +24,8 @@ from models.queries.offices import OfficeView, office_by_id, procedures_of
 from models.queries.printing import PrintView
 from models.tables import Application, Ticket
 
-FORGED = _n(
-    "このQRコードは、この市の予約や申請書のものではありません。画面をもう一度見せてもらってください。"
-)
-UNREADABLE = _n("QRコードを読み取れませんでした。もう一度かざすか、8文字の受付番号を入力してください。")
-OTHER_OFFICE = _n("{office}あての申請書です。こちらでは印刷できません。")
 OTHER_DAY = _n("予約は{day}です。きょうの予約ではありません。")
 CANCELLED = _n("この予約は取り消されています。")
-EXPIRED = _n("この申請書は{day}で期限が切れました。もう一度入力してもらうか、紙に書いてもらってください。")
 DELETED = _n("この申請書は、ご本人が取り消しました。")
 PRINTED = _n("{time}に印刷済みです。刷り直すときは理由を選んでください。")
 DRAFT = _n("「{form}」は入力の途中です。足りないところは窓口で書いてもらってください。")

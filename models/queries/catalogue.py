@@ -13,7 +13,7 @@ from models.core.errors import NotFound, Unavailable
 from models.core.space import current_space
 from models.tables import CatalogueEdition
 
-MOST_EDITIONS = 50
+MOST_EDITIONS = 12
 """So many editions back the form of a sealed application is looked for."""
 
 

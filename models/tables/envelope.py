@@ -38,7 +38,7 @@ class Envelope(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     form: Mapped[str] = mapped_column(String(12), default="")

@@ -14,7 +14,7 @@ from models.core.db import ground
 from models.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from models.core.space import current_space
 from models.operations import calling, envelopes, printing, purging, scanning, sealing_keys
-from models.operations.booking import Made, book, cancel
+from models.operations.booking import Made, book, cancel, move
 from models.operations.envelopes import More
 from models.papers import sealed
 from models.queries import applications, bookings, catalogue
@@ -64,6 +64,25 @@ class TestAtHome:
         found = kept.of_booking(bookings.by_token(made.token).id)
         assert found is not None
         assert found.codes == second
+
+    def test_a_moved_visit_keeps_it_until_its_new_day(self) -> None:
+        made = booked()
+        codes, before = sealed_visit(made), bookings.by_token(made.token)
+        later = next(at for at in free() if at.astimezone(before.office.zone).date() > before.day)
+        move(made.token, later)
+        after = bookings.by_token(made.token)
+        purging.purge(after.day)
+        found = kept.of_booking(after.id)
+        assert found is not None
+        assert found.codes == codes
+        assert found.due == after.day + timedelta(days=3)
+
+    def test_the_same_envelope_sent_twice_is_kept_twice_and_no_clash(self) -> None:
+        made = booked()
+        booking = bookings.by_token(made.token)
+        whole = envelopes.for_booking(booking, {"F01": filled()})
+        first, second = (envelopes.file(honcho(), "F01", whole, booking) for _ in range(2))
+        assert kept.by_token(first.token).codes == kept.by_token(second.token).codes
 
     def test_cancelling_or_deleting_ends_it(self) -> None:
         made, other = booked(), booked()

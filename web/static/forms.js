@@ -24,7 +24,7 @@ function sendOnce(form) {
 function warnUnsaved(form) {
   let changed = false;
   form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
+  for (const done of ["submit", "reset"]) form.addEventListener(done, () => { changed = false; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 

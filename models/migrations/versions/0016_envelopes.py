@@ -64,7 +64,6 @@ def _envelopes() -> None:
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_envelope_booking_id")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_envelope_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_envelope")),
-        sa.UniqueConstraint("digest", name=op.f("uq_envelope_digest")),
         sa.UniqueConstraint("reference", name=op.f("uq_envelope_reference")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_envelope_token_hash")),
     )

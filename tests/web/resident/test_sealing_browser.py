@@ -77,6 +77,8 @@ def test_nothing_typed_leaves_the_page_and_the_counter_reads_it(app: Flask, addr
     turned_on(app)
     mine = booked(Phone(app.test_client()), "JUM-01")
     sent: list[bytes] = []
+    asked_to_stay: list[str] = []
+    page.on("dialog", lambda dialog: (asked_to_stay.append(dialog.type), dialog.accept()))
     page.on("request", lambda request: sent.append((request.url + (request.post_data or "")).encode()))
     page.goto(f"{address}{mine}/sealed")
     page.wait_for_selector("#by-phone:not([hidden])")
@@ -87,6 +89,7 @@ def test_nothing_typed_leaves_the_page_and_the_counter_reads_it(app: Flask, addr
     written(page)
     page.get_by_role("button", name="封をして、QRコードを作る").click()
     page.wait_for_url(f"**{mine}")
+    assert asked_to_stay == []
     picture = page.request.get(f"{address}{mine}/sealed/1.png")
     (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.body())))
     assert not [one for one in sent for typed in ("葛", "佐野", "1059", "055-992") if typed.encode() in one]
