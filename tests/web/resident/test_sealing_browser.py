@@ -16,7 +16,7 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from models.catalogue.conditions import Condition
 from models.core import sealing
@@ -78,7 +78,12 @@ def test_nothing_typed_leaves_the_page_and_the_counter_reads_it(app: Flask, addr
     mine = booked(Phone(app.test_client()), "JUM-01")
     sent: list[bytes] = []
     asked_to_stay: list[str] = []
-    page.on("dialog", lambda dialog: (asked_to_stay.append(dialog.type), dialog.accept()))
+
+    def noted(dialog: Dialog) -> None:
+        asked_to_stay.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", noted)
     page.on("request", lambda request: sent.append((request.url + (request.post_data or "")).encode()))
     page.goto(f"{address}{mine}/sealed")
     page.wait_for_selector("#by-phone:not([hidden])")
