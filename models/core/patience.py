@@ -1,8 +1,9 @@
 """How long a visitor's request waits for a PostgreSQL server that says nothing; then it is 503, and the line is closed.
 
 Neither the server's own time-outs nor TCP's help against a server that hangs: its machine still answers for it. For a
-second after it did not even greet, nobody waits for it again: who comes meanwhile hears 503 at once, and does not stand
-in line for a server that does not answer. A statement that waits too long says nothing of that: it may wait for a lock.
+second after it was waited for in vain, nobody waits for a new connection: who comes meanwhile hears 503 at once, and does
+not stand in line for a server that does not answer. A statement may have waited for a lock only: the next connection
+that greets ends the silence.
 """
 
 from __future__ import annotations
@@ -43,13 +44,17 @@ class Silence:
         """It was waited for in vain just now."""
         self.until = steady() + QUIET_SECONDS
 
+    def ends(self) -> None:
+        """It has answered."""
+        self.until = 0.0
+
     def lasts(self) -> bool:
         """Whether that is less than a second ago."""
         return steady() < self.until
 
 
-def patient(seconds: float) -> type[psycopg.Connection[Any]]:
-    """A kind of connection that waits so long for each answer of the server."""
+def patient(seconds: float, silence: Silence) -> type[psycopg.Connection[Any]]:
+    """A kind of connection that waits so long for each answer of the server, and says so where none came."""
 
     class Patient(psycopg.Connection[Any]):
         def wait(self, gen: Any, interval: float = GLANCE_SECONDS, timeout: float | None = None) -> Any:
@@ -60,6 +65,7 @@ def patient(seconds: float) -> type[psycopg.Connection[Any]]:
                 if self.pgconn.status != ConnStatus.OK:
                     raise
                 self.pgconn.finish()
+                silence.begins()
                 raise HangingServer(f"no answer for {most:.0f} seconds") from problem
 
     return Patient
@@ -68,17 +74,16 @@ def patient(seconds: float) -> type[psycopg.Connection[Any]]:
 def limit(engine: Engine, seconds: float) -> None:
     """Let every connection of an engine wait no longer for an answer."""
     silence = Silence()
-    kind, ping = patient(seconds), engine.dialect.do_ping
+    kind, ping = patient(seconds, silence), engine.dialect.do_ping
 
     def greeted(connection: DBAPIConnection) -> bool:
         mark = _most.set(GREETING_SECONDS)
         try:
-            return ping(connection)
-        except HangingServer:
-            silence.begins()
-            raise
+            there = ping(connection)
         finally:
             _most.reset(mark)
+        silence.ends()
+        return there
 
     engine.dialect.do_ping = greeted  # type: ignore[assignment, method-assign]
 
