@@ -1,9 +1,9 @@
 """How long a visitor's request waits for a PostgreSQL server that says nothing; then it is 503, and the line is closed.
 
 Neither the server's own time-outs nor TCP's help against a server that hangs: its machine still answers for it. For a
-second after it was waited for in vain, nobody waits for a new connection: who comes meanwhile hears 503 at once, and does
-not stand in line for a server that does not answer. A statement may have waited for a lock only: the next connection
-that greets ends the silence.
+second after it was waited for in vain, nobody waits for a new connection: who comes meanwhile hears 503 at once, and
+does not stand in line for a server that does not answer. A statement may have waited for a lock only: the next
+connection that greets ends the silence.
 """
 
 from __future__ import annotations
