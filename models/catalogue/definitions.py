@@ -105,7 +105,7 @@ class FormField:
     says. `block` names a box only staff fill. `repeat` > 1 repeats it for several people. Only fields with
     `on_paper` are printed: the others are questions that decide what else is asked. `copies_of` names the
     field whose values each get a number of copies. `partial` allows a date whose month or day is unknown.
-    `role` says whose item it is.
+    `role` says whose item it is, `standard` what the 標準仕様 calls it (empty where it has no name for it).
     """
 
     id: str
@@ -136,6 +136,7 @@ class FormField:
     copies_of: str = ""
     partial: bool = False
     role: str = ""
+    standard: str = ""
 
     @property
     def online(self) -> bool:
@@ -218,6 +219,8 @@ class Form:
     paper_only: bool = False
     ask_order: tuple[str, ...] = ()
     """Ids of the sections in the order in which they are asked; the sheet prints them as `sections`."""
+    digest: str = ""
+    """SHA-256 of the data that the form was made of, the same in every edition that has this very form."""
 
     @property
     def asked_sections(self) -> tuple[FormSection, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -43,6 +45,7 @@ _FORM_KEYS = (
         "note",
         "paper_only",
         "ask",
+        "order",
         "sections",
         "fields",
         "wording",
@@ -108,9 +111,19 @@ def _form(form_id: str, node: Node, vocabulary: _Vocabulary) -> Form:
         wording=node.texts("wording"),
         paper_only=node.flag("paper_only", default=False),
         ask_order=ask,
+        digest=_digest(node, vocabulary),
     )
     _check_whole(node, form)
     return form
+
+
+def _digest(node: Node, vocabulary: _Vocabulary) -> str:
+    """SHA-256 of what the form is made of: its own data with the items and staff boxes that it names."""
+    fields = node.mapping("fields").values()
+    items = [vocabulary.items[name].value for name in (one.text("ref", "") for one in fields) if name]
+    blocks = [asdict(vocabulary.blocks[name]) for name in (one.text("block", "") for one in fields) if name]
+    text = json.dumps([node.key, node.value, items, blocks], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _order(node: Node, key: str, frames: Mapping[str, Node]) -> tuple[str, ...]:
@@ -119,6 +132,8 @@ def _order(node: Node, key: str, frames: Mapping[str, Node]) -> tuple[str, ...]:
     for name in given:
         if name not in frames:
             node.fail(f"`{key}` names section `{name}`, expected one of: {', '.join(frames)}", key)
+    if key == "order" and given and sorted(given) != sorted(frames):
+        node.fail(f"`order` names each section once, expected: {', '.join(frames)}", "order")
     return given or tuple(frames)
 
 
@@ -209,6 +224,7 @@ def _field(node: Node, role: str, vocabulary: _Vocabulary) -> FormField:
         copies_of=node.text("per", ""),
         partial=item.flag("partial", default=False) if item is not None else False,
         role=node.text("role", role),
+        standard=source.text("std", "") if item is not None else "",
     )
     _check_field(node, made)
     return made

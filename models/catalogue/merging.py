@@ -59,7 +59,7 @@ def read_source(*overrides: Path) -> CatalogueSource:
         for part in PARTS:
             if _files(folder, part):
                 over = _part(folder, part, f"{folder.name}/")
-                documents[part], gone = _laid_over(documents[part], over)
+                documents[part], gone = laid_over(documents[part], over)
                 removed |= {(part, *pointer) for pointer in gone}
     return CatalogueSource(_forget(documents, removed))
 
@@ -134,7 +134,8 @@ def _lines(document: Document, source: Pointer, target: Pointer, value: Any) -> 
     return found
 
 
-def _laid_over(base: Document, over: Document) -> tuple[Document, set[Pointer]]:
+def laid_over(base: Document, over: Document) -> tuple[Document, set[Pointer]]:
+    """`over` on `base` key by key, and what it removed; CatalogueError where it removes what is not there."""
     merge = _Merge(base, over)
     data = merge.mapping(base.data, over.data, ())
     return Document(base.path, data, merge.lines), merge.removed

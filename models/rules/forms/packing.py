@@ -29,8 +29,8 @@ def plan(form: Form) -> Plan:
 
 
 def mark(form: Form) -> str:
-    """Eight characters that change with whatever changes the packing: the version of the form inside a QR code."""
-    text = json.dumps([form.id, plan(form)], ensure_ascii=False, separators=(",", ":"))
+    """Eight characters that change with whatever changes the form: its very version, in a QR code and on the sheet."""
+    text = json.dumps([form.id, form.digest, plan(form)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
