@@ -2,11 +2,13 @@
 
 from models.tables.application import Application
 from models.tables.booking import Booking, BookingPerson, BookingSlot
+from models.tables.crossing import CarriedBooking, CarriedFile, OtherSide
 from models.tables.edition import CatalogueEdition
 from models.tables.envelope import Envelope, SealingKey
 from models.tables.fact import DailyFact, FactDay, FactName, PeriodFact
 from models.tables.forecast import DayForecast
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
+from models.tables.handover import Handover, Receiver
 from models.tables.message import Channel, LineCode, Message, MessageText, Subscription
 from models.tables.office import (
     Counter,
@@ -35,6 +37,8 @@ __all__ = [
     "Booking",
     "BookingPerson",
     "BookingSlot",
+    "CarriedBooking",
+    "CarriedFile",
     "CatalogueEdition",
     "Channel",
     "Counter",
@@ -51,6 +55,7 @@ __all__ = [
     "FactName",
     "FreedPlace",
     "Hall",
+    "Handover",
     "HelpCall",
     "IdempotencyKey",
     "JobRun",
@@ -64,9 +69,11 @@ __all__ = [
     "OfficePolicy",
     "OfficeProcedure",
     "OpeningHours",
+    "OtherSide",
     "PeriodFact",
     "PrintJob",
     "QueueLimit",
+    "Receiver",
     "RosterRules",
     "Satisfaction",
     "SchedulerLease",
