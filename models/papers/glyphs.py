@@ -37,7 +37,7 @@ class Face:
 
     def undrawable(self, text: str) -> list[str]:
         """Characters, with their variation selector where they have one, that would not be drawn as typed."""
-        if self.widths.keys() >= set(text):
+        if self._has_each(text):
             return []
         return [part for part in clusters(text) if not self._draws(part)]
 
@@ -47,9 +47,12 @@ class Face:
         A selector that the font does not know is left out, for it draws nothing; so is one that asks a character
         beyond U+FFFF for its usual shape, for PDFium loses such a character when it also stands there alone.
         """
-        if self.widths.keys() >= set(text):
+        if self._has_each(text):
             return text
         return "".join(map(self._nearest, clusters(text)))
+
+    def _has_each(self, text: str) -> bool:
+        return self.widths.keys() >= set(text) - {"\n"}
 
     def _nearest(self, cluster: str) -> str:
         usual = ord(cluster[0]) > 0xFFFF and self.glyphs.get(cluster) == self.glyphs.get(cluster[0])

@@ -23,27 +23,43 @@ def typeset(template: str, sheet: Mapping[str, Any], made_at: int) -> bytes:
 
     Raises `typst.TypstError` when a character has no glyph or a text does not fit: never a silent gap.
     """
-    data = json.dumps(sheet, ensure_ascii=False, separators=(",", ":"))
-    made = _compiler(template).compile(
-        format="pdf", sys_inputs={"sheet": data}, pdf_standards=STANDARDS, timestamp=made_at
+    made = _compiler().compile(
+        _files(template, sheet),  # type: ignore[type-var]  # its type hints do not know files in memory yet
+        format="pdf",
+        pdf_standards=STANDARDS,
+        timestamp=made_at,
     )
     if not isinstance(made, bytes):
         raise TypeError("Typst gave no PDF")
     return made
 
 
-def _compiler(template: str) -> typst.Compiler:
-    compilers: dict[str, typst.Compiler] = _own.__dict__.setdefault("compilers", {})
-    if template not in compilers:
-        compilers[template] = typst.Compiler(
-            str(TEMPLATES / template),
+def _files(template: str, sheet: Mapping[str, Any]) -> dict[str, bytes]:
+    """The template and its data, in memory.
+
+    A value in `sys.inputs` would be seen by every step of the typesetting, so that nothing of the sheet before could be
+    used again; a file is seen by the one line that reads it.
+    """
+    data = json.dumps(sheet, ensure_ascii=False, separators=(",", ":"))
+    return {"main.typ": _source(template), "sheet.json": data.encode()}
+
+
+@cache
+def _source(template: str) -> bytes:
+    return (TEMPLATES / template).read_bytes()
+
+
+def _compiler() -> typst.Compiler:
+    made: typst.Compiler | None = _own.__dict__.get("compiler")
+    if made is None:
+        made = _own.compiler = typst.Compiler(
             root=str(TEMPLATES),
             font_paths=_fonts(),
             ignore_system_fonts=True,
             package_path=str(TEMPLATES / "none"),
             package_cache_path=str(TEMPLATES / "none"),
         )
-    return compilers[template]
+    return made
 
 
 @cache
