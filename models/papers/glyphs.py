@@ -5,16 +5,19 @@ Tables as in the OpenType specification: `cmap` formats 12 (characters) and 14 (
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pylopdf_fonts_jp
 
 _SELECTORS = range(0xE0100, 0xE01F0)
 _SHORT_SELECTORS = range(0xFE00, 0xFE10)
+_VARIED = re.compile("[^\U000e0100-\U000e01ef\ufe00-\ufe0f][\U000e0100-\U000e01ef\ufe00-\ufe0f]+")
+"""A character with the selectors behind it."""
 _SHAPES = 0xF0000
 """Private characters that stand for glyphs when texts are compared by their looks."""
 SUBSTITUTE = "〓"
@@ -70,13 +73,17 @@ class Face:
 
         A selector that the font does not know with its character draws nothing and counts for nothing.
         """
-        return "".join(map(self._shape, clusters(text)))
+        return _VARIED.sub(lambda found: self._shape(found[0]), text).translate(self._shape_of)
 
     def _shape(self, cluster: str) -> str:
         glyph = self.glyphs.get(cluster, self.glyphs.get(cluster[0]))
-        if glyph is None:
-            return "" if is_selector(cluster[0]) else cluster
-        return chr(_SHAPES + glyph)
+        return cluster if glyph is None else chr(_SHAPES + glyph)
+
+    @cached_property
+    def _shape_of(self) -> dict[int, str]:
+        """Shapes by character; a selector that stands alone has none."""
+        alone = {ord(key): chr(_SHAPES + glyph) for key, glyph in self.glyphs.items() if len(key) == 1}
+        return alone | dict.fromkeys((*_SELECTORS, *_SHORT_SELECTORS), "")
 
 
 def is_selector(letter: str) -> bool:
