@@ -51,11 +51,17 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     allowed_hosts: str = ""
+    handover_folder: Path | None = None
 
     @property
     def on_postgresql(self) -> bool:
         """Whether the spaces are PostgreSQL schemas; SQLite files otherwise."""
         return bool(self.database_url)
+
+    @property
+    def hosts_allowed(self) -> frozenset[str]:
+        """The machines of the city's own network that may be called."""
+        return frozenset(host.strip().lower() for host in self.allowed_hosts.split(",") if host.strip())
 
     @property
     def keys(self) -> Path:
@@ -136,6 +142,11 @@ def _check_kept(settings: Settings) -> None:
     copy = settings.keys_copy
     if copy is not None and (copy.is_relative_to(settings.keys) or copy.is_relative_to(settings.backups)):
         raise BadSetting("keys_copy must lie apart from the keys and from the backups: backups hold no keys")
+    folder = settings.handover_folder
+    if folder is not None and (folder == settings.instance or folder in settings.instance.parents):
+        raise BadSetting("handover_folder must not hold the instance: other systems read and delete there")
+    if folder is not None and any(folder.is_relative_to(one) for one in (settings.keys, settings.backups)):
+        raise BadSetting("handover_folder must lie apart from the keys and from the backups")
 
 
 def _check_mail(settings: Settings) -> None:
