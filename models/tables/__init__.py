@@ -20,6 +20,7 @@ from models.tables.office import (
     OpeningHours,
 )
 from models.tables.paper import PrintJob
+from models.tables.printer import DirectPrint, Printer
 from models.tables.record import AuditEnd, AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
 from models.tables.satisfaction import Satisfaction
 from models.tables.slot import Slot, SlotPattern, SlotProposal
@@ -48,6 +49,7 @@ __all__ = [
     "DayForecast",
     "Device",
     "DeviceCode",
+    "DirectPrint",
     "Envelope",
     "Estimate",
     "ExceptionalDay",
@@ -72,6 +74,7 @@ __all__ = [
     "OtherSide",
     "PeriodFact",
     "PrintJob",
+    "Printer",
     "QueueLimit",
     "Receiver",
     "RosterRules",
