@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.board.options import Options
 from models.catalogue.definitions import Words
 from models.core.messages import Message, _n, message
-from models.queries.live import CallShown, HallState
+from models.queries.hall_state import CallShown, HallState
 from models.rules.announcements import Announced, Line, lines, on_screen
 from models.rules.opening import Span
 from models.rules.ticket_numbers import parts

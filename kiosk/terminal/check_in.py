@@ -11,7 +11,7 @@ from kiosk.terminal.slips import ticket_screen
 from models.core.errors import Conflict, DomainError, NotFound
 from models.core.messages import Message, _n, message
 from models.core.tokens import is_token, new_token
-from models.operations import envelopes, scanning
+from models.operations import scanning, unsealing
 from models.operations.idempotency import Key
 from models.queries import offices
 
@@ -50,7 +50,7 @@ def read() -> str | Response:
         issued = scanning.arrive(here(), code, visitor().actor, key)
     except NotFound:
         return _refused(404, message(UNKNOWN))
-    except envelopes.More as problem:
+    except unsealing.More as problem:
         return _refused(409, message(IN_PARTS, total=problem.extra["total"]))
     except Conflict as problem:
         if "office" in problem.extra:

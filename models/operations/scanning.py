@@ -12,13 +12,15 @@ from models.core.clock import now
 from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import Message, _n, message
 from models.core.transaction import act
-from models.operations import arrivals, audit, envelopes, tickets
-from models.operations.envelopes import EXPIRED, FORGED, OTHER_OFFICE, UNREADABLE
+from models.operations import arrivals, audit, tickets, unsealing
 from models.operations.idempotency import Key
+from models.operations.unsealing import EXPIRED, FORGED, OTHER_OFFICE, UNREADABLE
 from models.papers import qr
-from models.queries import applications, bookings, line, printing
+from models.papers.qr import QRReading
+from models.queries import applications, bookings, crossing, envelopes, line, printing
 from models.queries.applications import ApplicationView
 from models.queries.bookings import BookingView
+from models.queries.crossing import INSIDE
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView, office_by_id, procedures_of
 from models.queries.printing import PrintView
@@ -70,7 +72,7 @@ def look(place: OfficeView, text: str, counter: str | None = None) -> Scan:
 def scan(place: OfficeView, text: str, counter: str | None, actor: str) -> Scan:
     """Read one code at a counter; notes the reading and ties the forms to the ticket that is served there.
 
-    A sealed one is opened first. Raises what `look` and `envelopes.receive` raise; nothing is noted then.
+    A sealed one is opened first. Raises what `look` and `unsealing.receive` raise; nothing is noted then.
     """
     _unseal(place, text, actor)
     return _noted(place, text, counter, actor)
@@ -130,15 +132,27 @@ def looked_up(text: str) -> tuple[BookingView | None, tuple[ApplicationView, ...
 
 
 def _unseal(place: OfficeView, text: str, actor: str) -> None:
-    """Take in what a sealed code holds, once; nothing for any other code."""
+    """Take in what a sealed code holds, once; for another code what was carried here sealed for its booking, if any."""
     reading = qr.read(text)
     if reading.sealed:
-        envelopes.receive(place, reading.sealed, actor)
+        unsealing.receive(place, reading.sealed, actor)
+    elif crossing.side() == INSIDE:
+        _unseal_carried(place, reading, actor)
+
+
+def _unseal_carried(place: OfficeView, reading: QRReading, actor: str) -> None:
+    try:
+        booking = bookings.by_qr(reading.token) if reading.token else bookings.by_reference(reading.number)
+    except NotFound:
+        return
+    found = envelopes.of_booking(booking.id)
+    if found is not None and booking.office.id == place.id:
+        unsealing.receive(place, "".join(found.codes), actor)
 
 
 def _of_envelope(codes: str) -> tuple[BookingView | None, tuple[ApplicationView, ...]]:
     """What was taken in of an envelope before."""
-    found = applications.of_envelope(envelopes.digest(codes))
+    found = applications.of_envelope(unsealing.digest(codes))
     if not found:
         raise NotFound(FORGED)
     number = found[0].booking_id

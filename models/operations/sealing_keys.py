@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.db import ground
-from models.core.errors import NotFound, invalid
+from models.core.errors import NotFound
 from models.core.messages import _n
-from models.core.sealing import mark_of, private_key, public_key
+from models.core.sealing import mark_of
 from models.core.space import current_space
 from models.core.transaction import act, afterwards, flush_unique
+from models.core.unsealing import private_key, public_key
 from models.operations import audit, tombstones
 from models.queries import offices
-from models.queries.sealing_keys import PURPOSE, keys_of, last_day_of
+from models.queries.sealing_keys import PURPOSE, last_day_of
 from models.tables import SealingKey
 
 MONTHS_AHEAD = 4
 """Keys are there for this month and the next ones, longer than anybody can book ahead."""
-FORMAT = "maeniwa sealing keys 1"
-PUBLIC_BYTES = 32
-NOT_KEYS = _n("封の鍵のファイルではないか、途中で変わっています。もう一度、鍵のある側で書き出してください。")
-OTHER_CITY = _n("別の自治体の鍵のファイルです。")
 NO_SUCH_MONTH = _n("その月の鍵はここにありません。")
 
 
@@ -67,36 +62,6 @@ def end(session: Session, month: date, actor: str) -> int:
     return _end(session, first, actor)
 
 
-def exported() -> dict[str, Any]:
-    """The public keys that still open something, to be carried to the side where residents seal."""
-    found = [
-        {"office": place.code, "month": one.month.isoformat(), "key": base64.b64encode(one.public).decode()}
-        for place in offices.offices()
-        for one in keys_of(place)
-        if one.opens
-    ]
-    return {"format": FORMAT, "municipality": current_space().code, "keys": found}
-
-
-@act
-def take_over(session: Session, file: Any, actor: str) -> int:
-    """Take over public keys that the other side exported; how many are new. `Invalid` for any other file, `NotFound`
-    for an office that is not here; nothing is taken over then."""
-    found, new = _read(file), 0
-    for office, month, public in found:
-        place = offices.office(office)
-        mine = (SealingKey.office_id == place.id, SealingKey.month == month)
-        row = session.scalar(select(SealingKey).where(*mine).with_for_update())
-        if row is not None and row.public != public:
-            session.delete(row)
-            session.flush()
-        if row is None or row.public != public:
-            _add(session, place.id, month, public)
-            new += 1
-    audit.note(session, actor, "sealing.import", "", str(new))
-    return new
-
-
 def _months(today: date) -> list[date]:
     """This month and the next ones, as their first days."""
     found = [today.replace(day=1)]
@@ -123,25 +88,3 @@ def _end(session: Session, month: date, actor: str) -> int:
     audit.note(session, actor, "sealing.end", "", f"{month:%Y-%m}")
     afterwards(session, partial(ground().keys.destroy, current_space().code, PURPOSE, month))
     return 1
-
-
-def _read(file: Any) -> list[tuple[str, date, bytes]]:
-    """Office, month and public key of each line of a file that `exported` made."""
-    match file:
-        case {"format": str(kind), "municipality": str(code), "keys": list(lines)} if kind == FORMAT:
-            if code != current_space().code:
-                raise invalid("file", OTHER_CITY)
-            return [_line(one) for one in lines]
-        case _:
-            raise invalid("file", NOT_KEYS)
-
-
-def _line(one: Any) -> tuple[str, date, bytes]:
-    try:
-        office, month = str(one["office"]), date.fromisoformat(one["month"])
-        public = base64.b64decode(one["key"], validate=True)
-    except (KeyError, TypeError, ValueError) as problem:
-        raise invalid("file", NOT_KEYS) from problem
-    if len(public) != PUBLIC_BYTES or month.day != 1:
-        raise invalid("file", NOT_KEYS)
-    return office, month, public

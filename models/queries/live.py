@@ -11,22 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import fmean
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
 
-from models.catalogue.definitions import Words
 from models.core.clock import now
 from models.core.db import ground, session, writing
 from models.core.space import current_space
-from models.queries import catalogue, estimates, hall
+from models.queries import carried_status, catalogue, crossing, estimates, hall
+from models.queries.crossing import OUTSIDE
 from models.queries.hall import HallView, ShiftView
+from models.queries.hall_state import CallKind, CallShown, HallState, QueueState
 from models.queries.offices import OfficeView, counters_of, week_of
 from models.rules.closing import closing, issuing_ends
 from models.rules.opening import Span
 from models.tables import Ticket, TicketEvent, Visit
 
-CallKind = Literal["call", "recall", "deliver"]
 CALLS: tuple[CallKind, ...] = ("call", "recall", "deliver")
 ACTIVE = ("called", "recalled")
 IN_SIGHT = ("waiting", *ACTIVE, "absent")
@@ -40,70 +40,20 @@ LARGEST_GAP = 400
 """Whoever missed more versions than this gets the whole state, not the calls in between."""
 
 
-@dataclass(frozen=True)
-class QueueState:
-    """業務の列: how many wait, and the minutes that somebody waits who takes a number now (None: not known).
-
-    `low` to `high` is the range as it is shown (0, 0 for at once). `counters` are those that are on and serve it.
-    """
-
-    code: str
-    words: Words
-    waiting: int
-    low: int | None
-    high: int | None
-    p50: float | None
-    p80: float | None
-    now_calling: str | None
-    counters: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CallShown:
-    """One call as the hall may hear it; `deliver` calls to the hand-over (交付), also when it is repeated."""
-
-    version: int
-    number: str
-    counter: str
-    at: datetime
-    kind: CallKind
-    queue: str
-    booked: bool
-    language: str
-
-
-@dataclass(frozen=True)
-class HallState:
-    """What an office's boards show at one version.
-
-    `open` is within opening hours, `closes` when the day's last hours end (None on a closed day), `stopped` where no
-    more numbers are given out today. `calls` are newest first: whoever is called now, then the last hour's; a number
-    once. `deliveries` are those of them that call to the hand-over.
-    """
-
-    version: int
-    as_of: datetime
-    day: date
-    open: bool
-    closes: time | None
-    stopped: bool
-    notice: str
-    counters_on: tuple[str, ...]
-    mean_wait_today: float | None
-    served_today: int
-    queues: tuple[QueueState, ...]
-    calls: tuple[CallShown, ...]
-    absent: tuple[str, ...]
-    deliveries: tuple[CallShown, ...]
-
-
 def etag(place: OfficeView, at: datetime) -> str:
     """What changes whenever the state may have: one row is read, no ticket."""
+    if crossing.side() == OUTSIDE:
+        return f"{carried_status.version(place, at)}-{_bucket(at)}"
     return f"{hall.version(place)}-{_bucket(at)}"
 
 
 def state(place: OfficeView, at: datetime) -> HallState:
-    """The office's state; asking again within half a minute while nothing has changed costs one row."""
+    """The office's state; asking again within half a minute while nothing has changed costs one row.
+
+    Outside it is what the newest file says that was carried there.
+    """
+    if crossing.side() == OUTSIDE:
+        return carried_status.state(place, at)
     if writing.get():
         return _made(place, at)
     stamp = (hall.version(place), _bucket(at))

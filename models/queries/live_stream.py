@@ -17,7 +17,7 @@ from models.catalogue.words import RUBY
 from models.core.db import ground
 from models.core.space import current_space
 from models.queries import hall, live
-from models.queries.live import CallShown, HallState, QueueState
+from models.queries.hall_state import CallShown, HallState, QueueState
 from models.queries.offices import OfficeView
 
 LANGUAGES = ("ja", "en", "ja-easy")

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 
 from models.core.db import session
 from models.queries import counter_use, forecasts, live
-from models.queries.live import HallState
+from models.queries.hall_state import HallState
 from models.queries.offices import OfficeView
 from models.rules.planning.forecast import Expected
 from models.rules.statistics import percentile

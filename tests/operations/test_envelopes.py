@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +14,9 @@ from models.core.clock import now
 from models.core.db import ground
 from models.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from models.core.space import current_space
-from models.operations import calling, envelopes, printing, purging, scanning, sealing_keys
+from models.operations import calling, envelopes, pairing, printing, purging, scanning, sealing_keys
 from models.operations.booking import Made, book, cancel, move
-from models.operations.envelopes import More
+from models.operations.unsealing import More
 from models.papers import sealed
 from models.queries import applications, bookings, catalogue
 from models.queries import envelopes as kept
@@ -218,18 +219,20 @@ class TestKeys:
 
     def test_they_are_carried_over_as_public_keys_alone(self) -> None:
         sealing_keys.make_ahead(today())
-        file = sealing_keys.exported()
-        assert sealing_keys.take_over(file, AOKI) == 0
-        assert all(set(one) == {"office", "month", "key"} for one in file["keys"])
-        for broken in (
-            {},
-            [],
-            {**file, "format": "x"},
-            {**file, "municipality": "other"},
-            {**file, "keys": [1]},
-        ):
+        file = pairing.exported(today(), AOKI)
+        assert pairing.take_over(file, AOKI) == 0
+        told = json.loads(file)
+        assert all(set(one) == {"office", "month", "key"} for one in told["keys"])
+        changed = (
+            {"format": "x"},
+            {"municipality": "other"},
+            {"keys": [1]},
+            {"keys": []},
+            {"side": "outside"},
+        )
+        for broken in (b"{}", b"[]", *(json.dumps(told | one).encode() for one in changed)):
             with pytest.raises(Invalid):
-                sealing_keys.take_over(broken, AOKI)
+                pairing.take_over(broken, AOKI)
 
     def test_one_month_is_ended_at_once(self) -> None:
         sealing_keys.make_ahead(today())

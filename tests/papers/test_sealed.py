@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.core import sealing
+from models.core import sealing, unsealing
 from models.core.keys import Unreadable
 from models.papers import qr, sealed
 from models.papers.sealed import Contents, PackedForm
 
-PRIVATE = sealing.private_key(b"s" * 32, "honcho")
-PUBLIC = sealing.public_key(PRIVATE)
+PRIVATE = unsealing.private_key(b"s" * 32, "honcho")
+PUBLIC = unsealing.public_key(PRIVATE)
 ABOUT = sealed.about("maeniwa", "honcho")
 ONE = Contents("K7FX29MB", (PackedForm("F01", "0123abcd", ["葛󠄀城　𠮷彦", None, [1, 2], {"a": True}]),))
 
@@ -28,7 +28,7 @@ def envelope(contents: Contents = ONE) -> bytes:
 
 def opened(texts: str) -> Contents:
     whole = sealed.joined(sealed.pieces(texts))
-    return sealed.contents(sealing.unsealed(PRIVATE, sealed.inside(whole), ABOUT))
+    return sealed.contents(unsealing.unsealed(PRIVATE, sealed.inside(whole), ABOUT))
 
 
 def long_one(letters: int) -> Contents:
@@ -84,7 +84,7 @@ def test_every_changed_bit_of_a_code_is_refused() -> None:
             assert place < 8, "only another kind is refused unopened"
         else:
             with pytest.raises(Unreadable):
-                sealing.unsealed(PRIVATE, body, ABOUT)
+                unsealing.unsealed(PRIVATE, body, ABOUT)
 
 
 def test_every_changed_or_cut_letter_is_refused() -> None:
@@ -129,6 +129,6 @@ def test_it_opens_only_where_it_was_sealed_for(changed: str) -> None:
         "other office": sealed.about("maeniwa", "higashi"),
         "other municipality": sealed.about("x", "honcho"),
     }
-    key = sealing.private_key(b"t" * 32, "honcho") if changed == "other key" else PRIVATE
+    key = unsealing.private_key(b"t" * 32, "honcho") if changed == "other key" else PRIVATE
     with pytest.raises(Unreadable):
-        sealing.unsealed(key, body, about.get(changed, ABOUT))
+        unsealing.unsealed(key, body, about.get(changed, ABOUT))

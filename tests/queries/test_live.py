@@ -17,7 +17,7 @@ from models.core.space import current_space
 from models.core.transaction import transaction
 from models.operations import arrivals, calling, counters, hall
 from models.queries import live
-from models.queries.live import CallShown, HallState, QueueState
+from models.queries.hall_state import CallShown, HallState, QueueState
 from models.rules.ticket_states import Action
 from models.tables import Hall, Ticket, TicketEvent, Visit
 from tests.operations.test_booking import honcho

@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.errors import DomainError, Gone, NotFound
 from models.core.sealing import sealed_to
 from models.core.settings import Settings
-from models.operations import envelopes, sealing_keys
+from models.operations import envelopes, sealing_keys, unsealing
 from models.papers import sealed
 from models.queries import applications, catalogue
 from models.queries import sealing_keys as keys_seen
@@ -63,8 +63,8 @@ class TestChanged:
                     for bit in range(8):
                         text = code[:place] + chr(ord(code[place]) ^ 1 << bit) + code[place + 1 :]
                         if text.upper() != code:
-                            with pytest.raises((NotFound, envelopes.More)):
-                                envelopes.receive(honcho(), text, ACTOR)
+                            with pytest.raises((NotFound, unsealing.More)):
+                                unsealing.receive(honcho(), text, ACTOR)
                 assert written() == before
 
     def test_q5_no_bit_of_the_envelope_behind_a_right_head_opens_anything(self, settings: Settings) -> None:
@@ -74,7 +74,7 @@ class TestChanged:
                 changed = bytearray(whole)
                 changed[place // 8] ^= 1 << place % 8
                 with pytest.raises(NotFound):
-                    envelopes.receive(honcho(), sealed.texts(bytes(changed))[0], ACTOR)
+                    unsealing.receive(honcho(), sealed.texts(bytes(changed))[0], ACTOR)
             assert written() == 0
 
     @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ class TestChanged:
         with inside(settings):
             code = sealed_form(contents)
             with pytest.raises((NotFound, Gone)):
-                envelopes.receive(honcho(), code, ACTOR)
+                unsealing.receive(honcho(), code, ACTOR)
             assert written() == 0
 
     def test_random_answers_of_the_right_form_are_a_draft_or_refused_but_never_a_fault(
@@ -115,7 +115,7 @@ class TestChanged:
                 part = sealed.PackedForm(name, packing.mark(form), answers)
                 code = sealed_form(sealed.content(sealed.Contents("", (part,))))
                 try:
-                    digest = envelopes.receive(honcho(), code, ACTOR)
+                    digest = unsealing.receive(honcho(), code, ACTOR)
                 except DomainError:
                     continue
                 (found,) = applications.of_envelope(digest)
@@ -129,14 +129,14 @@ class TestShownAgain:
     def test_q1_a_second_showing_takes_nothing_in(self, settings: Settings) -> None:
         with inside(settings):
             code = sealed_form()
-            first = envelopes.receive(honcho(), code, ACTOR)
-            assert envelopes.receive(honcho(), code, ACTOR) == first
+            first = unsealing.receive(honcho(), code, ACTOR)
+            assert unsealing.receive(honcho(), code, ACTOR) == first
             assert written() == 1
 
     def test_q3_another_office_is_named(self, settings: Settings) -> None:
         with inside(settings):
             code = sealed_form()
             with pytest.raises(DomainError, match="本庁舎") as told:
-                envelopes.receive(office("higashi"), code, ACTOR)
+                unsealing.receive(office("higashi"), code, ACTOR)
             assert told.value.status == 409
             assert written() == 0

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields
 from models.core.clock import now
 from models.operations import calling
 from models.queries import holder, live, offices
-from models.queries.live import CallShown, HallState, QueueState
+from models.queries.hall_state import CallShown, HallState, QueueState
 from models.queries.offices import OfficeView
 from web import languages
 from web.access import HOLDER, PUBLIC

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from models.core.clock import now
 from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import _n, message
-from models.operations import arrivals, envelopes, printing, scanning
+from models.operations import arrivals, printing, scanning, unsealing
 from models.queries import applications, bookings, line
 from models.queries import printing as prints
 from models.queries.applications import ApplicationView
@@ -41,7 +41,7 @@ def scan() -> Response:
     try:
         found = scanning.scan(where.office, f"{before} {code}".strip(), where.number, visitor().actor)
         slip = reading.slip_for(where, found)
-    except envelopes.More as problem:
+    except unsealing.More as problem:
         page = screen.desk_page(where, more=told(problem.message), before=f"{before} {code}".strip())
         return make_response(page, problem.status)
     except DomainError as problem:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from models.core.clock import now
 from models.queries import today
-from models.queries.live import QueueState
+from models.queries.hall_state import QueueState
 from models.queries.today import Today, Waited
 from web.access import REPORTS
 from web.languages import gettext

@@ -12,7 +12,7 @@ from models.core.clock import now
 from models.core.messages import _n
 from models.papers.tables import Cell, csv_file
 from models.queries import live, offices, usual_days
-from models.queries.live import HallState, QueueState
+from models.queries.hall_state import HallState, QueueState
 from models.queries.offices import OfficeView
 from models.queries.usual_days import UsualDays
 from models.rules.usual_days import WHOLE_HALL

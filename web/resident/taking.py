@@ -17,7 +17,7 @@ from models.core.tokens import is_token, new_token
 from models.operations import arrivals
 from models.operations.idempotency import Key
 from models.queries import catalogue, hall, holder, live, offices
-from models.queries.live import HallState
+from models.queries.hall_state import HallState
 from models.queries.offices import OfficeView
 from models.rules.ticket_states import OVER
 from web import languages

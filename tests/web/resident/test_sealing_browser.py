@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Dialog, Page
 
 from models.catalogue.conditions import Condition
-from models.core import sealing
+from models.core import sealing, unsealing
 from models.operations import scanning
 from models.papers import sealed
 from models.queries import applications
@@ -130,8 +130,8 @@ def test_the_browser_packs_every_form_as_python_does(page: Page) -> None:
 
 
 def test_python_opens_what_the_browser_sealed(page: Page) -> None:
-    private = sealing.private_key(SECRET, "honcho")
-    public = sealing.public_key(private)
+    private = unsealing.private_key(SECRET, "honcho")
+    public = unsealing.public_key(private)
     about = sealed.about("maeniwa", "honcho")
     to = {"key": base64.b64encode(public).decode(), "mark": sealing.mark_of(public).hex(), "about": about.decode(),
           "booking": "K7FX29MB", "most": sealed.LONGEST}  # fmt: skip
@@ -141,7 +141,7 @@ def test_python_opens_what_the_browser_sealed(page: Page) -> None:
             asked(page, "sealing.js", "sealed", to, [[form.id, packing.mark(form), packed]])
         )
         assert sealed.joined(sealed.pieces("".join(sealed.texts(whole)))) == whole
-        found = sealed.contents(sealing.unsealed(private, sealed.inside(whole), about))
+        found = sealed.contents(unsealing.unsealed(private, sealed.inside(whole), about))
         assert found == sealed.Contents("K7FX29MB", (sealed.PackedForm(form.id, packing.mark(form), packed),))
     letters = "".join(chr(0x4E00 + (number * 7919) % 20000) for number in range(2500))
     assert asked(page, "sealing.js", "sealed", to, [["F01", "0" * 8, [letters]]]) is None
