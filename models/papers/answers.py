@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models.catalogue.definitions import FormField
+from models.papers.glyphs import clusters
 from models.rules.wareki import iso_to_wareki
 
 _ADDRESS_PARTS = ("pref", "city", "town", "block")
@@ -57,3 +58,14 @@ def all_texts(value: Any) -> Iterator[str]:
             yield from all_texts(part)
     else:
         yield str(value)
+
+
+def respelt(value: Any, spelling: Mapping[str, str]) -> Any:
+    """An answer of any shape with other letters (each with its selectors) in place of some."""
+    if isinstance(value, Mapping):
+        return {key: respelt(part, spelling) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [respelt(part, spelling) for part in value]
+    if isinstance(value, str):
+        return "".join(spelling.get(letter, letter) for letter in clusters(value))
+    return value

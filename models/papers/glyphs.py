@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -67,6 +67,29 @@ class Face:
         if cluster == "\n":
             return True
         return cluster in self.glyphs
+
+    def one_spelling(self, texts: Iterable[str]) -> dict[str, str]:
+        """For every shape that `texts` write in several ways: each other way, and the first, to be put in its place.
+
+        PDFium loses all but the first, where one of them is beyond U+FFFF.
+        """
+        first: dict[int, str] = {}
+        found = {}
+        for cluster in dict.fromkeys(part for text in texts for part in clusters(text)):
+            glyph = self._shared.get(cluster)
+            if glyph is not None and first.setdefault(glyph, cluster) != cluster:
+                found[cluster] = first[glyph]
+        return found
+
+    @cached_property
+    def _shared(self) -> dict[str, int]:
+        """Glyphs that stand for several characters or sequences and not only for one with and without a selector."""
+        ways: dict[int, set[str]] = {}
+        for cluster, glyph in self.glyphs.items():
+            ways.setdefault(glyph, set()).add(cluster[0])
+        special = {glyph for key, glyph in self.glyphs.items() if glyph != self.glyphs.get(key[0])}
+        several = {glyph for glyph, letters in ways.items() if len(letters) > 1} | special
+        return {cluster: glyph for cluster, glyph in self.glyphs.items() if glyph in several}
 
     def shapes(self, text: str) -> str:
         """`text` as the shapes that are drawn: equal for texts that look exactly alike in this font.

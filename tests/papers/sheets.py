@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from models.catalogue.definitions import Catalogue, Form, FormField
+from models.catalogue.definitions import Catalogue, FormField
 from models.catalogue.loader import load
 from models.papers.sheet import ApplicationSheet
 
@@ -61,26 +61,35 @@ def sheet(form: str, fields: Mapping[str, Any] | None = None, **changes: Any) ->
     return replace(made, **changes)
 
 
-def answers(form_id: str, people: tuple[tuple[str, str], ...] = PLAIN, rows: int = 2) -> dict[str, Any]:
+def answers(
+    form_id: str,
+    people: tuple[tuple[str, str], ...] = PLAIN,
+    rows: int = 2,
+    home: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """An answer to everything that `form_id` asks online."""
     form, found = catalogue().forms[form_id], dict[str, Any]()
+    home = home or (HOME if people is PLAIN else FAR_HOME)
     for section in form.sections:
         for number, item in enumerate(section.singles):
-            found[item.id] = _answer(form, item, number, people, found)
+            found[item.id] = _answer(item, number, people, home, found)
         repeated = section.repeated
         if len(repeated) == 1:
-            found[section.list_key] = [_answer(form, repeated[0], row, people, {}) for row in range(rows)]
+            found[section.list_key] = [_answer(repeated[0], row, people, home, {}) for row in range(rows)]
         elif repeated:
             found[section.list_key] = [
-                {item.id: _answer(form, item, row, people, {}) for item in repeated} for row in range(rows)
+                {item.id: _answer(item, row, people, home, {}) for item in repeated} for row in range(rows)
             ]
     return found
 
 
 def _answer(
-    form: Form, item: FormField, number: int, people: tuple[tuple[str, str], ...], found: Mapping[str, Any]
+    item: FormField,
+    number: int,
+    people: tuple[tuple[str, str], ...],
+    home: Mapping[str, str],
+    found: Mapping[str, Any],
 ) -> Any:
-    home = HOME if people is PLAIN else FAR_HOME
     person = people[number % len(people)]
     by_kind: dict[str, Any] = {
         "name": person[0], "kana": person[1], "address": home, "tel": "055-992-1111", "bool": number % 2 == 0,
