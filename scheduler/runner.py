@@ -24,9 +24,17 @@ from models.operations import jobs, tuning
 from models.queries import tunings
 from models.queries.jobs import done, states
 from models.rules.periods import ZONE
-from models.rules.timetable import OFTEN, PLANNING_SECONDS, SENDING_SECONDS, TIMETABLE, Entry
+from models.rules.timetable import (
+    CARRYING_SECONDS,
+    OFTEN,
+    PLANNING_SECONDS,
+    SENDING_SECONDS,
+    TIMETABLE,
+    Entry,
+)
 from scheduler.clock_watch import ClockWatch
 from scheduler.mailer import Mailer
+from scheduler.porter import Porter
 
 BEAT_SECONDS = 30
 EVERY_SECONDS = 60
@@ -47,6 +55,7 @@ class Runner:
         self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
         self._mailer = Mailer(settings, self.holder)
+        self._porter = Porter(settings, self.holder)
 
     def run(self) -> None:
         """Work until `stop`: beat and catch up at once, then every minute; the lease is given back at the end.
@@ -60,9 +69,15 @@ class Runner:
             "jobs": self.catch_up,
             "jobs, slow": partial(self.catch_up, slow=True),
             "messages": self.send,
+            "handovers": self.carry,
             "plans": self.plan,
         }
-        often = {"beat": BEAT_SECONDS, "messages": SENDING_SECONDS, "plans": PLANNING_SECONDS}
+        often = {
+            "beat": BEAT_SECONDS,
+            "messages": SENDING_SECONDS,
+            "handovers": CARRYING_SECONDS,
+            "plans": PLANNING_SECONDS,
+        }
         clockwork = BackgroundScheduler(
             timezone=ZONE,
             executors={name: ThreadPoolExecutor(1) for name in threads},
@@ -79,6 +94,7 @@ class Runner:
                     clockwork.modify_job(name, next_run_time=now())
         clockwork.shutdown(wait=True)
         self._mailer.finish()
+        self._porter.finish()
         self.leave()
 
     def stop(self) -> None:
@@ -113,6 +129,11 @@ class Runner:
         """Send what is due, whoever holds the lease: a message's claim decides; not while the clock is in doubt."""
         if not self._watch.holds():
             self._guarded(None, "messages", self._mailer.look)
+
+    def carry(self) -> None:
+        """Carry the hand-overs that are due, as messages are sent: a claim decides."""
+        if not self._watch.holds():
+            self._guarded(None, "handovers", self._porter.look)
 
     def plan(self) -> None:
         """Compute the plans that were asked for; what is not finished at the end is left to the next scheduler."""

@@ -13,7 +13,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "request_id", "method", "route", "status", "milliseconds", "municipality",
         "office", "error", "job", "period", "count", "state", "print_id", "role", "where", "port", "version", "side",
-        "place", "mac",
+        "place", "mac", "receipt",
     }
 )  # fmt: skip
 

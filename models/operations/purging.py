@@ -27,6 +27,7 @@ from models.tables import (
     Booking,
     BookingPerson,
     Envelope,
+    Handover,
     HelpCall,
     JobRun,
     Message,
@@ -81,9 +82,17 @@ def _forms(session: Session, today: date) -> int:
     for row in rows:
         tombstones.forget_key(session, f"application/{row.reference}", row.fields)
         was_draft, row.fields = row.state == "draft", None
-        if was_draft and not session.scalar(select(PrintJob.id).where(PrintJob.application_id == row.id)):
+        if was_draft and not _on_record(session, row):
             session.delete(row)
     return len(rows)
+
+
+def _on_record(session: Session, row: Application) -> bool:
+    """Whether a print or a handover names an application."""
+    printed = session.scalar(select(PrintJob.id).where(PrintJob.application_id == row.id).limit(1))
+    return bool(
+        printed or session.scalar(select(Handover.id).where(Handover.application_id == row.id).limit(1))
+    )
 
 
 @act

@@ -102,6 +102,7 @@ class Often:
 
 
 TIMETABLE = (
+    Entry("begin-forms", time(0, 1), "brings the city's own versions of forms into force on their first day"),
     Entry("publish-slots", time(0, 5), "publishes the slots of the days that become bookable"),
     Entry(
         "end-days",
@@ -210,10 +211,21 @@ SENDING = (
     "sends the messages that are due, and tries again what did not go out, for 24 hours",
 )
 """The mailer is no job: it looks whether something is due, and nothing is kept of its looks."""
+CARRYING_SECONDS = 5
+CARRYING = (
+    "carry-handovers",
+    f"every {CARRYING_SECONDS} seconds",
+    "carries handovers into watch folders and to systems, and tries again what did not arrive, for 24 hours",
+)
+"""Like the mailer."""
 
 ENTRIES = {entry.job: entry for entry in TIMETABLE}
 
 
 def promises() -> tuple[tuple[str, str, str], ...]:
     """(job, when, promise) of everything that happens by itself, as the README tells it."""
-    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN)) + (PLANNING, SENDING)
+    return tuple((one.job, one.when, one.promise) for one in (*TIMETABLE, *OFTEN)) + (
+        PLANNING,
+        CARRYING,
+        SENDING,
+    )

@@ -14,7 +14,7 @@ from models.rules.channels import here
 from models.rules.handover.items import Dates
 
 WAYS = ("copy", "file", "folder", "webhook")
-"""By the clerk's clipboard; as a file the clerk saves; into a watch folder; to a system's door in the closed network."""
+"""By the clerk's clipboard; as a file the clerk saves; into a watch folder; to a system inside the closed network."""
 CARRIED = ("folder", "webhook")
 """Ways on which the scheduler carries it, and tries again."""
 MOST_ITEMS, LONGEST, LONGEST_URL = 80, 60, 500

@@ -1,0 +1,119 @@
+"""届ける: hand-overs are claimed, carried outside any transaction, and noted; a crash in between carries one again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.core import log
+from models.core.clock import now
+from models.core.errors import Conflict, NotFound
+from models.core.messages import _n, message
+from models.core.space import current_space
+from models.core.transaction import act, rows_changed
+from models.operations import audit
+from models.queries import handovers, receivers
+from models.queries.offices import OfficeView
+from models.rules.sending import wait_after
+from models.tables import Handover
+
+HOLD = timedelta(minutes=5)
+BATCH = 20
+LONGEST_PROBLEM = 120
+NOT_DEAD = _n("この連携は、まだ届けているところか、もう届いています。")
+RECEIVER_ENDED = _n("この連携先は、もうありません。")
+
+
+@act
+def claim(session: Session, holder: str, receiver: int, most: int = BATCH) -> list[int]:
+    """Take what is due for one receiver, oldest first, each by conditional UPDATE; their rows."""
+    at = now()
+    held = and_(Handover.state == "carrying", Handover.held_until <= at)
+    free = or_(and_(Handover.state == "due", Handover.next_at <= at), held)
+    chosen = select(Handover.id).where(Handover.receiver_id == receiver, free)
+    return [
+        number
+        for number in session.scalars(chosen.order_by(Handover.next_at, Handover.id).limit(most)).all()
+        if rows_changed(
+            session,
+            update(Handover)
+            .where(Handover.id == number, free)
+            .values(state="carrying", holder=holder, held_until=at + HOLD),
+        )
+        == 1
+    ]
+
+
+@act
+def arrived(session: Session, number: int, holder: str) -> bool:
+    """Note that a hand-over arrived. False where somebody else holds it by now."""
+    if not _note(session, number, holder, {"state": "done", "ended_at": now(), "problem": ""}):
+        return False
+    audit.note(session, audit.SYSTEM, "handover.arrive", handovers.by_id(number).receipt)
+    return True
+
+
+@act
+def again(session: Session, number: int, holder: str, problem: str) -> bool:
+    """Note that a hand-over did not arrive: it is tried again, ever later, and given up after 24 hours."""
+    tries = (session.scalar(select(Handover.tries).where(Handover.id == number)) or 0) + 1
+    wait = wait_after(tries)
+    if wait is None:
+        return _given_up(session, number, holder, problem)
+    values = {"state": "due", "next_at": now() + wait, "held_until": None, "tries": tries}
+    return _note(session, number, holder, values | {"problem": _plain(problem)})
+
+
+@act
+def never(session: Session, number: int, holder: str, problem: str) -> bool:
+    """Note that a hand-over cannot arrive, now or later; an administrator sees it."""
+    return _given_up(session, number, holder, problem)
+
+
+@act
+def carry_again(session: Session, place: OfficeView, receipt: str, actor: str) -> None:
+    """Have a hand-over that was given up carried once more, under the same receipt.
+
+    Raises `NotFound`, and `Conflict` where it was not given up or its receiver was ended.
+    """
+    found = handovers.by_receipt(receipt)
+    receiver = receivers.by_id(found.receiver)
+    if receiver.office_id != place.id:
+        raise NotFound
+    if not receiver.open:
+        raise Conflict(message(RECEIVER_ENDED))
+    dead = update(Handover).where(Handover.id == found.id, Handover.state == "dead")
+    values = {
+        "state": "due",
+        "next_at": now(),
+        "tries": 0,
+        "ended_at": None,
+        "held_until": None,
+        "problem": "",
+    }
+    if rows_changed(session, dead.values(values)) != 1:
+        raise Conflict(message(NOT_DEAD))
+    audit.note(session, actor, "handover.again", found.application, found.receipt)
+
+
+def _given_up(session: Session, number: int, holder: str, problem: str) -> bool:
+    values = {"state": "dead", "ended_at": now(), "problem": _plain(problem)}
+    if not _note(session, number, holder, {**values, "tries": Handover.tries + 1}):
+        return False
+    found = handovers.by_id(number)
+    log.logger().warning("handover dead", municipality=current_space().code, receipt=found.receipt)
+    audit.note(session, audit.SYSTEM, "handover.give_up", found.receipt, found.problem)
+    return True
+
+
+def _note(session: Session, number: int, holder: str, values: dict[str, object]) -> bool:
+    mine = update(Handover).where(
+        Handover.id == number, Handover.state == "carrying", Handover.holder == holder
+    )
+    return rows_changed(session, mine.values(values)) == 1
+
+
+def _plain(problem: str) -> str:
+    return "".join(letter for letter in problem if letter.isprintable())[:LONGEST_PROBLEM]

@@ -1,0 +1,1 @@
+"""The carriers of hand-overs: one small file a way, behind `carrying.Carrier`."""
