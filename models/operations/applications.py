@@ -76,10 +76,11 @@ def save(
         select(Application).where(Application.token_hash == fingerprint(token)).with_for_update()
     )
     if row is None:
-        row = _new(booking.office, form, token, booking, booking.edition)
+        row = _new(booking.office, form, token, booking, catalogue.edition_with(form, booking.edition))
         session.add(row)
     elif row.state == "deleted":
         row.state, row.created_at = "draft", now()
+        row.edition = catalogue.edition_with(form, booking.edition)
     row.state, row.channel = "ready" if ready else "draft", channel
     row.updated_at = now()
     row.fields = at_rest(row, fields)

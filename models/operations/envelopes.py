@@ -44,7 +44,8 @@ def for_booking(booking: BookingView, forms: Mapping[str, Mapping[str, Any]]) ->
     For phones that cannot seal by themselves. `Unavailable` without a key, `Invalid` where three codes do not hold it.
     """
     key = sealing_keys.for_day(booking.office, booking.day)
-    known = catalogue.edition(booking.edition).forms
+    editions = {code: catalogue.edition(catalogue.edition_with(code, booking.edition)) for code in forms}
+    known = {code: edition.forms[code] for code, edition in editions.items()}
     parts = tuple(
         sealed.PackedForm(
             code, packing.mark(known[code]), packing.packed(packing.plan(known[code]), dict(answers))

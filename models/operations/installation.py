@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.catalogue import loader
 from models.catalogue.definitions import Catalogue
-from models.catalogue.merging import read_source
 from models.catalogue.municipality import MunicipalityPlan, OfficePlan
-from models.core import directory, migration
-from models.core.clock import now
-from models.core.db import ground
+from models.catalogue.own_forms import OwnFormError
+from models.core import directory, log, migration
 from models.core.db import session as reading
 from models.core.migration import SpaceExists
 from models.core.space import Space, entered
 from models.core.transaction import act
-from models.operations import audit, slots
+from models.operations import audit, editions, slots
+from models.queries import form_revisions
+from models.queries.catalogue import overrides
 from models.tables import (
     CatalogueEdition,
     Counter,
@@ -31,8 +30,6 @@ from models.tables import (
     OfficeProcedure,
     OpeningHours,
 )
-
-SYSTEM = "installation"
 
 
 def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = ()) -> Space:
@@ -49,24 +46,11 @@ def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = ()) -> Spac
     except SpaceExists:
         migration.migrate(space)
     with entered(space):
-        adopt_catalogue(source_text(space))
+        _bring_up()
         furnish(plan)
         slots.publish()
     directory.enter_in_directory(space, plan.words.ja, plan.government_code, hosts)
     return space
-
-
-def overrides(space: Space) -> tuple[Path, ...]:
-    """The city's own catalogue folder, where it has one: INSTANCE/catalogue/CODE."""
-    folder = ground().settings.instance / "catalogue" / space.code
-    return (folder,) if folder.is_dir() else ()
-
-
-def source_text(space: Space) -> str:
-    """The shipped catalogue with the city's own laid over it, validated, as one document."""
-    source = read_source(*overrides(space))
-    loader.build(source)
-    return loader.dump(source)
 
 
 def offered_catalogue(code: str) -> Catalogue:
@@ -77,15 +61,7 @@ def offered_catalogue(code: str) -> Catalogue:
 @act
 def adopt_catalogue(session: Session, source: str) -> int:
     """Make this document the newest edition unless it is that already; the number of the edition."""
-    chosen = loader.parse(source)
-    newest = session.scalar(select(CatalogueEdition).order_by(CatalogueEdition.id.desc()).limit(1))
-    if newest is not None and newest.digest == chosen.digest:
-        return newest.id
-    edition = CatalogueEdition(digest=chosen.digest, source=source, adopted_at=now())
-    session.add(edition)
-    session.flush()
-    audit.note(session, SYSTEM, "catalogue.adopt", str(edition.id))
-    return edition.id
+    return editions.adopt(session, source)
 
 
 def refresh() -> None:
@@ -95,8 +71,23 @@ def refresh() -> None:
         if migration.revision_of(found.space) != migration.head():
             migration.migrate(found.space)
         with entered(found.space):
-            if not _adopted(loader.dump(read_source(*overrides(found.space)))):
-                adopt_catalogue(source_text(found.space))
+            _bring_up()
+
+
+def _bring_up() -> None:
+    """Adopt what is shipped, the city's own folder over it, and the city's own forms over both.
+
+    Where a form that the city wrote does not fit what is shipped any more, the newest edition stays in force.
+    """
+    try:
+        source = form_revisions.composed(form_revisions.offered(), form_revisions.today())
+    except OwnFormError as problem:
+        log.logger().error("own form does not fit the catalogue", error=str(problem))
+        return
+    text = loader.dump(source)
+    if not _adopted(text):
+        loader.build(source)
+        adopt_catalogue(text)
 
 
 def _adopted(source: str) -> bool:
@@ -112,7 +103,7 @@ def furnish(session: Session, plan: MunicipalityPlan) -> None:
         return
     for position, office in enumerate(plan.offices):
         _add_office(session, position, office)
-    audit.note(session, SYSTEM, "plan.furnish", plan.code)
+    audit.note(session, editions.SYSTEM, "plan.furnish", plan.code)
 
 
 def _add_office(session: Session, position: int, plan: OfficePlan) -> None:

@@ -23,6 +23,7 @@ from models.operations import (
     estimates,
     facts,
     forecasting,
+    form_revisions,
     idempotency,
     no_shows,
     offers,
@@ -49,6 +50,7 @@ LONGEST_BACK_OFF = timedelta(hours=4)
 Counts = dict[str, Any]
 
 JOBS: Mapping[str, Callable[[str], Counts]] = {
+    "begin-forms": lambda period: {"editions": form_revisions.begin(day_of(period))},
     "publish-slots": lambda _: {"slots": slots.publish()},
     "forget-keys": lambda _: {"keys": idempotency.forget()},
     "mark-no-shows": lambda period: {"bookings": no_shows.mark(day_of(period))},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -100,7 +101,7 @@ def opened(codes: str) -> Opened:
     place = office_by_id(key.office_id)
     try:
         found = sealed.contents(_opened(key, place, whole))
-        forms = tuple(_form(one) for one in found.forms)
+        forms = tuple(_form(one, key.made_at) for one in found.forms)
     except KeyDestroyed as problem:
         raise Gone(message(EXPIRED, day=key.last_day)) from problem
     except (Unreadable, ValueError) as problem:
@@ -138,9 +139,9 @@ def _opened(key: SealingKeyView, place: OfficeView, whole: bytes) -> bytes:
     return unsealed(private_key(secret, place.code), sealed.inside(whole), sealed.about(code, place.code))
 
 
-def _form(one: sealed.PackedForm) -> tuple[Form, int, dict[str, Any]]:
-    """A form in the newest edition that packs it as this one was packed; `Gone` where no edition does."""
-    for edition in catalogue.editions():
+def _form(one: sealed.PackedForm, since: datetime) -> tuple[Form, int, dict[str, Any]]:
+    """The very form that was sealed, in the newest edition since `since` that has it; `Gone` where none does."""
+    for edition in catalogue.editions(since):
         form = catalogue.edition(edition).forms.get(one.form)
         if form is not None and not form.paper_only and packing.mark(form) == one.mark:
             return form, edition, packing.unpacked(packing.plan(form), one.answers)

@@ -24,7 +24,7 @@ from models.papers.sheet import ApplicationSheet, SheetMismatch
 
 __all__ = ["SheetMismatch", "compact", "expected", "page_texts", "print_sheet", "verify"]
 
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 """PDFium is not made for several threads at once."""
 _PRINT_ID = re.compile(PRINT_WORDS + r"([0-9A-Z-]{4,40})")
 _LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
@@ -68,7 +68,7 @@ def page_texts(pdf: bytes, in_drawing_order: bool = False) -> list[str]:
     PDFium reads lines across the page, which may weave two lines that stand close; in the order of drawing
     (three times slower) it never does.
     """
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(pdf)
         except pypdfium2.PdfiumError as problem:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.catalogue.definitions import Catalogue
 from models.catalogue.loader import parse
-from models.core.db import session
+from models.core.db import ground, session
 from models.core.errors import NotFound, Unavailable
-from models.core.space import current_space
+from models.core.space import Space, current_space
 from models.tables import CatalogueEdition
 
-MOST_EDITIONS = 12
-"""So many editions back the form of a sealed application is looked for."""
+MOST_EDITIONS = 200
+"""So many editions back the form of a sealed application is looked for at most."""
+
+
+def overrides(space: Space) -> tuple[Path, ...]:
+    """The city's own catalogue folder, where it has one: INSTANCE/catalogue/CODE."""
+    folder = ground().settings.instance / "catalogue" / space.code
+    return (folder,) if folder.is_dir() else ()
 
 
 def newest() -> tuple[int, Catalogue]:
@@ -33,9 +41,13 @@ def current_edition() -> int:
     return newest()[0]
 
 
-def editions() -> tuple[int, ...]:
-    """The numbers of the newest editions, newest first; an older one is in no code that can still be opened."""
-    chosen = select(CatalogueEdition.id).order_by(CatalogueEdition.id.desc()).limit(MOST_EDITIONS)
+def editions(since: datetime | None = None) -> tuple[int, ...]:
+    """The numbers of the editions that were in force since an instant, newest first; without one, of the newest."""
+    newest = select(CatalogueEdition.id).order_by(CatalogueEdition.id.desc())
+    if since is None:
+        return tuple(session().scalars(newest.limit(MOST_EDITIONS)))
+    before = newest.where(CatalogueEdition.adopted_at < since).limit(1).scalar_subquery()
+    chosen = newest.where(CatalogueEdition.id >= func.coalesce(before, 0)).limit(MOST_EDITIONS)
     return tuple(session().scalars(chosen))
 
 
@@ -50,6 +62,12 @@ def edition(number: int) -> Catalogue:
     if digest is None:
         raise NotFound
     return _built(current_space().code, number, digest)
+
+
+def edition_with(form: str, before: int) -> int:
+    """The edition in which a form is begun now: the newest, or `before` where the newest no longer has the form."""
+    number, known = newest()
+    return number if form in known.forms else before
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,7 @@ from models.tables.edition import CatalogueEdition
 from models.tables.envelope import Envelope, SealingKey
 from models.tables.fact import DailyFact, FactDay, FactName, PeriodFact
 from models.tables.forecast import DayForecast
+from models.tables.form_revision import FormRevision
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
 from models.tables.handover import Handover, Receiver
 from models.tables.message import Channel, LineCode, Message, MessageText, Subscription
@@ -55,6 +56,7 @@ __all__ = [
     "ExceptionalDay",
     "FactDay",
     "FactName",
+    "FormRevision",
     "FreedPlace",
     "Hall",
     "Handover",

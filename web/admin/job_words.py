@@ -9,6 +9,10 @@ from models.rules.timetable import ASKED, DONE, FAILED, RUNNING, Entry, Often
 from web.languages import gettext
 
 JOB_WORDS: dict[str, tuple[str, str]] = {
+    "begin-forms": (
+        _n("様式の切り替え"),
+        _n("改めた様式を、決められた日から使い始めます。"),
+    ),
     "publish-slots": (_n("予約枠の公開"), _n("予約できるようになる日の枠を公開します。")),
     "end-days": (
         _n("前の日の番号と窓口の締め"),
@@ -59,6 +63,7 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
 }
 """Name and promise by job; a job without words is shown by its code."""
 COUNT_WORDS = {
+    "editions": _n("新しい版{n}件"),
     "settled": _n("取消の控え{n}件を確認"),
     "plans": _n("計画{n}件"),
     "forms": _n("申請書{n}件"),

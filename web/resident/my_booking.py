@@ -92,13 +92,21 @@ def visit_of(token: str) -> Visit:
     edition = catalogue.edition(booking.edition)
     procedures = tuple(edition.procedures[code] for code in booking.procedures if code in edition.procedures)
     states: dict[str, str] = {}
+    begun: dict[str, Form] = {}
     for found in applications.of_booking(booking.id):
         states[found.form] = found.state if states.get(found.form) != "ready" else "ready"
+        if not seals(booking.office):
+            begun[found.form] = found.definition()
     forms = tuple(
         FormState(form, "paper" if form.paper_only else states.get(form.id, "none"))
-        for form in (edition.forms[name] for name in visits.forms_of(procedures))
+        for form in (begun.get(name) or _offered(name, booking) for name in visits.forms_of(procedures))
     )
     return Visit(token, booking, edition, procedures, forms)
+
+
+def _offered(form: str, booking: BookingView) -> Form:
+    """A form that nobody has begun, as it is now."""
+    return catalogue.edition(catalogue.edition_with(form, booking.edition)).forms[form]
 
 
 @blueprint.get("/<token>")

@@ -55,9 +55,9 @@ def writing(token: str, form_id: str) -> Writing:
     form = next((one.form for one in visit.online if one.form.id == form_id), None)
     if form is None:
         raise NotFound
-    state, saved = _saved(token, form.id)
-    earlier = [(one.form, _saved(token, one.form.id)[1]) for one in visit.online if one.form.id != form.id]
-    known: list[Answered] = [(other, fields) for other, fields in earlier if fields]
+    form, state, saved = _saved(token, form)
+    earlier = [_saved(token, one.form) for one in visit.online if one.form.id != form.id]
+    known: list[Answered] = [(other, fields) for other, _, fields in earlier if fields]
     fields = with_proposals(form, saved, known, visit.booking.day)
     return Writing(token, visit, form, state, saved, fields)
 
@@ -92,12 +92,13 @@ def places_of(errors: Sequence[FieldError], pages: Sequence[Step]) -> list[tuple
     return found
 
 
-def _saved(token: str, form_id: str) -> tuple[str, dict[str, Any]]:
+def _saved(token: str, form: Form) -> tuple[Form, str, dict[str, Any]]:
+    """The form in the version in which it was begun, how far it was written, and what stands in it."""
     try:
-        found = applications.by_token(acts.token_for(token, form_id))
-        return found.state, applications.fields_of(found)
+        found = applications.by_token(acts.token_for(token, form.id))
+        return found.definition(), found.state, applications.fields_of(found)
     except (NotFound, Gone):
-        return "none", {}
+        return form, "none", {}
 
 
 def _answer(fields: Mapping[str, Any], step: Step, asked: Asked) -> Any:

@@ -12,6 +12,7 @@ from models.papers.layout.parts import Part, shared_out
 from models.papers.layout.people import People
 from models.papers.layout.sections import STRIP, WIDTH, Block, block_of, wording_block
 from models.papers.sheet import ApplicationSheet
+from models.rules.forms import packing
 from models.rules.wareki import to_wareki
 
 LEFT, TOP, BOTTOM = 12.0, 10.0, 286.0
@@ -166,9 +167,10 @@ def _paint_head(canvas: Canvas, sheet: ApplicationSheet, further: bool) -> None:
 def _paint_foot(canvas: Canvas, sheet: ApplicationSheet, number: int, count: int) -> None:
     left, middle, right = Box(LEFT, BOTTOM + 1.2, WIDTH, 4).columns([2, 1, 2])
     edition = f"　{sheet.edition}版" if sheet.edition else ""
+    version = f"{sheet.form.id} {packing.mark(sheet.form)}{edition}"
     canvas.write(
         left,
-        f"{sheet.municipality}　{sheet.form.id}{edition}　{REFERENCE_WORDS} {sheet.shown_reference}",
+        f"{sheet.municipality}　{version}　{REFERENCE_WORDS} {sheet.shown_reference}",
         8,
         least=6.0,
     )
