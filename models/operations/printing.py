@@ -20,19 +20,23 @@ from models.operations.idempotency import Key, once
 from models.papers.application import draw
 from models.papers.sheet import ApplicationSheet
 from models.papers.verification import SheetMismatch, verify
-from models.queries import applications, catalogue, printing
+from models.queries import applications, catalogue, direct_prints, printing
 from models.queries.applications import ApplicationView
 from models.queries.offices import OfficeView
 from models.queries.printing import PrintView
 from models.rules import free_text
 from models.rules.references import ALPHABET
-from models.tables import PrintJob
+from models.tables import DirectPrint, PrintJob
 
 PRINT_ID_LENGTH = 16
 REASONS = (_n("紙づまり・印字不良"), _n("内容を直したため"), _n("紛失・汚れ"), _n("そのほか"))
 REASON_NEEDED = _n("刷り直す理由を選んでください。")
 NOT_HERE = _n("この申請書は、ほかの庁舎あてです。")
 EXPIRED = _n("この申請書は期限が切れました。")
+ON_ITS_WAY = _n(
+    "この申請書は、いまプリンターで印刷しています。別の方法で印刷するときは、先に取り消してください。"
+)
+BEEN_THERE = _n("この申請書は、もうプリンターで印刷しました。刷り直すときは理由を選んでください。")
 NOT_RELEASED = _n("印刷の内容を確かめられなかったため、紙を出しませんでした。もう一度印刷してください。")
 
 
@@ -53,18 +57,27 @@ def print_sheet(
     Raises `NotFound`, `Conflict` (other office), `Gone`, or `Unavailable` when the comparison failed: no sheet then.
     """
     application = applications.by_reference(reference)
-    _refuse(place, application)
+    refuse(place, application)
     job = ask(application, actor, counter, reason)
-    sheet = sheet_of(place, application, job)
     try:
-        pdf = draw(sheet)
-        verify(pdf, sheet)
+        pdf = drawn(place, application, job)
     except SheetMismatch as problem:
-        log.logger().error("print refused", print_id=job.print_id, error="mismatch")
         _fail(job.print_id, actor)
         raise Unavailable(NOT_RELEASED) from problem
     _release(job.print_id, hashlib.sha256(pdf).digest(), actor, counter)
     return Released(pdf, printing.by_print_id(job.print_id))
+
+
+def drawn(place: OfficeView, application: ApplicationView, job: PrintView) -> bytes:
+    """The sheet of one job, in memory only and compared with the job; `SheetMismatch` where it is not that sheet."""
+    sheet = sheet_of(place, application, job)
+    try:
+        pdf = draw(sheet)
+        verify(pdf, sheet)
+    except SheetMismatch:
+        log.logger().error("print refused", print_id=job.print_id, error="mismatch")
+        raise
+    return pdf
 
 
 def sheet_of(place: OfficeView, application: ApplicationView, job: PrintView) -> ApplicationSheet:
@@ -100,11 +113,11 @@ def order(
 
     The sheet itself is drawn and released by `print_sheet`.
     """
-    _refuse_ended(application)
+    refuse_ended(application)
 
     def made() -> Ordered:
         again = check_reason(reason) if printing.released(application.id) else ""
-        return Ordered(_asked(session, application, actor, None, again).print_id)
+        return Ordered(asked(session, application, actor, None, again).print_id)
 
     return once(session, key, Ordered, made)
 
@@ -114,18 +127,20 @@ def ask(
     session: Session, application: ApplicationView, actor: str, counter: str | None, reason: str = ""
 ) -> PrintView:
     """Ask for the original, or with a `reason` for the next copy; an original asked for twice stays one job."""
-    return _asked(session, application, actor, counter, reason)
+    return asked(session, application, actor, counter, reason)
 
 
-def _asked(
+def asked(
     session: Session, application: ApplicationView, actor: str, counter: str | None, reason: str
 ) -> PrintView:
+    """Like `ask`, inside an act. `Conflict` while the sheet is on its way to a printer, or has been there."""
     newest = session.scalar(
         select(PrintJob)
         .where(PrintJob.application_id == application.id)
         .order_by(PrintJob.copy.desc())
         .limit(1)
     )
+    _refuse_at_printer(session, application, newest if not reason else None)
     if newest is not None and not reason:
         newest.state = "asked" if newest.state == "failed" else newest.state
         return printing.view(newest)
@@ -152,6 +167,8 @@ def _release(session: Session, print_id: str, digest: bytes, actor: str, counter
         raise NotFound
     if job.state == "released":
         return
+    if direct_prints.under_way(job.application_id) is not None:
+        raise Conflict(message(ON_ITS_WAY))
     job.state, job.released_at, job.digest = "released", now(), digest
     audit.note(session, actor, "print.release", print_id)
     ticket_id = applications.ticket_of(job.application_id)
@@ -175,12 +192,27 @@ def check_reason(reason: str) -> str:
     return reason.strip()
 
 
-def _refuse(place: OfficeView, application: ApplicationView) -> None:
+def _refuse_at_printer(session: Session, application: ApplicationView, again: PrintJob | None) -> None:
+    """No sheet is printed twice at once; what a printer had is printed again only as a 再発行."""
+    if direct_prints.under_way(application.id) is not None:
+        raise Conflict(message(ON_ITS_WAY))
+    if again is None:
+        return
+    had = select(DirectPrint.id).where(
+        DirectPrint.print_job_id == again.id, DirectPrint.state.in_(("sent", "unclear", "confirmed"))
+    )
+    if session.scalar(had.limit(1)) is not None:
+        raise Conflict(message(BEEN_THERE))
+
+
+def refuse(place: OfficeView, application: ApplicationView) -> None:
+    """`Conflict` for another office's application, `Gone` for one that is no more."""
     if application.office_id != place.id:
         raise Conflict(message(NOT_HERE))
-    _refuse_ended(application)
+    refuse_ended(application)
 
 
-def _refuse_ended(application: ApplicationView) -> None:
+def refuse_ended(application: ApplicationView) -> None:
+    """`Gone` for an application that was deleted or has expired."""
     if application.state == "deleted" or application.expires_at <= now():
         raise Gone(EXPIRED)

@@ -14,6 +14,7 @@ from models.core.db import session
 from models.queries.offices import OfficeView
 from models.rules.retention import Retention
 from models.tables import Application, Booking, Message, OfferedSlot, PrintJob, Ticket, WaitingEntry
+from models.tables.paper import LEFT_THE_HOUSE
 
 SEALED = or_(Booking.contact.is_not(None), Booking.notes.is_not(None))
 ENDED = ("booked", "expired", "left")
@@ -34,9 +35,7 @@ class Kept:
 
 def forms_due(today: date) -> ColumnElement[bool]:
     """Forms that are due, or printed for a visit that is over."""
-    printed = exists().where(
-        PrintJob.application_id == Application.id, PrintJob.state.in_(("released", "confirmed"))
-    )
+    printed = exists().where(PrintJob.application_id == Application.id, PrintJob.state.in_(LEFT_THE_HOUSE))
     over = exists().where(Ticket.id == Application.ticket_id, Ticket.state == "done", Ticket.day < today)
     return and_(Application.fields.is_not(None), or_(Application.due < today, and_(printed, over)))
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.core.db import session
 from models.core.errors import NotFound
 from models.tables import PrintJob
+from models.tables.paper import LEFT_THE_HOUSE
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,8 @@ class PrintView:
 
 
 def released(application_id: int) -> tuple[PrintView, ...]:
-    """The sheets of an application that were released, oldest first."""
-    return tuple(
-        found for found in of_application(application_id) if found.state in ("released", "confirmed")
-    )
+    """The sheets of an application that left the house, or may have, oldest first."""
+    return tuple(found for found in of_application(application_id) if found.state in LEFT_THE_HOUSE)
 
 
 def of_application(application_id: int) -> tuple[PrintView, ...]:

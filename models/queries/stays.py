@@ -12,8 +12,7 @@ from models.queries import hall, measures
 from models.queries.offices import OfficeView
 from models.rules.stays import Reading, Stays, stays_of
 from models.tables import Application, PrintJob, Ticket
-
-RELEASED = ("released", "confirmed")
+from models.tables.paper import LEFT_THE_HOUSE
 
 
 def of_span(place: OfficeView, first: date, last: date, queue: str | None = None) -> Stays:
@@ -47,7 +46,7 @@ def _prints(place: OfficeView, first: date, last: date) -> tuple[int, int]:
             .join(Application, Application.id == PrintJob.application_id)
             .where(
                 Application.office_id == place.id,
-                PrintJob.state.in_(RELEASED),
+                PrintJob.state.in_(LEFT_THE_HOUSE),
                 PrintJob.asked_at >= begins,
                 PrintJob.asked_at < ends,
             )

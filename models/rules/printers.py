@@ -35,7 +35,7 @@ ODD_COUNTER = _n("その窓口はありません。画面を開き直してく�
 
 @dataclass(frozen=True)
 class Wanted:
-    """A printer as it may be kept."""
+    """A printer as somebody typed it, or as it may be kept."""
 
     name: str
     address: str
@@ -59,19 +59,17 @@ class Address:
         return f"{SCHEMES[self.scheme]}://{host}:{self.port}{self.path}"
 
 
-def checked(
-    name: str, address: str, fingerprint: str, counters: Sequence[str], known: Sequence[str]
-) -> Wanted:
+def checked(typed: Wanted, known: Sequence[str]) -> Wanted:
     """What was typed as it may be kept, `known` being the office's counters; `Invalid` names each that may not."""
     wanted = Wanted(
-        name.strip(),
-        address.strip(),
-        fingerprint.replace(":", "").replace(" ", "").lower(),
-        tuple(number for number in known if number in counters),
+        typed.name.strip(),
+        typed.address.strip(),
+        typed.fingerprint.replace(":", "").replace(" ", "").lower(),
+        tuple(number for number in known if number in typed.counters),
     )
     problems = [*_of_name(wanted.name), *_of_address(wanted.address, wanted.fingerprint)]
     if not wanted.counters:
-        problems.append(FieldProblem("counters", message(ODD_COUNTER if counters else NO_COUNTER)))
+        problems.append(FieldProblem("counters", message(ODD_COUNTER if typed.counters else NO_COUNTER)))
     if problems:
         raise Invalid(problems)
     return wanted

@@ -11,6 +11,8 @@ from models.core.db import Base
 from models.core.types import UTCDateTime
 
 STATES = ("asked", "released", "failed", "confirmed", "unclear")
+LEFT_THE_HOUSE = ("released", "confirmed", "unclear")
+"""A paper may exist: whatever is printed after it is a 再発行. Of an unclear one nobody knows whether it came out."""
 
 
 class PrintJob(Base):

@@ -113,7 +113,13 @@ class Printer:
 
     def job(self, number: int) -> Remote:
         """How far a job is."""
-        wanted = ("job-state", "job-state-reasons", "job-name", "job-impressions-completed", "time-at-processing")
+        wanted = (
+            "job-state",
+            "job-state-reasons",
+            "job-name",
+            "job-impressions-completed",
+            "time-at-processing",
+        )
         said = (Attribute(ipp.INTEGER, "job-id", (number,)), WHO, *requested(*wanted))
         try:
             return remote(self._ask(Operation.GET_JOB, said).job)

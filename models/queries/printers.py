@@ -1,0 +1,75 @@
+"""プリンターを見る: the printers of an office, which counter prints where, and which were set before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.core.db import session
+from models.core.errors import NotFound
+from models.queries.offices import OfficeView
+from models.tables import Printer
+
+MOST_ENDED = 20
+
+
+@dataclass(frozen=True)
+class PrinterView:
+    """A printer as it was set; instants are UTC. `problem` is what the last look at it found, at `looked_at`."""
+
+    id: int
+    office_id: int
+    name: str
+    address: str
+    fingerprint: str
+    counters: tuple[str, ...]
+    made_at: datetime
+    made_by: str
+    ended_at: datetime | None
+    ended_by: str
+    looked_at: datetime | None
+    problem: str
+
+
+def printers_of(place: OfficeView) -> tuple[PrinterView, ...]:
+    """The printers in use, in the order of their names."""
+    found = select(Printer).where(Printer.office_id == place.id, Printer.ended_at.is_(None))
+    return tuple(view(row) for row in session().scalars(found.order_by(Printer.name, Printer.id)))
+
+
+def ended_of(place: OfficeView) -> tuple[PrinterView, ...]:
+    """What was set before and is not in use any more, the newest first."""
+    found = select(Printer).where(Printer.office_id == place.id, Printer.ended_at.is_not(None))
+    rows = session().scalars(found.order_by(Printer.ended_at.desc(), Printer.id.desc()).limit(MOST_ENDED))
+    return tuple(view(row) for row in rows)
+
+
+def printer(place: OfficeView, number: int) -> PrinterView:
+    """A printer in use; `NotFound` for any other."""
+    row = session().get(Printer, number)
+    if row is None or row.office_id != place.id or row.ended_at is not None:
+        raise NotFound
+    return view(row)
+
+
+def by_id(number: int) -> PrinterView:
+    """A printer of any office, also one that is not in use any more."""
+    row = session().get(Printer, number, populate_existing=True)
+    if row is None:
+        raise NotFound
+    return view(row)
+
+
+def printer_of(place: OfficeView, counter: str | None) -> PrinterView | None:
+    """Where a counter prints; None where it has no printer."""
+    return next((one for one in printers_of(place) if counter in one.counters), None)
+
+
+def view(row: Printer) -> PrinterView:
+    """A row as doors may see it."""
+    return PrinterView(
+        row.id, row.office_id, row.name, row.address, row.fingerprint, tuple(row.counters), row.made_at,
+        row.made_by, row.ended_at, row.ended_by or "", row.looked_at, row.problem,
+    )  # fmt: skip
