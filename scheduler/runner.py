@@ -28,6 +28,7 @@ from models.rules.timetable import (
     CARRYING_SECONDS,
     OFTEN,
     PLANNING_SECONDS,
+    PRINTING_SECONDS,
     SENDING_SECONDS,
     TIMETABLE,
     Entry,
@@ -35,6 +36,7 @@ from models.rules.timetable import (
 from scheduler.clock_watch import ClockWatch
 from scheduler.mailer import Mailer
 from scheduler.porter import Porter
+from scheduler.printing.sender import SheetSender
 
 BEAT_SECONDS = 30
 EVERY_SECONDS = 60
@@ -55,6 +57,7 @@ class Runner:
         self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
         self._mailer = Mailer(settings, self.holder)
+        self._sheets = SheetSender(settings, self.holder)
         self._porter = Porter(settings, self.holder)
 
     def run(self) -> None:
@@ -69,12 +72,14 @@ class Runner:
             "jobs": self.catch_up,
             "jobs, slow": partial(self.catch_up, slow=True),
             "messages": self.send,
+            "sheets": self.print_sheets,
             "handovers": self.carry,
             "plans": self.plan,
         }
         often = {
             "beat": BEAT_SECONDS,
             "messages": SENDING_SECONDS,
+            "sheets": PRINTING_SECONDS,
             "handovers": CARRYING_SECONDS,
             "plans": PLANNING_SECONDS,
         }
@@ -94,6 +99,7 @@ class Runner:
                     clockwork.modify_job(name, next_run_time=now())
         clockwork.shutdown(wait=True)
         self._mailer.finish()
+        self._sheets.finish()
         self._porter.finish()
         self.leave()
 
@@ -134,6 +140,11 @@ class Runner:
         """Carry the hand-overs that are due, as messages are sent: a claim decides."""
         if not self._watch.holds():
             self._guarded(None, "handovers", self._porter.look)
+
+    def print_sheets(self) -> None:
+        """Take to printers what counters want printed, as messages are sent: a claim decides."""
+        if not self._watch.holds():
+            self._guarded(None, "sheets", self._sheets.look)
 
     def plan(self) -> None:
         """Compute the plans that were asked for; what is not finished at the end is left to the next scheduler."""

@@ -218,6 +218,13 @@ CARRYING = (
     "carries handovers into watch folders and to systems, and tries again what did not arrive, for 24 hours",
 )
 """Like the mailer."""
+PRINTING_SECONDS = 1
+PRINTING = (
+    "print-sheets",
+    "every second",
+    "takes to the counters' printers what clerks want printed, and sees to what is left in them",
+)
+"""Like the mailer."""
 
 ENTRIES = {entry.job: entry for entry in TIMETABLE}
 
@@ -228,4 +235,5 @@ def promises() -> tuple[tuple[str, str, str], ...]:
         PLANNING,
         CARRYING,
         SENDING,
+        PRINTING,
     )

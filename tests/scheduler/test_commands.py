@@ -192,7 +192,7 @@ class TestJobs:
         status, out, _ = maeniwa("jobs", "list")
         assert status == 0
         assert sorted(line.split()[0] for line in out.splitlines()) == sorted(
-            {*jobs.JOBS, *jobs.OFTEN, "carry-handovers", "send-messages", "tune-staffing"}
+            {*jobs.JOBS, *jobs.OFTEN, "carry-handovers", "print-sheets", "send-messages", "tune-staffing"}
         )
 
     def test_a_job_runs_once_a_day_and_stands_in_the_history(self, maeniwa):
