@@ -42,6 +42,7 @@ DOORS = (
     Door("web.counter.shifts", "/counter", "inside"),
     Door("web.counter.numbers", "/counter", "inside"),
     Door("web.counter.handing", "/counter", "inside"),
+    Door("web.counter.handover", "/counter", "inside"),
     Door("web.counter.moving", "/counter", "inside"),
     Door("web.counter.reception", "/counter", "inside"),
     Door("web.counter.printers", "/counter", "inside"),
@@ -77,6 +78,7 @@ DOORS = (
     Door("web.admin.devices", "/admin/devices", "inside"),
     Door("web.admin.places", "/admin/places", "inside"),
     Door("web.admin.sealing", "/admin/sealing", "inside"),
+    Door("web.admin.handover", "/admin/handover", "inside"),
     Door("web.admin.retention", "/admin/retention", "inside"),
     Door("web.styleguide", "/styleguide"),
 )

@@ -116,6 +116,8 @@ class Things:
             "kind": "reminder",
             "language": "ja",
             "letter": 1,
+            "receipt": "BCDFGHJKLMNP",
+            "receiver": 1,
         }
         assert argument in known, f"say in this test what <{argument}> of {rule.rule} may be"
         return known[argument]

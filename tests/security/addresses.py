@@ -92,6 +92,8 @@ def values(town: Town) -> dict[str, str]:
         "language": "ja",
         "way": "email",
         "letter": "1",
+        "receipt": town.receipt,
+        "receiver": "1",
         "tickets/number": town.number,
         "voice/number": town.number,
         "username": "hiro",
@@ -128,7 +130,7 @@ FIXED = {
 }
 """Where a place has another meaning than elsewhere."""
 PRIVATE = (
-    "bookings/token", "applications/token", "tickets/token", "waiting/token", "reference", "job", "tickets/number",
+    "bookings/token", "applications/token", "tickets/token", "waiting/token", "reference", "receipt", "job", "tickets/number",
     "username", "office", "counter",
 )  # fmt: skip
 """Places that name something of somebody or of some city."""

@@ -29,8 +29,10 @@ from models.operations import (
     booking,
     channels,
     envelopes,
+    handing_over,
     installation,
     printing,
+    receivers,
     roster_rules,
     sealing_keys,
     tuning,
@@ -44,6 +46,7 @@ from models.queries import availability, bookings, catalogue, staff
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.rules.forms.json_schema import example
+from models.rules.handover.receivers import Wanted
 from models.rules.planning import roster_rules as roster_people
 from models.rules.planning.roster_rules import SHIPPED, RosterRules, document
 from models.rules.planning.staffing import Target
@@ -89,6 +92,7 @@ class Town:
     ticket: str
     branch_number: str
     job: str
+    receipt: str
     waiting: str
     bearers: Mapping[str, str]
 
@@ -108,6 +112,7 @@ class Town:
             self.kana,
             self.ticket,
             self.job,
+            self.receipt,
             self.waiting,
             *texts,
             *references,
@@ -159,6 +164,9 @@ def populate(settings: Settings, code: str) -> Town:
         walk_in = arrivals.issue(home, ["JUM-01"], "test", brought=Brought((found.by_token(form.token),)))
         elsewhere = arrivals.issue(branch, ["JUM-01"], "test")
         job = printing.order(found.by_token(mine.application), "test").print_id
+        asks = Wanted(f"{word}の住民記録", "copy", "tabbed")
+        receiver = receivers.open_receiver(home, asks, "test").id
+        receipt = handing_over.hand_over(home, found.by_token(mine.application), receiver, "ben", "2").receipt
         day = (now() - timedelta(days=4)).date()
         visit_log.import_log(home, LOG.format(word=word, day=day).encode(), "test")
         channels.open_channel("line", {"token": word, "secret": "5" * 32, "account": "@city"}, "test")
@@ -169,7 +177,7 @@ def populate(settings: Settings, code: str) -> Town:
         tuning.at_once(tuning.ask_roster(home, Target(), Rest(day, day), monday, WHO_WORKS, "test"))
         return Town(
             code, name, word, kana, mine, other, away, ended, walk_in.number, walk_in.token, elsewhere.number, job,
-            waiting(home, Contact(f"{kana}　マチ", phone="090-1234-5678")), _bearers(),
+            receipt, waiting(home, Contact(f"{kana}　マチ", phone="090-1234-5678")), _bearers(),
         )  # fmt: skip
 
 

@@ -22,7 +22,9 @@ from models.rules.forms.missing import missing
 from models.rules.forms.summary import SummarySection, summary
 from web import presentation
 from web.account import security
+from web.counter import going_on
 from web.counter.door import told
+from web.counter.going_on import ShownReceiver
 from web.counter.place import Place
 from web.counter.stay import procedure_name, short
 
@@ -47,7 +49,10 @@ class Slip:
 
 @dataclass(frozen=True)
 class ShownForm:
-    """One pre-filled form: whose, the rows that matter most, all rows, what is missing, when it was printed."""
+    """One pre-filled form: whose, the rows that matter most, all rows, what is missing, when it was printed.
+
+    `receivers` are the systems that it can go on to.
+    """
 
     reference: str
     title: str
@@ -59,6 +64,7 @@ class ShownForm:
     printed_at: str
     copies: int
     printable: bool
+    receivers: tuple[ShownReceiver, ...]
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,7 @@ def _form(place: Place, found: ScannedApplication, contents: bool) -> ShownForm:
         printed_at=presentation.clock_time(released, str(place.office.zone)) if released else "",
         copies=len(found.printed),
         printable=contents,
+        receivers=going_on.shown(place, application) if contents else (),
     )
 
 

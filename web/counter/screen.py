@@ -13,6 +13,7 @@ from flask import render_template
 
 from models.core.clock import now
 from models.operations.calling import STATE_WORDS
+from models.operations.handing_over import REASONS as AGAIN_REASONS
 from models.operations.printing import REASONS
 from models.queries import applications, bookings, catalogue, hall, help, line, shifts, slips, undoing
 from models.queries.applications import ApplicationView
@@ -114,7 +115,7 @@ class Desk:
 
 def desk_page(place: Place, **shown: Any) -> str:
     """The desk of this place; `shown` is what was read, or what went wrong with it."""
-    values = {**NOTHING_READ, **shown, "now": now()}
+    values = {**NOTHING_READ, **shown, "now": now(), "again_reasons": AGAIN_REASONS}
     seen = desk(place)
     if seen.mine is not None:
         note_presence()

@@ -1,0 +1,107 @@
+"""An office's receivers: added with a secret that is shown once, ended, and what never arrived carried again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.core.settings import Settings
+from models.operations import carrying
+from models.operations.handing_over import hand_over
+from models.queries import handovers, receivers
+from models.queries.offices import office
+from tests.conftest import inside
+from tests.operations.test_handing_over import filed
+from tests.web.people import AYA, employ, post, sign_in
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+PAGE = "/admin/handover/"
+COPY = {
+    "name": "住民記録",
+    "way": "copy",
+    "shape": "tabbed",
+    "order": "氏名\r\n生年月日",
+    "dates": "iso",
+    "forms": "F01",
+}
+HOOK = {"name": "税", "way": "webhook", "shape": "json", "dates": "iso", "url": "https://zei.lan/in"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """An installation with watch folders and one machine that may be called."""
+    return replace(settings, handover_folder=settings.instance.parent / "out", allowed_hosts="zei.lan")
+
+
+@pytest.fixture
+def aya(app: Flask, settings: Settings) -> FlaskClient:
+    employ(settings, AYA)
+    return sign_in(app, AYA)
+
+
+def said(aya: FlaskClient, to: str = PAGE, **fields: str) -> str:
+    """What the page says after a form was sent."""
+    assert post(aya, f"{PAGE}?office=honcho", to, office="honcho", **fields).status_code == 303
+    return aya.get(f"{PAGE}?office=honcho").text
+
+
+def test_a_receiver_is_added_for_one_office_and_ended(settings: Settings, aya: FlaskClient) -> None:
+    page = said(aya, **COPY)
+    assert "「住民記録」を連携先に加えました。" in page
+    with inside(settings):
+        (one,) = receivers.of_office(office("honcho"))
+        assert (one.order, one.forms, one.way) == (("氏名", "生年月日"), ("F01",), "copy")
+        assert receivers.of_office(office("higashi")) == ()
+    assert "連携先をやめました。" in said(aya, f"{PAGE}{one.id}/end")
+    with inside(settings):
+        assert receivers.of_office(office("honcho")) == ()
+
+
+def test_a_secret_is_shown_once(settings: Settings, aya: FlaskClient) -> None:
+    page = said(aya, **HOOK)
+    given = re.search(r'<code class="given">([^<]+)</code>', page)
+    assert given
+    with inside(settings):
+        (one,) = receivers.of_office(office("honcho"))
+        assert receivers.secret_of(one.id) == given[1]
+    assert given[1] not in aya.get(f"{PAGE}?office=honcho").text
+
+
+def test_a_refusal_names_the_boxes_and_keeps_what_was_typed(aya: FlaskClient) -> None:
+    answer = post(aya, PAGE, PAGE, office="honcho", **HOOK | {"url": "https://evil.example/", "name": ""})
+    assert answer.status_code == 422
+    assert "evil.exampleは、庁内の機器として許されていません。" in answer.text
+    assert 'value="https://evil.example/"' in answer.text
+    assert "2か所を直してください" in answer.text
+
+
+def test_the_log_says_who_when_and_which_and_what_never_arrived_goes_again(
+    settings: Settings, aya: FlaskClient
+) -> None:
+    said(aya, name="住民記録", way="folder", shape="csv", dates="iso", folder="in")
+    with inside(settings):
+        (receiver,) = receivers.of_office(office("honcho"))
+        one = filed()
+        made = hand_over(office("honcho"), one, receiver.id, "ben", "2")
+        carrying.claim("porter", receiver.id)
+        carrying.never(made.id, "porter", "folder leads out of its place")
+    page = aya.get(f"{PAGE}?office=honcho").text
+    for told in (made.receipt, "ben（2番窓口）", "届きませんでした（folder leads out of its place）"):
+        assert told in page
+    assert "花子" not in page
+    assert "もう一度送ります。" in said(aya, f"{PAGE}receipts/{made.receipt}/again")
+    with inside(settings):
+        assert handovers.by_receipt(made.receipt).state == "due"
+    assert "もう届いています" in said(aya, f"{PAGE}receipts/{made.receipt}/again")
+
+
+def test_somebody_who_signed_in_long_ago_signs_in_first(aya: FlaskClient, clock) -> None:
+    for _ in range(2):
+        clock.tick(20 * 60)
+        aya.get(PAGE)
+    answer = post(aya, PAGE, PAGE, office="honcho", **COPY)
+    assert (answer.status_code, answer.headers["Location"][:11]) == (303, "/staff/sign")
