@@ -10,20 +10,19 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
-from kiosk.slips import blanks
-from kiosk.terminal.place import here, travel
-from kiosk.terminal.refusals import answer
 from models.core.errors import DomainError
+from models.rules.sides import INSIDE, WHOLE, stands
 
 STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True)
 class Door:
-    """A blueprint by its module and its address prefix."""
+    """A blueprint by its module, its address prefix, and the side to which it belongs."""
 
     module: str
     prefix: str
+    side: str = INSIDE
 
 
 DOORS = (
@@ -35,25 +34,35 @@ DOORS = (
     Door("kiosk.terminal.help", "/kiosk"),
     Door("kiosk.terminal.line", "/kiosk"),
     Door("kiosk.slips", "/kiosk"),
-    Door("kiosk.booking.pages", "/kiosk/screens/booking"),
+    Door("kiosk.booking.pages", "/kiosk/screens/booking", WHOLE),
     Door("kiosk.writing.pages", "/kiosk/screens/writing"),
     Door("kiosk.board.pages", "/board"),
 )
 
 
 def register(app: Flask, side: str) -> None:
-    """Open the doors. Every POST is signed by the device's own key, so that forms need no token besides."""
-    if side not in ("both", "inside"):
+    """Open the doors. Every POST is signed by the device's own key, so that forms need no token besides.
+
+    Where none stands, not even what they have in common is loaded.
+    """
+    standing = [door for door in DOORS if stands(door.side, side)]
+    if not standing:
         return
-    for door in DOORS:
+    answer = import_module("kiosk.terminal.refusals").answer
+    for door in standing:
         blueprint = import_module(door.module).blueprint
         if door.prefix.startswith("/kiosk"):
             app.extensions["csrf"].exempt(blueprint)
             if DomainError not in blueprint.error_handler_spec[None][None]:
                 blueprint.register_error_handler(DomainError, answer)
         app.register_blueprint(blueprint, url_prefix=door.prefix)
+    place = import_module("kiosk.terminal.place")
     app.jinja_env.globals.update(
-        kiosk_asset=asset, kiosk_place=here, kiosk_travel=travel, kiosk_slip_blanks=blanks
+        kiosk_asset=asset,
+        kiosk_place=place.here,
+        kiosk_travel=place.travel,
+        kiosk_slip_blanks=import_module("kiosk.slips").blanks,
+        kiosk_books=stands(WHOLE, side),
     )
 
 

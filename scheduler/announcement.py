@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from models.rules.sides import stands
+
 CODE_PAGE = "/staff/code"
 """Where a one-time code opens its account."""
 
@@ -47,7 +49,7 @@ FIRST_PAGES = (
     FirstPage("Kiosk", "/kiosk/", "inside"),
     FirstPage("Boards", "/board/", "inside"),
     FirstPage("Manager", "/manager/", "inside"),
-    FirstPage("Administrator", "/admin/", "inside"),
+    FirstPage("Administrator", "/admin/", "both"),
     FirstPage("API", "/api/v1/openapi.json", "both"),
 )
 
@@ -88,4 +90,4 @@ def _of_demo(base: str, side: str, opened: Opened) -> list[str]:
 
 
 def _open(door: str, side: str) -> bool:
-    return side == "both" or door in ("both", side)
+    return stands(door, side)

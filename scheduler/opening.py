@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 from models.core import directory
 from models.core.db import DatabaseProblem, standing
 from models.core.settings import Settings
-from models.operations import demo, upgrading
+from models.operations import upgrading
 from scheduler.announcement import Opened
 from scheduler.refusals import NONE_YET, NotDone
 
@@ -30,13 +31,14 @@ def open_up(chosen: Settings, *, with_demo: bool) -> Opened:
     """
     with on_ground(chosen):
         migrated = upgrading.upgrade()
-        city = demo.fill() if with_demo else None
+        demo = import_module("models.operations.demo") if with_demo else None
+        city = demo.fill() if demo else None
         found = directory.municipalities()
     if not found:
         raise NotDone(NONE_YET)
     names = {one.code: one.name for one in found}
     before = {one.code: str(one.backup) for one in migrated}
-    if city is None:
+    if demo is None or city is None:
         return Opened(names, before=before)
     codes = {one.username: one.code for one in city.codes}
     return Opened(names, demo.CODE, codes, city.booking, before)

@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from importlib import import_module
+from typing import Protocol, TypeVar
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,10 +21,10 @@ from models.core.db import standing
 from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.core.space import entered
-from models.operations import jobs, tuning
-from models.queries import tunings
+from models.operations import jobs
 from models.queries.jobs import done, states
 from models.rules.periods import ZONE
+from models.rules.sides import INSIDE, OUTSIDE, stands
 from models.rules.timetable import (
     CARRYING_SECONDS,
     OFTEN,
@@ -34,9 +35,6 @@ from models.rules.timetable import (
     Entry,
 )
 from scheduler.clock_watch import ClockWatch
-from scheduler.mailer import Mailer
-from scheduler.porter import Porter
-from scheduler.printing.sender import SheetSender
 
 BEAT_SECONDS = 30
 EVERY_SECONDS = 60
@@ -44,6 +42,16 @@ EVERY_SECONDS = 60
 LOOK_SECONDS = 0.5
 """Waiting in short steps lets signals through on every system."""
 T = TypeVar("T")
+
+
+class Sender(Protocol):
+    """Something that looks every few seconds whether there is something to send."""
+
+    def look(self) -> object:
+        """Send what is due."""
+
+    def finish(self) -> None:
+        """Wait for what is under way."""
 
 
 class Runner:
@@ -56,9 +64,16 @@ class Runner:
         self._watch = ClockWatch()
         self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
-        self._mailer = Mailer(settings, self.holder)
-        self._sheets = SheetSender(settings, self.holder)
-        self._porter = Porter(settings, self.holder)
+        self._mailer = self._sender(OUTSIDE, "scheduler.mailer", "Mailer")
+        self._porter = self._sender(INSIDE, "scheduler.porter", "Porter")
+        self._sheets = self._sender(INSIDE, "scheduler.printing.sender", "SheetSender")
+
+    def _sender(self, side: str, module: str, name: str) -> Sender | None:
+        """What looks for things to send; the other side does not even load it."""
+        if not stands(side, self._settings.side):
+            return None
+        made: Sender = getattr(import_module(module), name)(self._settings, self.holder)
+        return made
 
     def run(self) -> None:
         """Work until `stop`: beat and catch up at once, then every minute; the lease is given back at the end.
@@ -71,10 +86,10 @@ class Runner:
             "often, slow": partial(self.look, slow=True),
             "jobs": self.catch_up,
             "jobs, slow": partial(self.catch_up, slow=True),
-            "messages": self.send,
-            "sheets": self.print_sheets,
-            "handovers": self.carry,
-            "plans": self.plan,
+            **({"messages": self.send} if self._mailer else {}),
+            **({"handovers": self.carry} if self._porter else {}),
+            **({"sheets": self.print_sheets} if self._sheets else {}),
+            **({"plans": self.plan} if stands(INSIDE, self._settings.side) else {}),
         }
         often = {
             "beat": BEAT_SECONDS,
@@ -98,9 +113,9 @@ class Runner:
                 for name in threads:
                     clockwork.modify_job(name, next_run_time=now())
         clockwork.shutdown(wait=True)
-        self._mailer.finish()
-        self._sheets.finish()
-        self._porter.finish()
+        for one in (self._mailer, self._porter, self._sheets):
+            if one:
+                one.finish()
         self.leave()
 
     def stop(self) -> None:
@@ -133,17 +148,17 @@ class Runner:
 
     def send(self) -> None:
         """Send what is due, whoever holds the lease: a message's claim decides; not while the clock is in doubt."""
-        if not self._watch.holds():
+        if self._mailer and not self._watch.holds():
             self._guarded(None, "messages", self._mailer.look)
 
     def carry(self) -> None:
         """Carry the hand-overs that are due, as messages are sent: a claim decides."""
-        if not self._watch.holds():
+        if self._porter and not self._watch.holds():
             self._guarded(None, "handovers", self._porter.look)
 
     def print_sheets(self) -> None:
         """Take to printers what counters want printed, as messages are sent: a claim decides."""
-        if not self._watch.holds():
+        if self._sheets and not self._watch.holds():
             self._guarded(None, "sheets", self._sheets.look)
 
     def plan(self) -> None:
@@ -155,13 +170,15 @@ class Runner:
         self._everywhere("leave", lambda _: jobs.give_up(self.holder))
 
     def _plan(self, _: Municipality) -> None:
+        tunings = import_module("models.queries.tunings")  # an outside process has no plans
         if tunings.any_open() and self._may_work():
-            tuning.work(self._asked_to_end.is_set)
+            import_module("models.operations.tuning").work(self._asked_to_end.is_set)
 
     def _look(self, one: Municipality, slow: bool) -> None:
         if not self._may_work():
             return
-        for often in (often for often in OFTEN if often.slow == slow):
+        mine = (one for one in OFTEN if one.slow == slow and stands(one.side, self._settings.side))
+        for often in mine:
             last, at = self._looked.get((one.code, often.job)), now()
             if last is None or not last <= at < last + timedelta(minutes=often.minutes, seconds=-5):
                 self._looked[one.code, often.job] = at
@@ -173,7 +190,7 @@ class Runner:
     def _catch_up(self, one: Municipality, slow: bool) -> None:
         if not self._may_work():
             return
-        mine = [entry for entry in TIMETABLE if entry.slow == slow]
+        mine = [one for one in TIMETABLE if one.slow == slow and stands(one.side, self._settings.side)]
         over = done({entry.job: entry.last_due(now()) for entry in mine})
         for entry in mine:
             if entry.each or entry.job not in over:

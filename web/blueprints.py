@@ -7,10 +7,12 @@ from importlib import import_module
 
 from flask import Flask
 
+from models.rules.sides import stands
+
 
 @dataclass(frozen=True)
 class Door:
-    """A blueprint by its module, its address prefix, and its side: both, outside (residents) or inside (the city)."""
+    """A blueprint by its module, its address prefix, and the side to which it belongs (`models.rules.sides`)."""
 
     module: str
     prefix: str
@@ -29,15 +31,15 @@ DOORS = (
     Door("web.resident.prefill", "/bookings", "outside"),
     Door("web.resident.sealing", "/bookings", "outside"),
     Door("web.resident.waiting_list", "", "outside"),
-    Door("web.resident.waiting", "/tickets", "outside"),
-    Door("web.resident.number_notices", "/tickets", "outside"),
+    Door("web.resident.waiting", "/tickets", "whole"),
+    Door("web.resident.number_notices", "/tickets", "whole"),
     Door("web.line_webhook", "/line", "outside"),
     Door("web.resident.line_notices", "", "outside"),
     Door("web.resident.installed", "", "outside"),
-    Door("web.resident.taking", "/take", "outside"),
+    Door("web.resident.taking", "/take", "whole"),
     Door("web.resident.congestion", "/now", "outside"),
     Door("web.resident.outlook", "/now", "outside"),
-    Door("web.account.sign_in", "/staff", "inside"),
+    Door("web.account.sign_in", "/staff"),
     Door("web.counter.desk", "/counter", "inside"),
     Door("web.counter.shifts", "/counter", "inside"),
     Door("web.counter.numbers", "/counter", "inside"),
@@ -65,21 +67,21 @@ DOORS = (
     Door("web.manager.savings", "/manager", "inside"),
     Door("web.manager.exports", "/manager", "inside"),
     Door("web.manager.imports", "/manager", "inside"),
-    Door("web.admin.overview", "/admin", "inside"),
+    Door("web.admin.overview", "/admin"),
     Door("web.admin.staff", "/admin/staff", "inside"),
     Door("web.admin.tokens", "/admin/tokens", "inside"),
     Door("web.admin.hall", "/admin/hall", "inside"),
-    Door("web.admin.slots", "/admin/slots", "inside"),
-    Door("web.admin.jobs", "/admin/jobs", "inside"),
-    Door("web.admin.messages", "/admin/messages", "inside"),
-    Door("web.admin.reminders", "/admin/messages/reminders", "inside"),
-    Door("web.admin.ways", "/admin/messages/ways", "inside"),
-    Door("web.admin.undelivered", "/admin/messages/undelivered", "inside"),
+    Door("web.admin.slots", "/admin/slots"),
+    Door("web.admin.jobs", "/admin/jobs"),
+    Door("web.admin.messages", "/admin/messages", "outside"),
+    Door("web.admin.reminders", "/admin/messages/reminders", "outside"),
+    Door("web.admin.ways", "/admin/messages/ways", "outside"),
+    Door("web.admin.undelivered", "/admin/messages/undelivered", "outside"),
     Door("web.admin.devices", "/admin/devices", "inside"),
-    Door("web.admin.places", "/admin/places", "inside"),
+    Door("web.admin.places", "/admin/places", "outside"),
     Door("web.admin.sealing", "/admin/sealing", "inside"),
     Door("web.admin.handover", "/admin/handover", "inside"),
-    Door("web.admin.retention", "/admin/retention", "inside"),
+    Door("web.admin.retention", "/admin/retention"),
     Door("web.styleguide", "/styleguide"),
 )
 
@@ -87,5 +89,5 @@ DOORS = (
 def register(app: Flask, side: str) -> None:
     """Open the doors of one side; the others' code is not even loaded."""
     for door in DOORS:
-        if side == "both" or door.side in ("both", side):
+        if stands(door.side, side):
             app.register_blueprint(import_module(door.module).blueprint, url_prefix=door.prefix or None)

@@ -26,8 +26,9 @@ from models.papers import carried, day_list
 from models.papers.carried import Carried
 from models.papers.day_list import Line
 from models.queries import crossing
-from models.queries.crossing import INSIDE, PURPOSE
+from models.queries.crossing import PURPOSE
 from models.queries.offices import OfficeView
+from models.rules.sides import INSIDE
 
 OTHER_SEAL = _n(
     "こちらの今の鍵で封をしたものではありません。こちらの鍵のファイルを運び直してから、書き出し直してください。"

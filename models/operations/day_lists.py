@@ -16,9 +16,9 @@ from models.core.vault import unseal
 from models.operations import audit, pairing
 from models.papers import carried, day_list
 from models.papers.day_list import Line
-from models.queries.crossing import OUTSIDE
 from models.queries.envelopes import name_of
 from models.queries.offices import OfficeView
+from models.rules.sides import OUTSIDE
 from models.tables import Booking, Envelope
 
 

@@ -20,7 +20,7 @@ from models.core.space import Space, entered
 from models.core.transaction import act
 from models.operations import accounts, applications, booking, installation, roster_rules
 from models.operations.accounts import Invited
-from models.queries import availability, catalogue, staff
+from models.queries import availability, catalogue, crossing, staff
 from models.queries import roster_rules as rules_now
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, offices, procedures_of, week_of
@@ -28,6 +28,7 @@ from models.rules.demo_people import CASES, PEOPLE, DemoCase, DemoPerson, fields
 from models.rules.demo_roster import ROSTERS
 from models.rules.demo_visits import PastVisit, generate
 from models.rules.planning.roster_rules import document
+from models.rules.sides import INSIDE, OUTSIDE, WHOLE, stands
 from models.tables import Baseline, Booking, Ticket, TicketEvent, Visit
 
 CODE = "maeniwa"
@@ -71,11 +72,13 @@ def fill() -> DemoCity | None:
     space = Space(CODE)
     if CODE not in known:
         installation.open_municipality(load_demo_plan(installation.offered_catalogue(CODE)))
+    side = crossing.side()
     with entered(space):
-        remember(_visits_until_yesterday(space))
-        freeze_baselines()
-        _say_who_works()
-        return DemoCity(_codes(), _book_ahead())
+        if stands(INSIDE, side):
+            remember(_visits_until_yesterday(space))
+            freeze_baselines()
+            _say_who_works()
+        return DemoCity(_codes(side), _book_ahead(side) if stands(OUTSIDE, side) else "")
 
 
 def _visits_until_yesterday(space: Space) -> list[PastVisit]:
@@ -132,10 +135,12 @@ def _say_who_works() -> None:
             roster_rules.keep(place, document(ROSTERS[place.code]), ACTOR)
 
 
-def _codes() -> tuple[Invited, ...]:
-    """One-time codes of the demo accounts whose owner has set no password yet."""
+def _codes(side: str) -> tuple[Invited, ...]:
+    """One-time codes of the demo accounts whose owner has set no password yet; outside there is the administrator."""
     found = []
     for username, name, role, office in ACCOUNTS:
+        if role != "administrator" and not stands(INSIDE, side):
+            continue
         known = staff.by_username(username)
         if known is None:
             found.append(accounts.invite(username, name, role, office, ACTOR))
@@ -144,7 +149,7 @@ def _codes() -> tuple[Invited, ...]:
     return tuple(found)
 
 
-def _book_ahead() -> str:
+def _book_ahead(side: str) -> str:
     """Bookings of the next two weeks, forms written at home; the token of the main office's first one with a form."""
     if session().scalar(select(Booking.id).limit(1)) is not None:
         return ""
@@ -154,14 +159,14 @@ def _book_ahead() -> str:
     for number in range(BOOKINGS):
         case, person = CASES[number % len(CASES)], PEOPLE[number % len(PEOPLE)]
         place = random.choice((places[0], *places))
-        booked = _book(place, case, person, random)
+        booked = _book(place, case, person, random, side)
         if booked and case.form and place is places[0]:
             made.append(booked)
     return min(made)[1] if made else ""
 
 
 def _book(
-    place: OfficeView, case: DemoCase, person: DemoPerson, random: Random
+    place: OfficeView, case: DemoCase, person: DemoPerson, random: Random, side: str
 ) -> tuple[datetime, str] | None:
     """Book one case at a random free time: when, and its token; None where the office does not offer it."""
     if not set(case.procedures) <= set(procedures_of(place)):
@@ -175,7 +180,7 @@ def _book(
     chosen = random.choice(free)
     contact = Contact(person.kana, phone=person.phone)
     made = booking.book(booking.Request(place, need.procedures, chosen.starts_at, contact))
-    if case.form:
+    if case.form and stands(WHOLE, side):
         written = fields_of(case, person, today, office_day(chosen.starts_at, place.zone))
         applications.save(made.token, case.form, written, ready=True)
     return chosen.starts_at, made.token

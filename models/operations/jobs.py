@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -19,11 +20,6 @@ from models.operations import (
     agreement,
     audit,
     backup,
-    ending,
-    estimates,
-    facts,
-    forecasting,
-    form_revisions,
     idempotency,
     no_shows,
     offers,
@@ -31,13 +27,13 @@ from models.operations import (
     purging,
     reminding,
     rotating,
-    sealing_keys,
     slots,
-    tuning,
 )
+from models.queries import crossing
 from models.queries.jobs import CLOCK, OFTEN_PERIOD
 from models.rules import periods
 from models.rules.periods import day_of
+from models.rules.sides import stands
 from models.rules.timetable import ASKED, DONE, ENTRIES, FAILED, RUNNING
 from models.tables import JobRun, SchedulerLease
 
@@ -49,20 +45,26 @@ LONGEST_BACK_OFF = timedelta(hours=4)
 
 Counts = dict[str, Any]
 
+
+def _of(module: str) -> Any:
+    """Operations of the inside, loaded when their job runs: an outside process never loads them."""
+    return import_module(f"models.operations.{module}")
+
+
 JOBS: Mapping[str, Callable[[str], Counts]] = {
-    "begin-forms": lambda period: {"editions": form_revisions.begin(day_of(period))},
+    "begin-forms": lambda period: {"editions": _of("form_revisions").begin(day_of(period))},
     "publish-slots": lambda _: {"slots": slots.publish()},
     "forget-keys": lambda _: {"keys": idempotency.forget()},
     "mark-no-shows": lambda period: {"bookings": no_shows.mark(day_of(period))},
-    "end-days": lambda period: dict(ending.end_days(day_of(period))),
-    "forget-estimates": lambda period: {"estimates": estimates.forget(day_of(period))},
+    "end-days": lambda period: dict(_of("ending").end_days(day_of(period))),
+    "forget-estimates": lambda period: {"estimates": _of("estimates").forget(day_of(period))},
     "check-counters": lambda period: agreement.check(day_of(period)),
-    "make-facts": lambda _: facts.make_all(),
-    "forecast": lambda period: forecasting.refresh_all(day_of(period)),
+    "make-facts": lambda _: _of("facts").make_all(),
+    "forecast": lambda period: _of("forecasting").refresh_all(day_of(period)),
     "audit-anchor": lambda _: {"entries": audit.anchor_and_log()},
     "purge": lambda period: purging.purge(day_of(period)),
-    "refresh-plans": lambda period: {"plans": tuning.ask_all(day_of(period))},
-    "sealing-keys": lambda period: sealing_keys.renew(day_of(period)),
+    "refresh-plans": lambda period: {"plans": _of("tuning").ask_all(day_of(period))},
+    "sealing-keys": lambda period: _of("sealing_keys").renew(day_of(period)),
     "rotate-keys": lambda _: {"keys": rotating.rotate(audit.SYSTEM)},
     "forget-audit": lambda period: {"entries": audit.forget(day_of(period))},
     "backup": lambda period: dict(backup.nightly(day_of(period))),
@@ -71,8 +73,8 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
 """Every job by name; each does its whole work for a period, and doing it again changes nothing."""
 
 OFTEN: Mapping[str, Callable[[], int]] = {
-    "sweep-absent": ending.sweep_all,
-    "note-estimates": estimates.note_screens,
+    "sweep-absent": lambda: _of("ending").sweep_all(),
+    "note-estimates": lambda: _of("estimates").note_screens(),
     "recent-backup": backup.recent,
     "remind": reminding.remind,
     "offer-places": offers.look,
@@ -87,7 +89,7 @@ def run(job: str, period: str, holder: str = "") -> Counts | None:
     A failure is noted and raised; it may be claimed again after a while that grows from 5 minutes to 4 hours.
     Raises `NotFound` for a job or a period that does not exist.
     """
-    if job not in JOBS or not _fits(job, period):
+    if job not in JOBS or not _fits(job, period) or not _stands(job):
         raise NotFound
     if not claim(job, period, holder):
         return None
@@ -123,6 +125,11 @@ def look(job: str) -> int:
     if _trouble(job):
         _look_works(job)
     return count
+
+
+def _stands(job: str) -> bool:
+    """Whether a job of the timetable is one of this side's."""
+    return stands(ENTRIES[job].side, crossing.side())
 
 
 def _fits(job: str, period: str) -> bool:
@@ -196,7 +203,7 @@ def ask(session: Session, job: str, actor: str) -> bool:
 
     False where it is being done now. Raises `NotFound` for a job that does not exist.
     """
-    if job not in ENTRIES:
+    if job not in ENTRIES or not _stands(job):
         raise NotFound
     at = now()
     period = ENTRIES[job].last_due(at)

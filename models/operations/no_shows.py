@@ -9,12 +9,20 @@ from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.transaction import act, rows_changed
+from models.queries import crossing
+from models.rules.sides import OUTSIDE
 from models.tables import Booking, Ticket, Visit
 
 
 @act
 def mark(session: Session, today: date) -> int:
-    """Mark every booking before `today` that nobody came for, and leave a no-show ticket for the measures; how many."""
+    """Mark every booking before `today` that nobody came for, and leave a no-show ticket for the measures; how many.
+
+    The outside of a separated network never hears who came: there, bookings of past days count as kept.
+    """
+    if crossing.side() == OUTSIDE:
+        over = update(Booking).where(Booking.day < today, Booking.state == "booked")
+        return rows_changed(session, over.values(state="arrived", ended_at=now()))
     rows = session.scalars(select(Booking).where(Booking.day < today, Booking.state == "booked")).all()
     marked = 0
     for row in rows:

@@ -28,8 +28,9 @@ from models.papers import carried, keys_file
 from models.papers.carried import Header
 from models.papers.keys_file import KeysFile
 from models.queries import crossing, offices
-from models.queries.crossing import BOTH, INSIDE, OUTSIDE, PURPOSE
+from models.queries.crossing import PURPOSE
 from models.queries.sealing_keys import keys_of
+from models.rules.sides import BOTH, INSIDE, OUTSIDE
 from models.tables import OtherSide, SealingKey
 
 DAY_LISTS = "day lists"

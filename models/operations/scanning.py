@@ -20,10 +20,10 @@ from models.papers.qr import QRReading
 from models.queries import applications, bookings, crossing, envelopes, line, printing
 from models.queries.applications import ApplicationView
 from models.queries.bookings import BookingView
-from models.queries.crossing import INSIDE
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView, office_by_id, procedures_of
 from models.queries.printing import PrintView
+from models.rules.sides import INSIDE
 from models.tables import Application, Ticket
 
 OTHER_DAY = _n("予約は{day}です。きょうの予約ではありません。")

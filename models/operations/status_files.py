@@ -14,8 +14,8 @@ from models.operations import audit, pairing
 from models.papers import carried, status_file
 from models.papers.status_file import OfficeCounts, QueueCounts
 from models.queries import live, offices
-from models.queries.crossing import INSIDE
 from models.queries.offices import OfficeView
+from models.rules.sides import INSIDE
 from models.tables import Ticket
 
 

@@ -10,7 +10,7 @@ from models.core.errors import invalid
 from models.core.transaction import act, rehearsal
 from models.operations import audit, carried_files, pairing
 from models.papers import carried, status_file
-from models.queries.crossing import OUTSIDE
+from models.rules.sides import OUTSIDE
 
 
 def look(content: bytes, actor: str) -> datetime:

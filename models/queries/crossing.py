@@ -16,7 +16,6 @@ from models.tables import CarriedFile, OtherSide
 
 PURPOSE = "crossing"
 """Under which name the key store keeps the secrets of this side's own keys, one a day of making."""
-BOTH, OUTSIDE, INSIDE = "both", "outside", "inside"
 
 
 @dataclass(frozen=True)

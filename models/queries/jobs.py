@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
-from models.core.db import session
+from models.core.db import ground, session
+from models.rules.sides import stands
 from models.rules.timetable import DONE, FAILED, MOST_MISSED, RUNNING, TIMETABLE, Entry
 from models.tables import JobRun, SchedulerLease
 
@@ -106,6 +107,7 @@ def job_states(at: datetime) -> tuple[JobState, ...]:
             _trouble(entry, newest.get(entry.job), at, first),
         )
         for entry in TIMETABLE
+        if stands(entry.side, ground().settings.side)
     )
 
 

@@ -19,12 +19,12 @@ from models.core.clock import now
 from models.core.db import ground, session, writing
 from models.core.space import current_space
 from models.queries import carried_status, catalogue, crossing, estimates, hall
-from models.queries.crossing import OUTSIDE
 from models.queries.hall import HallView, ShiftView
 from models.queries.hall_state import CallKind, CallShown, HallState, QueueState
 from models.queries.offices import OfficeView, counters_of, week_of
 from models.rules.closing import closing, issuing_ends
 from models.rules.opening import Span
+from models.rules.sides import OUTSIDE
 from models.tables import Ticket, TicketEvent, Visit
 
 CALLS: tuple[CallKind, ...] = ("call", "recall", "deliver")

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 from models.rules import periods
 from models.rules.periods import DAY, HOUR, MONTH, WEEK
+from models.rules.sides import BOTH, INSIDE, OUTSIDE
 
 RUNNING, DONE, FAILED, ASKED = "running", "done", "failed", "asked"
 """How a run stands; what somebody asked for is begun at the next look."""
@@ -25,7 +26,7 @@ class Entry:
 
     `at` is a time of the day (a week's job: of its Monday, a month's job: of its first day; an hour's job: its minute
     counts). Of several missed periods the newest is run, or `each`. `slow` ones run beside the others and delay
-    nobody. What `leaves` the database (a file, a letter) cannot be rehearsed.
+    nobody. What `leaves` the database (a file, a letter) cannot be rehearsed. `side` is the one to which it belongs.
     """
 
     job: str
@@ -35,6 +36,7 @@ class Entry:
     each: bool = False
     slow: bool = False
     leaves: bool = False
+    side: str = BOTH
 
     @property
     def patience(self) -> timedelta:
@@ -94,6 +96,7 @@ class Often:
     minutes: int
     promise: str
     slow: bool = False
+    side: str = BOTH
 
     @property
     def when(self) -> str:
@@ -102,16 +105,34 @@ class Often:
 
 
 TIMETABLE = (
-    Entry("begin-forms", time(0, 1), "brings the city's own versions of forms into force on their first day"),
+    Entry(
+        "begin-forms",
+        time(0, 1),
+        "brings the city's own versions of forms into force on their first day",
+        side=INSIDE,
+    ),
     Entry("publish-slots", time(0, 5), "publishes the slots of the days that become bookable"),
     Entry(
         "end-days",
         time(0, 10),
         "closes what earlier days left open: tickets in the line, counters that are on",
+        side=INSIDE,
     ),
     Entry("mark-no-shows", time(0, 20), "notes which bookings of past days nobody came for"),
-    Entry("make-facts", time(1, 0), "adds up the tickets of past days for the manager's measures", slow=True),
-    Entry("forecast", time(1, 40), "forecasts how many will come on each of the next 92 days", slow=True),
+    Entry(
+        "make-facts",
+        time(1, 0),
+        "adds up the tickets of past days for the manager's measures",
+        slow=True,
+        side=INSIDE,
+    ),
+    Entry(
+        "forecast",
+        time(1, 40),
+        "forecasts how many will come on each of the next 92 days",
+        slow=True,
+        side=INSIDE,
+    ),
     Entry(
         "check-counters",
         time(3, 20),
@@ -126,7 +147,12 @@ TIMETABLE = (
         leaves=True,
     ),
     Entry("forget-keys", time(3, 30), "forgets idempotency keys older than 24 hours"),
-    Entry("forget-estimates", time(3, 40), "forgets wait estimates that were shown more than 400 days ago"),
+    Entry(
+        "forget-estimates",
+        time(3, 40),
+        "forgets wait estimates that were shown more than 400 days ago",
+        side=INSIDE,
+    ),
     Entry(
         "audit-anchor",
         time(0, 7),
@@ -154,12 +180,14 @@ TIMETABLE = (
         time(5, 0),
         "asks for every office's plan of counters anew, from its last eight weeks",
         every=WEEK,
+        side=INSIDE,
     ),
     Entry(
         "sealing-keys",
         time(4, 20),
         "makes the keys that seal applications for the next months, and destroys those of months that are over",
         leaves=True,
+        side=INSIDE,
     ),
     Entry(
         "rotate-keys",
@@ -178,13 +206,24 @@ TIMETABLE = (
 )
 
 OFTEN = (
-    Often("sweep-absent", 5, "ends numbers that were absent longer than the office keeps them"),
-    Often("note-estimates", 5, "notes the waits that boards and phones show, to be held against the truth"),
+    Often("sweep-absent", 5, "ends numbers that were absent longer than the office keeps them", side=INSIDE),
     Often(
-        "offer-places", 1, "offers freed places to those who wait for one, and ends offers whose time is over"
+        "note-estimates",
+        5,
+        "notes the waits that boards and phones show, to be held against the truth",
+        side=INSIDE,
     ),
     Often(
-        "open-places", 1, "opens places that were given up a few minutes ago, where the office wants it so"
+        "offer-places",
+        1,
+        "offers freed places to those who wait for one, and ends offers whose time is over",
+        side=OUTSIDE,
+    ),
+    Often(
+        "open-places",
+        1,
+        "opens places that were given up a few minutes ago, where the office wants it so",
+        side=OUTSIDE,
     ),
     Often(
         "recent-backup",
@@ -193,7 +232,10 @@ OFTEN = (
         slow=True,
     ),
     Often(
-        "remind", 1, "writes the reminders of visits: the day before and on the day, at the office's times"
+        "remind",
+        1,
+        "writes the reminders of visits: the day before and on the day, at the office's times",
+        side=OUTSIDE,
     ),
 )
 

@@ -13,6 +13,7 @@ from models.operations import pairing, rotating, sealing_keys
 from models.queries import crossing
 from models.queries.keys import days_by_purpose
 from models.rules.periods import ZONE
+from models.rules.sides import OUTSIDE
 from scheduler.commands.carrying import kept, sent
 from scheduler.commands.places import at_municipality
 from scheduler.commands.terms import municipality_option, tell
@@ -150,7 +151,7 @@ def run_destroy(args: argparse.Namespace) -> int:
 
 
 def _not_outside() -> None:
-    if crossing.side() == crossing.OUTSIDE:
+    if crossing.side() == OUTSIDE:
         raise NotDone(
             "private sealing keys are never made outside: make them inside, export and import them here"
         )

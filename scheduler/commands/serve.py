@@ -7,6 +7,7 @@ import os
 
 from models.core import log, settings
 from models.core.settings import SIDES
+from models.rules.sides import INSIDE, stands
 from scheduler.announcement import announcement
 from scheduler.commands.terms import installation_option, tell
 from scheduler.household import EVENTS_PORT, Household, free_events_port, free_port, reachable
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     chosen = settings.load(args.instance, environment)
     log.configure(chosen.log_level)
     port = free_port(args.host, args.port)
-    events_port = free_events_port(args.host, port, chosen.events_port)
+    wanted = chosen.events_port if stands(INSIDE, chosen.side) else -1
+    events_port = free_events_port(args.host, port, wanted)
     inherited = {
         **SERIAL,
         **environment,

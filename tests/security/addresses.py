@@ -192,7 +192,7 @@ def bodies(town: Town) -> dict[str, dict[str, Any]]:
     }
 
 
-WITHOUT_BODY = frozenset({"api_applications.delete", "api_bookings.cancel", "api_hall.leave"})
+WITHOUT_BODY = frozenset({"api_applications.delete", "api_bookings.cancel", "api_held.leave"})
 LOGS = frozenset({"api_reports.import_visits"})
 """Calls that take a CSV file."""
 LOG = b"ticket_id,queue,arrived_at,called_at,finished_at\n9,A,2026-11-20 09:00,2026-11-20 09:05,2026-11-20 09:15\n"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -24,6 +25,7 @@ NOTED_EVERY = timedelta(minutes=1)
 FRESH = timedelta(minutes=30)
 """How long after signing in an administrator may hand out codes and tokens without the password again."""
 SCHEME = "argon2"
+SIGN_OUT = "maeniwa_sign_out"
 QUIET = "X-Quiet"
 """The header of requests that a page makes by itself: they do not keep a session alive."""
 SIGNED_IN = "_user_id"
@@ -141,6 +143,12 @@ def begin(account: StaffView, how: str, *, must_set_password: bool = False) -> N
     session[SINCE] = session[SEEN] = _seconds()
     if must_set_password:
         session[MUST_SET_PASSWORD] = True
+
+
+def at_sign_out() -> list[Callable[[str], None]]:
+    """What else is done for an account that signs out: doors add it when they open."""
+    found: list[Callable[[str], None]] = current_app.extensions.setdefault(SIGN_OUT, [])
+    return found
 
 
 def is_over() -> bool:

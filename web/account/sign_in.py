@@ -20,12 +20,11 @@ from flask_limiter import RequestLimit
 from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
-from models.core.clock import now
 from models.core.errors import Invalid, TooMany
 from models.core.messages import Message, _n
-from models.operations import accounts, counters
+from models.operations import accounts
 from models.operations.accounts import LOCKED
-from models.queries import hall, offices, staff
+from models.queries import staff
 from web.access import ANY_STAFF, PUBLIC
 from web.account import credentials, security
 from web.account.destination import after_sign_in, own_path
@@ -146,9 +145,8 @@ def set_password() -> Response:
 def leave() -> Response:
     """Sign out here and everywhere; whatever counter this person is on at is closed."""
     person = security.person()
-    for place in offices.offices():
-        if any(one.actor == person.username for one in hall.on_now(place, place.day_of(now()))):
-            counters.leave(place, person.username)
+    for leave_place in security.at_sign_out():
+        leave_place(person.username)
     accounts.end_sessions(person.username)
     logout_user()
     session.clear()

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from models.core.clock import now
 from models.core.messages import _n
 from models.operations import jobs as acts
-from models.queries import jobs
+from models.queries import crossing, jobs
 from models.queries.jobs import JobState, RunView
 from models.rules.periods import ZONE
+from models.rules.sides import stands
 from models.rules.timetable import FAILED, OFTEN
 from web.access import ADMINISTRATOR, visitor
 from web.admin import job_words
@@ -54,7 +55,9 @@ def page() -> str:
         sections=sections("jobs.page"),
         person=name_of_visitor(),
         lines=[_line(state) for state in jobs.job_states(at)],
-        often=[(_often(one.job), job_words.when_of(one)) for one in OFTEN],
+        often=[
+            (_often(one.job), job_words.when_of(one)) for one in OFTEN if stands(one.side, crossing.side())
+        ],
         often_troubles=[
             run for run in jobs.history(job=None, failed=True) if run.period == jobs.OFTEN_PERIOD
         ],

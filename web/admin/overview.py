@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, current_app, g, render_template, url_for
 from flask_login import current_user
 
 from models.core.clock import now
@@ -69,7 +69,8 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("お知らせ"), "messages.page"),
         (gettext("保存期間"), "retention.page"),
     )
-    return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages]
+    here = current_app.view_functions
+    return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages if endpoint in here]
 
 
 def name_of_visitor() -> str:

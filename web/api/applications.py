@@ -16,7 +16,7 @@ from models.core.messages import _n
 from models.operations import applications as operations
 from models.operations import envelopes
 from models.operations.idempotency import Key
-from models.queries import applications, bookings, catalogue, offices, sealing_keys
+from models.queries import applications, bookings, catalogue, crossing, offices, sealing_keys
 from models.queries import envelopes as kept
 from models.queries.applications import ApplicationView
 from models.queries.bookings import BookingView
@@ -24,6 +24,7 @@ from models.queries.envelopes import EnvelopeView
 from models.queries.offices import OfficeView
 from models.rules.forms.intake import FieldError
 from models.rules.forms.validation import validate
+from models.rules.sides import OUTSIDE
 from web.access import HOLDER, PUBLIC
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
@@ -31,6 +32,7 @@ from web.api.shapes import Answer, Moment, one_of, text
 
 blueprint = Calls("applications", __name__, "Fill in a form at home.")
 NO_FIELDS = _n("入力した項目を fields に入れて送ってください。")
+ONLY_SEALED = _n("ここでは、封をした申請書（sealed）だけを受け付けます。")
 ONE_OF = _n("fields と sealed は、どちらか1つを送ってください。")
 NOT_BASE64 = _n("sealed は Base64URL で送ってください。")
 LONGEST_SEALED = 6000
@@ -94,6 +96,8 @@ def file(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, dict[
     place = offices.office(office)
     key = key_of(f"applications {place.code}", asked)
     booking = _booking(place, asked.get("booking_token"))
+    if "sealed" not in asked and crossing.side() == OUTSIDE:
+        raise invalid("sealed", ONLY_SEALED)
     if "sealed" in asked:
         return _sealed(place, asked, booking, key)
     filed = operations.file(place, asked["form"], _answers(place, asked, booking), booking, key)

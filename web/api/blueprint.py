@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-from flask import Request, Response, request
+from flask import Request, Response, make_response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -132,3 +132,12 @@ def _sentence(said: Any) -> Message:
         return said
     text = str(said)
     return message(text if not text.isascii() else SENTENCES.get(text, UNFIT))
+
+
+def known_already(tag: str) -> Response | None:
+    """304 for whoever has this answer already, else None."""
+    if not request.if_none_match.contains_weak(tag):
+        return None
+    response = make_response("", 304)
+    response.headers["ETag"] = f'"{tag}"'
+    return response

@@ -1,25 +1,22 @@
-"""The hall as everybody may see it, and one ticket as its holder sees it. Asking again costs a row."""
+"""The hall as everybody may see it. Asking again costs a row."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from flask import Response, make_response, request
 from marshmallow import Schema, fields
 
 from models.core.clock import now
-from models.operations import calling
-from models.queries import holder, live, offices
+from models.queries import live, offices
 from models.queries.hall_state import CallShown, HallState, QueueState
 from models.queries.offices import OfficeView
 from web import languages
-from web.access import HOLDER, PUBLIC
-from web.api.blueprint import Calls
-from web.api.shapes import LANGUAGE_CODES, Answer, Moment, one_of
-from web.api.ticket_shape import HeldTicket, for_holder, whole_minutes
+from web.access import PUBLIC
+from web.api.blueprint import Calls, known_already
+from web.api.shapes import LANGUAGE_CODES, Answer, Moment, one_of, whole_minutes
 
-blueprint = Calls("hall", __name__, "See the line, follow a number, leave the line.")
+blueprint = Calls("hall", __name__, "See the line.")
 
 
 class HallAsked(Schema):
@@ -85,38 +82,6 @@ def queue(asked: dict[str, Any], office: str) -> Any:
     spoken = str(asked.get("lang") or languages.current().code)
     tag = f"{live.etag(place, at)}-{spoken}"
     return known_already(tag) or (hall_shown(place, live.state(place, at), spoken), 200, {"ETag": f'"{tag}"'})
-
-
-@blueprint.route("/tickets/<token>")
-@HOLDER
-@blueprint.response(200, HeldTicket)
-@blueprint.alt_response(304, description="Nothing has changed.")
-@blueprint.alt_response(410, "GONE")
-def ticket(token: str) -> Any:
-    """Where the number stands; 410 after its day."""
-    slip, at = holder.opened(token), now()
-    tag = slip.tag(at)
-    return known_already(tag) or (for_holder(holder.held(slip, at)), 200, {"ETag": f'"{tag}"'})
-
-
-@blueprint.route("/tickets/<token>", methods=["DELETE"])
-@HOLDER
-@blueprint.response(204)
-@blueprint.alt_response(409, "CONFLICT")
-@blueprint.alt_response(410, "GONE")
-def leave(token: str) -> None:
-    """The person leaves the line; a second time changes nothing."""
-    slip = holder.opened(token)
-    calling.leave_line(slip.place, slip.visit_id, "resident")
-
-
-def known_already(tag: str) -> Response | None:
-    """304 for whoever has this answer already, else None."""
-    if not request.if_none_match.contains_weak(tag):
-        return None
-    response = make_response("", 304)
-    response.headers["ETag"] = f'"{tag}"'
-    return response
 
 
 def hall_shown(place: OfficeView, state: HallState, language: str) -> dict[str, Any]:

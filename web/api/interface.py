@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 
+from models.rules.sides import stands
 from web.access import PUBLIC, policy_of
 from web.api.blueprint import PREFIX
 from web.api.shapes import Problem
@@ -26,8 +27,9 @@ AUDIENCES = (
     ("web.api.applications", "outside"),
     ("web.api.codes", "outside"),
     ("web.api.hall", "both"),
-    ("web.api.events", "both"),
-    ("web.api.slips", "both"),
+    ("web.api.events", "inside"),
+    ("web.api.held", "inside"),
+    ("web.api.slips", "inside"),
     ("web.api.tickets", "inside"),
     ("web.api.line", "inside"),
     ("web.api.counter", "inside"),
@@ -95,7 +97,7 @@ def register(app: Flask, csrf: CSRFProtect, side: str) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     interface = Interface(app)
     for module, of_side in AUDIENCES:
-        if side == "both" or of_side in ("both", side):
+        if stands(of_side, side):
             blueprint = import_module(module).blueprint
             csrf.exempt(blueprint)
             interface.open(blueprint)

@@ -94,3 +94,8 @@ class Problem(Answer):
     detail = fields.String(required=True)
     errors = fields.List(fields.Nested(ProblemPart))
     alternatives = fields.List(fields.DateTime())
+
+
+def whole_minutes(value: float | None) -> int | None:
+    """Minutes as a whole number; None stays None."""
+    return None if value is None else round(value)

@@ -15,7 +15,7 @@ from models.queries.offices import OfficeView
 from models.rules.addresses import ticket_page
 from web.addresses import base
 from web.api.addresses import absolute
-from web.api.shapes import Answer, Moment
+from web.api.shapes import Answer, Moment, whole_minutes
 
 INSTANTS = (
     "booked_for",
@@ -127,12 +127,7 @@ def issued(token: str) -> dict[str, Any]:
     return {
         **for_holder(holder.held(holder.opened(token), now())),
         "token": token,
-        "status_url": absolute("api_hall.ticket", token=token),
+        "status_url": absolute("api_held.ticket", token=token),
         "page_url": ticket_page(base(), token),
         "ticket_pdf_url": absolute("api_slips.ticket_pdf", token=token),
     }
-
-
-def whole_minutes(value: float | None) -> int | None:
-    """Minutes as a whole number; None stays None."""
-    return None if value is None else round(value)

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from flask import request
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
 from models.core.errors import Conflict, NotFound
 from models.core.messages import _n
 from models.operations import counters
-from models.queries import shifts
+from models.queries import hall, offices, shifts
 from web.access import COUNTER, visitor
+from web.account.security import SIGN_OUT
 from web.counter.door import back, opened
 from web.counter.place import Place, here
 from web.languages import gettext
 
 blueprint = opened("shifts")
+
 OPEN = _n("{number}番窓口を開けました。")
 LUNCH = _n("昼休みにしました。戻ったら F4 で開けてください。")
 CLOSED = _n("{number}番窓口を閉じました。")
+
+
+@blueprint.record_once
+def step_down_at_sign_out(state: BlueprintSetupState) -> None:
+    """Whoever signs out is on at no counter any more."""
+    state.app.extensions.setdefault(SIGN_OUT, []).append(step_down)
+
+
+def step_down(actor: str) -> None:
+    """Close whatever counter this person is on at."""
+    for place in offices.offices():
+        if any(one.actor == actor for one in hall.on_now(place, place.day_of(now()))):
+            counters.leave(place, actor)
 
 
 @blueprint.post("/open")

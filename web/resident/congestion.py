@@ -21,8 +21,7 @@ from web.access import PUBLIC
 from web.charts import Drawing
 from web.languages import gettext
 from web.presentation import WEEKDAYS, number
-from web.resident import taking
-from web.resident.hours import OpenOffice, today_at
+from web.resident.hours import OpenOffice, from_home, today_at
 
 blueprint = Blueprint("congestion", __name__)
 
@@ -138,7 +137,7 @@ def as_json() -> Response:
 def _now(place: OfficeView) -> Now:
     state = live.state(place, now())
     lines = tuple(Line(one, _lamp(state, one)) for one in state.queues)
-    return Now(today_at(place), state, lines, taking.allowed(place))
+    return Now(today_at(place), state, lines, from_home(place))
 
 
 def _lamp(state: HallState, queue: QueueState) -> str:

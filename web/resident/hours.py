@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.core.clock import now
-from models.queries import offices
+from models.queries import crossing, hall, offices
 from models.queries.offices import OfficeView
 from models.rules.opening import Span
+from models.rules.sides import WHOLE, stands
 from web.presentation import listed, span
 
 LOOK_AHEAD_DAYS = 31
@@ -43,6 +44,11 @@ def today_at(place: OfficeView) -> OpenOffice:
     following = next((day for day in days if week.on(day)), None)
     hours = written(week.on(following)) if following else ""
     return OpenOffice(place, today, "", week.why_closed(today), following, hours)
+
+
+def from_home(place: OfficeView) -> bool:
+    """Whether an office lets residents take numbers by phone; never across two sides."""
+    return stands(WHOLE, crossing.side()) and hall.policy_of(place).from_home
 
 
 def week_at(place: OfficeView) -> list[tuple[int, str]]:

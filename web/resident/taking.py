@@ -24,6 +24,7 @@ from web import languages
 from web.access import PUBLIC
 from web.account import security
 from web.resident.expired import expired, keep_what_was_typed
+from web.resident.hours import from_home
 from web.resident.private import keep_private
 
 blueprint = Blueprint("taking", __name__)
@@ -117,15 +118,10 @@ def own_number() -> str:
     return "" if held.ticket.state in OVER else token
 
 
-def allowed(place: OfficeView) -> bool:
-    """Whether an office lets residents take numbers by phone."""
-    return hall.policy_of(place).from_home
-
-
 def _offered(place: OfficeView) -> Offered:
     state = live.state(place, now())
     why = ""
-    if not allowed(place):
+    if not from_home(place):
         why = NOT_FROM_HOME
     elif not state.open:
         why = CLOSED
