@@ -31,7 +31,8 @@ from models.catalogue.own_text import (
 from models.catalogue.source import CatalogueError, Document, read_text
 from models.core.messages import _n, message
 
-LONGEST = 60_000
+LONGEST = 6000
+"""Characters: as many as one page can send."""
 _KEYS = ("title", "en", "easy", "order", "ask", "sections", "fields", "wording")
 _SECTION_KEYS = ("title", "en", "mm", "fields")
 NO_FORM = _n("{line}行目：この目録に様式「{form}」はありません。")
