@@ -63,6 +63,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("庁舎の決まり"), "hall_policy.page"),
         (gettext("予約枠"), "slots.page"),
         (gettext("空いた枠"), "places.page"),
+        (gettext("様式"), "form_design.page"),
         (gettext("申請書の封"), "admin_sealing.page"),
         (gettext("連携先"), "admin_handover.page"),
         (gettext("自動の仕事"), "jobs.page"),
