@@ -51,5 +51,7 @@ def _counts(session: Session, place: OfficeView, at: datetime) -> OfficeCounts:
 def _called(session: Session, place: OfficeView, at: datetime) -> Counter[str]:
     """How many of each queue were called today."""
     mine = (Ticket.office_id == place.id, Ticket.day == place.day_of(at), Ticket.called_at.is_not(None))
-    rows = session.execute(select(Ticket.queue, func.count()).where(*mine).group_by(Ticket.queue))
-    return Counter(dict(rows.tuples().all()))
+    rows = session.execute(
+        select(Ticket.queue, func.count().label("people")).where(*mine).group_by(Ticket.queue)
+    )
+    return Counter({row.queue: row.people for row in rows})
