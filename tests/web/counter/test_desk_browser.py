@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from models.operations import accounts, arrivals, calling, help
+from models.operations.receivers import open_receiver
 from models.queries import bookings, staff
+from models.rules.handover.receivers import Wanted
 from models.rules.ticket_states import Action
 from tests.chromium import launched, served
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
@@ -116,11 +118,32 @@ def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
     flawless(tab)
 
 
+def test_a_form_goes_on_to_another_system_by_keys_alone(hall, signed_in, address):
+    with hall.inside() as place:
+        open_receiver(place, Wanted("住民記録", "copy", "tabbed", ("氏名", "生年月日"), "wareki"), "aya")
+    visitor = hall.book(TODAY)
+    tab = signed_in(BEN)
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    tab.locator("[data-scan]").fill(visitor.code)
+    tab.keyboard.press("Enter")
+    button = tab.get_by_role("button", name="「住民記録」へコピー")
+    button.focus()
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("button", name="コピーする")).to_be_focused()
+    flawless(tab)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text("コピーしました。")).to_be_visible()
+    assert tab.evaluate("navigator.clipboard.readText()") == f"{AOI}\t平成3年11月5日"
+    press(tab, "Escape")
+    expect(tab.get_by_text("9:00 渡しました")).to_be_visible()
+    flawless(tab)
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_axe_finds_nothing_on_the_administrators_pages(hall, signed_in, size):
     employ(hall.settings, AYA)
     tab = signed_in(AYA, size)
-    for path in ("/admin/", "/admin/staff/", "/admin/hall/", "/staff/sign-in", "/staff/code"):
+    for path in ("/admin/", "/admin/staff/", "/admin/hall/", "/admin/handover/", "/staff/sign-in", "/staff/code"):
         tab.goto(path)
         flawless(tab)
 
