@@ -169,7 +169,9 @@ def test_a_character_that_the_font_lacks_is_marked_for_the_clerk() -> None:
     assert "U+4E13" in text
 
 
-@pytest.mark.parametrize("names", [("侮\ufe00", "侮\U000e0101"), ("\ufa30", "侮\U000e0101"), ("\u2e8c", "小\U000e0101")])
+@pytest.mark.parametrize(
+    "names", [("侮\ufe00", "侮\U000e0101"), ("\ufa30", "侮\U000e0101"), ("\u2e8c", "小\U000e0101")]
+)
 def test_one_shape_written_in_two_ways_on_one_sheet_is_printed(names: tuple[str, str]) -> None:
     first, other = names
     text = page_texts(print_sheet(sheet("F01", {**answers("F01"), "r_name": first, "t_name": other})))[0]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from models.papers.glyphs import face
+from models.papers.layout.breaking import even_lines, in_columns
 
 MM_OF_POINT = 25.4 / 72
 HAIR, RULE, FRAME, STAFF_FRAME = 0.15, 0.25, 0.5, 1.0
@@ -18,7 +19,6 @@ LABEL_SIZE, CHOICE_SIZE, ANSWER_SIZE = 8.5, 10.0, 12.5
 LEAST_LABEL, LEAST_LIST, LEAST_ANSWER = 8.0, 7.0, 5.0
 TICK, GAP = 0.79, 0.8
 """A check-box and the space between two of them, in units of their size."""
-_NOT_FIRST, _NOT_LAST = "）」』、。・，ー々ァィゥェォッャュョぁぃぅぇぉっゃゅょ0123456789", "（「『"
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,8 @@ class Canvas:
         count = -(-len(letters) // most)
         if count * size * 1.12 * MM_OF_POINT > box.w and size > 6.5:
             return self.stand(box, text, size - 0.5)
-        each = -(-len(letters) // count)
-        if count > 1 and len(letters) > each and letters[each] in _NOT_FIRST:
-            each += 1
-        columns = [letters[start : start + each] for start in range(0, len(letters), each)]
+        columns = in_columns(letters, count, most)
+        each = max(map(len, columns))
         room = (box.h - 2) / MM_OF_POINT / each - size
         self._mark(
             "vertical", box, columns=columns, side="cm", size=size, lead=round(max(0.2, min(2.5, room)), 2)
@@ -195,27 +193,13 @@ def on_its_lines(text: str, box: Box, size: float) -> float:
 def balanced(words: str, box: Box) -> str:
     """`words` of the form itself on the lines of about equal length on which they can be set largest."""
     best, size = words, 0.0
-    for count in range(1, min(4, len(words)) + 1):
-        text = "\n".join(even_lines(words, count))
-        factor = on_its_lines(text, box, LABEL_SIZE)
-        if factor > size + 0.02:
-            best, size = text, factor
+    for care, better in ((1.0, 0.02), (0.0, 0.05)):
+        for count in range(1, min(4, len(words)) + 1):
+            text = "\n".join(even_lines(words, count, ems, care))
+            factor = on_its_lines(text, box, LABEL_SIZE)
+            if factor > size + better:
+                best, size = text, factor
     return best
-
-
-def even_lines(words: str, count: int) -> list[str]:
-    """`words` cut into `count` lines, a bracket at their end on its own where that is even enough."""
-    head, bracket, tail = words.partition("（")
-    if count == 2 and head and bracket and ems(tail) <= ems(head) * 1.6 + 2:
-        return [head, bracket + tail]
-    lines = []
-    for remaining in range(count, 1, -1):
-        cut = max(1, round(len(words) / remaining))
-        while cut < len(words) and (words[cut] in _NOT_FIRST or words[cut - 1] in _NOT_LAST):
-            cut += 1
-        lines.append(words[:cut])
-        words = words[cut:]
-    return [line for line in (*lines, words) if line]
 
 
 def options_width(words: str) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.catalogue.definitions import FormField
 from models.papers.answers import is_chosen, printed
+from models.papers.layout.breaking import even_lines
 from models.papers.layout.canvas import (
     ANSWER_SIZE,
     CHOICE_SIZE,
@@ -22,7 +23,6 @@ from models.papers.layout.canvas import (
     Box,
     Canvas,
     ems,
-    even_lines,
     fits,
     lines_needed,
 )
@@ -121,7 +121,7 @@ def label_widths(lines: Sequence[Sequence[Cell]], width: float) -> dict[int, flo
 def label_width(label: str) -> float:
     """Room for the label on one line where it is short, else on two."""
     least, most = _LABEL_ROOM
-    widest = max(ems(line) for line in even_lines(label, 1 if ems(label) <= 6 else 2))
+    widest = max(ems(line) for line in even_lines(label, 1 if ems(label) <= 6 else 2, ems))
     return min(most, max(least, widest * LABEL_SIZE * MM_OF_POINT + 2.4))
 
 
