@@ -106,14 +106,14 @@ def _opened(one: HandoverView, receiver: ReceiverView, application: ApplicationV
     )
 
 
-def _all() -> Select[tuple[Handover, str, str, str]]:
+def _all() -> Select[Handover, str, str, str]:
     chosen = select(Handover, Application.reference, Receiver.name, Receiver.way)
     return chosen.join(Application, Application.id == Handover.application_id).join(
         Receiver, Receiver.id == Handover.receiver_id
     )
 
 
-def _one(chosen: Select[tuple[Handover, str, str, str]]) -> HandoverView:
+def _one(chosen: Select[Handover, str, str, str]) -> HandoverView:
     row = session().execute(chosen.execution_options(populate_existing=True)).first()
     if row is None:
         raise NotFound

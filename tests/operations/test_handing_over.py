@@ -19,7 +19,7 @@ from models.operations.handing_over import hand_over
 from models.operations.purging import purge
 from models.operations.receivers import end_receiver, open_receiver
 from models.queries import applications as seen
-from models.queries import handovers, receivers
+from models.queries import catalogue, handovers, receivers
 from models.queries.applications import ApplicationView
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
@@ -33,7 +33,7 @@ SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def filed(ready: bool = True, form: str = "F01", place: str = "honcho") -> ApplicationView:
     """A form without a booking."""
     where = office(place)
-    fields = example(seen.catalogue.current().forms[form])
+    fields = example(catalogue.current().forms[form])
     made = applications.file(where, form, fields, written=applications.Written(ready=ready))
     return seen.by_token(made.token)
 
@@ -97,7 +97,7 @@ def test_what_was_changed_or_deleted_since_is_not_handed_over(
     city: Space, clock: FrozenDateTimeFactory
 ) -> None:
     where = office("honcho")
-    fields = example(seen.catalogue.current().forms["F01"])
+    fields = example(catalogue.current().forms["F01"])
     token = applications.file(where, "F01", fields, written=applications.Written(ready=True)).token
     made = hand_over(where, seen.by_token(token), opened(), "ben")
     handovers.handed(made)

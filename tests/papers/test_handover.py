@@ -7,6 +7,7 @@ import io
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,16 +19,16 @@ from models.papers.handover import ADAPTERS, Adapter, Handed
 from models.papers.tables import unguarded
 from models.rules.forms.json_schema import example
 from models.rules.handover import items as rules
-from models.rules.handover.items import PARTS, chosen, items, names, text
+from models.rules.handover.items import PARTS, Dates, chosen, items, names, text
 
 FORMS = {form.id: form for form in load().forms.values() if not form.paper_only}
-OTHER = {
+OTHER: dict[str, Any] = {
     "t_same": False, "t_name": "山田　太郎", "t_kana": "ヤマダ　タロウ", "t_birth": "1950-02-03",
     "t_addr": {"pref": "静岡県", "city": "前庭市", "town": "東町", "block": "2-3", "katagaki": "201号"},
 }  # fmt: skip
 
 
-def handed(form: str = "F01", order: tuple[str, ...] = (), dates: str = "iso", **answers: object) -> Handed:
+def handed(form: str = "F01", order: tuple[str, ...] = (), dates: Dates = "iso", **answers: Any) -> Handed:
     made = FORMS[form]
     fields = {**example(made), **answers}
     return Handed(
@@ -73,7 +74,7 @@ def test_a_planted_fault_that_fills_gaps_from_somebody_else_would_be_seen(
 @pytest.mark.parametrize(
     ("dates", "expected"), [("iso", "1985-04-01"), ("digits", "19850401"), ("wareki", "昭和60年4月1日")]
 )
-def test_dates_are_written_as_the_receiver_wants_them(dates: str, expected: str) -> None:
+def test_dates_are_written_as_the_receiver_wants_them(dates: Dates, expected: str) -> None:
     assert handed(order=("生年月日",), dates=dates).texts() == (("生年月日", expected),)
 
 

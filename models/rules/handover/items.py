@@ -71,7 +71,7 @@ def items(form: Form, fields: Mapping[str, Any]) -> tuple[HandedItem, ...]:
 
 def names(form: Form) -> tuple[str, ...]:
     """The full names of a form's items, of the first person where a section repeats."""
-    one_each = {section.list_key: [{}] for section in form.asked_sections if section.list_key}
+    one_each: dict[str, Any] = {section.list_key: [{}] for section in form.asked_sections if section.list_key}
     return tuple(one.full_name for one in items(form, one_each))
 
 
