@@ -10,18 +10,15 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.catalogue import loader
 from models.catalogue.definitions import Form
-from models.catalogue.own_forms import OwnFormError
-from models.catalogue.source import CatalogueError
 from models.core.clock import now
-from models.core.errors import Conflict, NotFound, Unavailable, invalid
+from models.core.errors import Conflict, NotFound, invalid
 from models.core.messages import _n
 from models.core.transaction import act, flush_unique
 from models.operations import audit
-from models.operations.editions import adopt
+from models.operations.editions import bring_in
 from models.papers import fitting
-from models.queries import catalogue, form_revisions
+from models.queries import form_revisions
 from models.queries.form_revisions import DROPPED, PROPOSED, RELEASED, RevisionView
 from models.rules import free_text
 from models.rules.forms import packing
@@ -107,7 +104,7 @@ def _release(session: Session, revision: int, actor: str) -> RevisionView:
     flush_unique(session)
     detail = f"{row.form} {row.number} {row.first_day.isoformat()} by {row.proposed_by}"
     audit.note(session, actor, "form.release", str(row.id), detail[:100])
-    _bring_in(session, today)
+    bring_in(session, today)
     return form_revisions.view(row)
 
 
@@ -117,23 +114,6 @@ def drop(session: Session, revision: int, actor: str) -> None:
     row = _waiting(session, revision)
     row.state, row.decided_at, row.decided_by = DROPPED, now(), actor
     audit.note(session, actor, "form.drop", str(row.id), row.form)
-
-
-@act
-def begin(session: Session, day: date) -> int:
-    """Adopt an edition with the versions that are in force on a day; 1 where it is a new one. Again changes nothing."""
-    before = catalogue.current_edition()
-    return int(_bring_in(session, day) != before)
-
-
-def _bring_in(session: Session, day: date) -> int:
-    """Inside an act: the number of the edition with the forms of a day."""
-    try:
-        source = form_revisions.composed(form_revisions.offered(), day)
-        loader.build(source)
-    except (CatalogueError, OwnFormError) as problem:
-        raise Unavailable(BROKEN) from problem
-    return adopt(session, loader.dump(source))
 
 
 def _waiting(session: Session, revision: int) -> FormRevision:

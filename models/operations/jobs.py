@@ -20,6 +20,7 @@ from models.operations import (
     agreement,
     audit,
     backup,
+    editions,
     idempotency,
     no_shows,
     offers,
@@ -52,7 +53,7 @@ def _of(module: str) -> Any:
 
 
 JOBS: Mapping[str, Callable[[str], Counts]] = {
-    "begin-forms": lambda period: {"editions": _of("form_revisions").begin(day_of(period))},
+    "begin-forms": lambda period: {"editions": editions.begin(day_of(period))},
     "publish-slots": lambda _: {"slots": slots.publish()},
     "forget-keys": lambda _: {"keys": idempotency.forget()},
     "mark-no-shows": lambda period: {"bookings": no_shows.mark(day_of(period))},

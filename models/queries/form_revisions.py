@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, select
 
@@ -68,6 +69,11 @@ def of_form(form: str) -> tuple[RevisionView, ...]:
     return _listed(FormRevision.form == form, FormRevision.state == RELEASED)[::-1]
 
 
+def released() -> tuple[RevisionView, ...]:
+    """Every released version of every form, oldest first."""
+    return _listed(FormRevision.state == RELEASED)
+
+
 def in_force(day: date) -> dict[str, RevisionView]:
     """The version of each form that the city changed, as it counts on a day."""
     chosen = (
@@ -91,7 +97,12 @@ def offered() -> CatalogueSource:
 
 def offered_forms() -> Catalogue:
     """The catalogue without the city's versions of forms."""
-    return loader.build(offered())
+    return _parsed(loader.dump(offered()))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Catalogue:
+    return loader.parse(text)
 
 
 def composed(source: CatalogueSource, day: date) -> CatalogueSource:

@@ -105,12 +105,7 @@ class Often:
 
 
 TIMETABLE = (
-    Entry(
-        "begin-forms",
-        time(0, 1),
-        "brings the city's own versions of forms into force on their first day",
-        side=INSIDE,
-    ),
+    Entry("begin-forms", time(0, 1), "brings the city's own versions of forms into force on their first day"),
     Entry("publish-slots", time(0, 5), "publishes the slots of the days that become bookable"),
     Entry(
         "end-days",

@@ -33,6 +33,7 @@ COMMANDS = (
     Command("backup", "write one file with every municipality, while the house goes on", "backup"),
     Command("restore", "make an installation from a backup", "restore"),
     Command("keys", "which keys there are, and a new master key", "keys"),
+    Command("forms", "the city's own versions of forms, as files", "forms"),
     Command("day-list", "carry a day's bookings from the outside to the inside", "day_list"),
     Command("status", "carry the counts of who waits from the inside to the outside", "status"),
     Command("audit", "whether the audit is as it was written", "audit"),

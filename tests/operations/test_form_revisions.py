@@ -14,7 +14,7 @@ from models.core.db import session
 from models.core.errors import Gone, Invalid, NotFound
 from models.core.space import Space
 from models.operations import applications as acts
-from models.operations import envelopes, form_revisions, installation, jobs, printing, unsealing
+from models.operations import editions, envelopes, form_revisions, installation, jobs, printing, unsealing
 from models.operations.booking import book
 from models.operations.form_revisions import OtherBase, SecondPerson
 from models.operations.sealing_keys import make_ahead
@@ -126,7 +126,7 @@ class TestDays:
         clock.tick(timedelta(days=3))
         assert jobs.run("begin-forms", "2026-11-27") == {"editions": 1}
         assert title() == "住民票などの請求書"
-        assert form_revisions.begin(friday) == 0
+        assert editions.begin(friday) == 0
 
     def test_an_older_version_comes_back_as_a_new_one(self, clock: FrozenDateTimeFactory) -> None:
         first = released()

@@ -13,7 +13,7 @@ from models.catalogue import own_forms
 from models.catalogue.arranging import order_of, places
 from models.catalogue.definitions import Catalogue, Form
 from models.core.errors import Invalid, NotFound
-from models.core.messages import Message
+from models.core.messages import Message, message
 from models.operations import form_revisions as acts
 from models.papers import fitting
 from models.papers.application import draw
@@ -22,6 +22,7 @@ from models.queries import catalogue, form_revisions
 from models.queries.form_revisions import RevisionView
 from models.rules.forms import designing, packing
 from models.rules.forms.differences import differences, how
+from web.languages import gettext
 
 SHAPELESS = (ValueError, AttributeError, TypeError, KeyError)
 """What a text raises that is YAML but has lists where names belong: it is shown as text alone, with what is wrong."""
@@ -130,7 +131,16 @@ def _base(form: str) -> tuple[Catalogue, dict[str, Any]]:
 
 def _changes(form: str, made: Form) -> tuple[Message, ...]:
     now = catalogue.current().forms.get(form)
-    return tuple(differences(now, made)) if now is not None else ()
+    return tuple(_said(one) for one in differences(now, made)) if now is not None else ()
+
+
+def _said(change: Message) -> Message:
+    """A difference with the words inside it in the visitor's language."""
+    values = {
+        name: gettext(value.template) if isinstance(value, Message) else value
+        for name, value in change.values.items()
+    }
+    return message(change.template, **values)
 
 
 def _pages(made: Form, base: Catalogue) -> tuple[str, ...]:

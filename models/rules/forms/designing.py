@@ -123,7 +123,7 @@ def _add(base: Mapping[str, Any], own: Own, sent: Mapping[str, str]) -> None:
     field: Own = {"label": sent.get("new.label", "").strip(), "type": kind, "sec": section}
     if kind in ("choice", "multi"):
         field["values"] = values
-    if sent.get("new.req") == "must":
+    if sent.get("new.req"):
         field["req"] = "must"
     if sent.get("new.width", "").isdecimal():
         field["width"] = int(sent["new.width"])
