@@ -80,7 +80,7 @@ DOORS = (
     Door("web.admin.devices", "/admin/devices", "inside"),
     Door("web.admin.places", "/admin/places", "outside"),
     Door("web.admin.sealing", "/admin/sealing", "inside"),
-    Door("web.admin.form_design", "/admin/forms"),
+    Door("web.admin.form_design", "/admin/forms", "inside"),
     Door("web.admin.handover", "/admin/handover", "inside"),
     Door("web.admin.retention", "/admin/retention"),
     Door("web.styleguide", "/styleguide"),
