@@ -87,6 +87,7 @@ def values(town: Town) -> dict[str, str]:
         "job": town.job,
         "entry": "publish-slots",
         "proposal": "1",
+        "revision": "1",
         "plan": "1",
         "kind": "reminder",
         "language": "ja",

@@ -29,6 +29,7 @@ from models.operations import (
     booking,
     channels,
     envelopes,
+    form_revisions,
     handing_over,
     installation,
     printing,
@@ -173,6 +174,7 @@ def populate(settings: Settings, code: str) -> Town:
         baselines.freeze(baselines.Typed("JUM-01", 12.0, 30, f"{word} stopwatch"), "test")
         tuning.ask(home, Target(), Rest(day, day), "test")
         roster_rules.keep(home, document(WHO_WORKS), "test")
+        form_revisions.propose("F02", "title: 異動届\n", date(2027, 4, 1), word, "test")
         monday = date(2026, 11, 30)
         tuning.at_once(tuning.ask_roster(home, Target(), Rest(day, day), monday, WHO_WORKS, "test"))
         return Town(
