@@ -112,6 +112,8 @@ def values(town: Town) -> dict[str, str]:
         "screen": "counter",
         "filename": "theme.css",
         "device": "1",
+        "printer": "1",
+        "sheet": "1",
         "system": "1",
         "slips/number": "1",
         "piece": "1",

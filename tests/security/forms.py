@@ -126,6 +126,12 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "devices.new_code": {"label": "入口", "kind": "kiosk", "office": HOME},
         "devices.issue_token": {"device_label": "入口", "device_kind": "kiosk", "device_office": HOME},
         "printers.seen": {},
+        "prints.ask": {"scan": "slip", "copies": "0", "reason": "紛失・汚れ"},
+        "prints.step": {"from": "list"},
+        "admin_printers.keep": {"office": HOME, "name": "1番窓口のプリンター", "address": "ipp://192.168.10.21/ipp/print",
+                                "fingerprint": "", "counters": "1", "printer": ""},
+        "admin_printers.end": {"office": HOME},
+        "admin_printers.look": {"office": HOME},
         "jobs.ask": {},
         "slots.change": {
             "office": HOME,

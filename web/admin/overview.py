@@ -60,6 +60,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("ようす"), "overview.page"),
         (gettext("職員"), "staff.page"),
         (gettext("機器"), "devices.page"),
+        (gettext("プリンター"), "admin_printers.page"),
         (gettext("庁舎の決まり"), "hall_policy.page"),
         (gettext("予約枠"), "slots.page"),
         (gettext("空いた枠"), "places.page"),

@@ -95,7 +95,7 @@ def print_form(reference: str) -> Response:
     """The filled form in a new tab: only what this tab's scan showed, and a copy only with a reason."""
     where = here()
     reading.check(where, request.form.get("scan", ""), reference)
-    reason = _reason(where, applications.by_reference(reference))
+    reason = reason_given(where, applications.by_reference(reference))
     sheet = printing.print_sheet(where.office, reference, visitor().actor, where.number, reason)
     response = make_response(sheet.pdf)
     response.mimetype = "application/pdf"
@@ -104,7 +104,7 @@ def print_form(reference: str) -> Response:
     return response
 
 
-def _reason(where: Place, application: ApplicationView) -> str:
+def reason_given(where: Place, application: ApplicationView) -> str:
     """Why it is printed again; empty for the original, `Conflict` when it was printed meanwhile."""
     printed = prints.released(application.id)
     if not printed:

@@ -15,8 +15,21 @@ from models.core.clock import now
 from models.operations.calling import STATE_WORDS
 from models.operations.handing_over import REASONS as AGAIN_REASONS
 from models.operations.printing import REASONS
-from models.queries import applications, bookings, catalogue, hall, help, line, shifts, slips, undoing
+from models.queries import (
+    applications,
+    bookings,
+    catalogue,
+    direct_prints,
+    hall,
+    help,
+    line,
+    printers,
+    shifts,
+    slips,
+    undoing,
+)
 from models.queries.applications import ApplicationView
+from models.queries.direct_prints import Waiting
 from models.queries.help import HelpView
 from models.queries.line import TicketView
 from models.queries.shifts import CounterState
@@ -24,7 +37,8 @@ from models.queries.slips import Trouble
 from models.rules.statistics import handling_minutes, wait_minutes
 from web import presentation
 from web.account.security import note_presence
-from web.counter import reception, stay
+from web.counter import on_paper, reception, stay
+from web.counter.on_paper import ShownPrint
 from web.counter.place import Place, same_person
 from web.counter.stay import Leg
 from web.counter.waiting import Line, handled, line_of
@@ -97,6 +111,9 @@ class Desk:
     on: tuple[str, ...]
     help: tuple[HelpView, ...]
     troubles: tuple[Trouble, ...]
+    waiting_prints: tuple[Waiting, ...]
+    prints: tuple[ShownPrint, ...]
+    printer: str
     last: tuple[str, str] | None
     version: int
 
@@ -104,6 +121,10 @@ class Desk:
     def ticket(self) -> TicketView | None:
         """The ticket at this counter."""
         return self.mine.ticket if self.mine else None
+
+    def printing(self, reference: str) -> bool:
+        """Whether a form is on its way to the printer now."""
+        return any(one.going and one.reference == reference for one in self.prints)
 
     @property
     def stamp(self) -> str:
@@ -115,7 +136,13 @@ class Desk:
 
 def desk_page(place: Place, **shown: Any) -> str:
     """The desk of this place; `shown` is what was read, or what went wrong with it."""
-    values = {**NOTHING_READ, **shown, "now": now(), "again_reasons": AGAIN_REASONS}
+    values = {
+        **NOTHING_READ,
+        **shown,
+        "now": now(),
+        "problem_words": on_paper.problem_words,
+        "again_reasons": AGAIN_REASONS,
+    }
     seen = desk(place)
     if seen.mine is not None:
         note_presence()
@@ -154,9 +181,18 @@ def desk(place: Place) -> Desk:
         on=tuple(one.counter.number for one in hall.on_now(place.office, today)),
         help=help.open_calls(place.office),
         troubles=slips.troubles(place.office),
+        waiting_prints=direct_prints.waiting(place.office),
+        prints=on_paper.shown(place),
+        printer=_printer(place),
         last=_last(place, today, at) if place.number and mine is None else None,
         version=hall.version(place.office),
     )
+
+
+def _printer(place: Place) -> str:
+    """The name of the printer where this counter prints; empty without one."""
+    found = printers.printer_of(place.office, place.number) if place.number else None
+    return found.name if found else ""
 
 
 def _mine(place: Place, ticket: TicketView, at: datetime) -> Mine:

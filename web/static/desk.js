@@ -5,7 +5,7 @@
 
 const EVERY = 10000; // ms, also beside the stream: minutes pass without an event
 const AFTER_PRINT = [1500, 4000, 9000];
-const PARTS = ["live-help", "live-line", "live-queues", "live-today", "live-on", "live-called", "live-idle"];
+const PARTS = ["live-help", "live-line", "live-queues", "live-today", "live-on", "live-called", "live-idle", "live-prints"];
 const desk = document.getElementById("live");
 let busy = false;
 
