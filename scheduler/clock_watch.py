@@ -33,7 +33,7 @@ class ClockWatch:
         Far ahead, it `holds` for an hour; put back again, it holds no longer.
         """
         wall, here = now(), self.steady()
-        jump = (wall - self._wall) - timedelta(seconds=here - self._then)
+        jump = self._jump(wall, here)
         if abs(jump) <= ALARM:
             return None
         self._wall, self._then = wall, here
@@ -41,5 +41,12 @@ class ClockWatch:
         return jump
 
     def holds(self) -> bool:
-        """Whether nothing should be begun, because the clock may be far ahead of the truth."""
-        return self.steady() < self._held_until
+        """Whether nothing should be begun, because the clock may be far ahead of the truth; from any thread.
+
+        It may be so before anybody asked whether it `jumped`.
+        """
+        here = self.steady()
+        return here < self._held_until or self._jump(now(), here) >= FAR_AHEAD
+
+    def _jump(self, wall: datetime, here: float) -> timedelta:
+        return (wall - self._wall) - timedelta(seconds=here - self._then)

@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from models.core import directory, log
 from models.core.clock import now
@@ -35,6 +34,7 @@ from models.rules.timetable import (
     Entry,
 )
 from scheduler.clock_watch import ClockWatch
+from scheduler.rhythm import Every
 
 BEAT_SECONDS = 30
 EVERY_SECONDS = 60
@@ -105,8 +105,8 @@ class Runner:
         )
         self.beat()
         for name, work in threads.items():
-            every = IntervalTrigger(seconds=often.get(name, EVERY_SECONDS))
-            clockwork.add_job(work, every, id=name, executor=name, next_run_time=now())
+            every = often.get(name, EVERY_SECONDS)
+            clockwork.add_job(work, Every(every), id=name, executor=name, next_run_time=now())
         clockwork.start()
         while not self._asked_to_end.wait(LOOK_SECONDS):
             if self.watch_clock():

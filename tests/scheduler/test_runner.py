@@ -13,6 +13,7 @@ from models.rules.periods import HOUR
 from models.rules.timetable import OFTEN, TIMETABLE, Entry, Often
 from scheduler import runner as runner_module
 from scheduler.clock_watch import ClockWatch
+from scheduler.rhythm import Every
 from scheduler.runner import Runner
 from tests.conftest import START, inside
 
@@ -237,15 +238,25 @@ def test_t1_far_ahead_of_the_truth_nothing_is_begun_for_an_hour(settings, clock,
     begun = []
     monkeypatch.setattr(jobs, "run", lambda *asked: begun.append(asked))
     clock.tick(timedelta(days=3653))
-    assert runner.watch_clock()
-    runner.catch_up()
-    runner.look()
-    assert begun == []
+    for noticed in (False, True):
+        runner.catch_up()
+        runner.look()
+        assert begun == []
+        assert runner.watch_clock() != noticed
     clock.tick(timedelta(minutes=61))
     steady[0] += 61 * 60
     assert not runner.watch_clock()
     runner.catch_up()
     assert len(begun) == len(FEW)
+
+
+def test_t1_ten_years_of_missed_looks_are_one_look():
+    trigger, at = Every(10), datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert trigger.get_next_fire_time(at, at) == at + timedelta(seconds=10)
+    due, looks, later = at, 0, at + timedelta(days=3653)
+    while due <= later:
+        due, looks = trigger.get_next_fire_time(due, later), looks + 1
+    assert (looks, due) == (1, later + timedelta(seconds=10))
 
 
 def test_t1_a_lease_that_was_taken_by_a_wrong_clock_binds_nobody(settings, done, runner, clock):
