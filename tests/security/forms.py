@@ -133,6 +133,10 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "admin_printers.end": {"office": HOME},
         "admin_printers.look": {"office": HOME},
         "jobs.ask": {},
+        "crossing_outside.export": {"office": HOME, "day": "2026-11-25"},
+        "crossing_outside.take": {UPLOADED: LOG},
+        "crossing_inside.take": {UPLOADED: LOG, "do": ""},
+        "crossing_inside.export": {},
         "slots.change": {
             "office": HOME,
             "kind": "close",

@@ -11,9 +11,10 @@ from flask_login import current_user
 from models.core.clock import now
 from models.core.messages import _n
 from models.operations import readiness
-from models.queries import catalogue, jobs, offices, undelivered
+from models.queries import catalogue, crossing, jobs, offices, undelivered
 from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
+from models.rules.sides import BOTH
 from web.access import ADMINISTRATOR
 from web.admin.job_words import name_of
 from web.languages import gettext
@@ -67,11 +68,14 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
         (gettext("様式"), "form_design.page"),
         (gettext("申請書の封"), "admin_sealing.page"),
         (gettext("連携先"), "admin_handover.page"),
+        (gettext("行き来"), "crossing.page"),
         (gettext("自動の仕事"), "jobs.page"),
         (gettext("お知らせ"), "messages.page"),
         (gettext("保存期間"), "retention.page"),
     )
-    here = current_app.view_functions
+    here = {endpoint for endpoint in current_app.view_functions if endpoint != "crossing.page"}
+    if crossing.side() != BOTH:
+        here.add("crossing.page")
     return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages if endpoint in here]
 
 
