@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.catalogue.own_forms import OwnFormError
 from models.catalogue.source import CatalogueError
 from models.core import directory, migration
 from models.core.clock import now
@@ -21,7 +22,7 @@ from models.core.db import Ground, ground
 from models.core.space import entered
 from models.operations import agreement, installation, jobs, readiness
 from models.papers.application import ApplicationSheet, draw
-from models.queries import undelivered
+from models.queries import form_revisions, undelivered
 from models.queries.agreement import disagreement
 from models.rules.periods import ZONE
 
@@ -46,6 +47,7 @@ MENDS_BY_WAY = {
     "is given up"
 }
 BY_HAND = "keep a backup and the log, and tell whoever keeps the program: nothing may be mended by guessing"
+OWN_FORM = "until then everything stays as it was; write a new version at /admin/forms and have it released"
 SET_CLOCK = "let NTP keep this machine's clock, and restart `maeniwa serve` once it is right"
 
 
@@ -207,6 +209,10 @@ def _messages(_: Ground) -> Iterator[Finding]:
     yield from _in_each(_stranded)
 
 
+def _forms(_: Ground) -> Iterator[Finding]:
+    yield from _in_each(_own_forms)
+
+
 def _in_each(look: Callable[[str], Iterator[Finding]]) -> Iterator[Finding]:
     """Look into every municipality that can be read."""
     with suppress(SQLAlchemyError, OSError):
@@ -226,6 +232,14 @@ def _disagreement(code: str) -> Iterator[Finding]:
                 f"{code}: {len(rows)} {kind} disagree with their rows (first: {some})",
                 COUNT_AGAIN if kind == "slots" else BY_HAND,
             )
+
+
+def _own_forms(code: str) -> Iterator[Finding]:
+    try:
+        with suppress(CatalogueError):
+            form_revisions.composed(form_revisions.offered(), form_revisions.today())
+    except OwnFormError as problem:
+        yield Finding(f"{code}: a form of the city's own does not fit the catalogue: {problem}", OWN_FORM)
 
 
 def _stranded(code: str) -> Iterator[Finding]:
@@ -282,5 +296,6 @@ CHECKS: tuple[Callable[[Ground], Iterator[Finding]], ...] = (
     _counters,
     _messages,
     _catalogue,
+    _forms,
     _paper,
 )

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import select
 
-from models.core.db import session
+from models.core.db import ground, session
 from models.core.errors import Gone, Invalid, NotFound
 from models.core.space import Space
 from models.operations import applications as acts
-from models.operations import editions, envelopes, form_revisions, installation, jobs, printing, unsealing
+from models.operations import (
+    diagnosis,
+    editions,
+    envelopes,
+    form_carrying,
+    form_revisions,
+    installation,
+    jobs,
+    printing,
+    unsealing,
+)
 from models.operations.booking import book
 from models.operations.form_revisions import OtherBase, SecondPerson
 from models.operations.sealing_keys import make_ahead
@@ -27,6 +39,7 @@ from models.queries.offices import OfficeView
 from models.rules.forms import packing
 from models.rules.forms.json_schema import example
 from models.tables import AuditEntry
+from tests.conftest import copied, inside
 from tests.operations.test_booking import asked, free, honcho
 
 AYA, MIKI, AOKI = "aya", "miki", "aoki"
@@ -153,6 +166,9 @@ class TestDays:
         monkeypatch.setattr(revisions, "offered", lambda: newer)
         installation.refresh()
         assert catalogue.current_edition() == before
+        assert [one.what for one in diagnosis._forms(ground())][0].startswith(
+            "maeniwa: a form of the city's own"
+        )
 
 
 class TestP8:
@@ -186,6 +202,38 @@ class TestP8:
         released(ASKS_MORE)
         acts.save(made.token, "F01", example(revisions.made("F01", "")), ready=True)
         assert applications.by_token(form.token).definition().words.ja == "住民票の写し等交付請求書"
+
+
+class TestCarried:
+    def test_released_forms_are_the_same_on_the_other_side(
+        self, request: pytest.FixtureRequest, tmp_path: Path
+    ) -> None:
+        released(ASKS_MORE)
+        file, mark = json.loads(json.dumps(form_carrying.exported())), shown(ASKS_MORE)
+        template = request.getfixturevalue("sqlite_template")
+        with copied(template, tmp_path / "outside", request) as outside, inside(outside):
+            assert [form_carrying.take_over(file, "test") for _ in range(2)] == [1, 0]
+            assert packing.mark(catalogue.current().forms["F01"]) == mark
+            file["forms"][0]["text"] = TITLED
+            with pytest.raises(Invalid):
+                form_carrying.take_over(file, "test")
+
+    @pytest.mark.parametrize(
+        "planted",
+        [
+            {"format": "x"}, {"municipality": "other"}, {"forms": [{}]}, {"forms": [{"form": "F01"}]}, {"forms": 3},
+        ],
+    )  # fmt: skip
+    def test_any_other_file_is_refused(self, planted: dict[str, Any]) -> None:
+        with pytest.raises(Invalid):
+            form_carrying.take_over({**form_carrying.exported(), **planted}, "test")
+
+    def test_a_version_that_one_person_made_alone_is_refused(self) -> None:
+        released()
+        file = form_carrying.exported()
+        line = {**file["forms"][0], "number": 2, "decided_by": AYA}
+        with pytest.raises(Invalid):
+            form_carrying.take_over({**file, "forms": [line]}, "test")
 
 
 class TestSealed:
