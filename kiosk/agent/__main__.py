@@ -1,4 +1,4 @@
-"""`python -m kiosk.agent`, begun by `maeniwa kiosk-agent`: prints what this terminal's page asks, until it is ended."""
+"""`python -m kiosk.agent`, begun by `maeniwa kiosk-agent`: prints and reads what this terminal's page asks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.agent.addresses import BadAddress, printer_at
+from kiosk.agent.card import pcsc
+from kiosk.agent.card.desk import CardDesk
 from kiosk.agent.desk import Desk
 from kiosk.agent.journal import Busy, Journal
 from kiosk.agent.pairing import CODE_SECONDS, Pairing
@@ -24,7 +27,8 @@ STOPPING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBRE
 def options() -> argparse.ArgumentParser:
     """What it takes."""
     made = argparse.ArgumentParser(prog="python -m kiosk.agent", description=__doc__)
-    made.add_argument("--printer", required=True)
+    made.add_argument("--printer", default="")
+    made.add_argument("--card", default=None)
     made.add_argument("--listen", default="127.0.0.1:8631")
     made.add_argument("--origin", required=True, action="append")
     made.add_argument("--folder", type=Path, required=True)
@@ -58,10 +62,12 @@ def main() -> int:
 
 def _opened(asked: argparse.Namespace) -> tuple[Agent, Pairing, Journal]:
     host, _, port = asked.listen.rpartition(":")
-    printer = printer_at(asked.printer)
+    printer = printer_at(asked.printer) if asked.printer or asked.card is None else None
     journal = Journal(asked.folder)
     pairing = Pairing(asked.folder, asked.pair)
-    house = House(Desk(printer, journal), pairing, frozenset(_origin(one) for one in asked.origin))
+    card = None if asked.card is None else CardDesk(partial(pcsc.opened, asked.card))
+    desk = Desk(printer, journal) if printer else None
+    house = House(desk, pairing, frozenset(_origin(one) for one in asked.origin), card)
     return Agent(host, int(port), house), pairing, journal
 
 

@@ -1,6 +1,7 @@
 """The agent's small door on this machine: loopback only, for one origin and one paired page, in JSON.
 
 GET /status · POST /pair {code} · POST /jobs {job, slip, again} · GET /jobs/ID
+POST /card/tries {way} · POST /card {way, code}: the four basic items of a card, where the terminal has a reader
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kiosk.agent.card.desk import CardDesk
+from kiosk.agent.card.trouble import CardTrouble
 from kiosk.agent.desk import Desk
 from kiosk.agent.journal import Entry
 from kiosk.agent.pairing import Pairing
@@ -41,11 +44,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class House:
-    """What the door stands before."""
+    """What the door stands before: a printer, a card reader, or both."""
 
-    desk: Desk
+    desk: Desk | None
     pairing: Pairing
     origins: frozenset[str]
+    card: CardDesk | None = None
 
 
 class Agent(ThreadingHTTPServer):
@@ -86,8 +90,9 @@ class Door(BaseHTTPRequestHandler):
         self._answer({"/status": self._status}.get(self.path, self._job))
 
     def do_POST(self) -> None:
-        """Pair, or print."""
-        self._answer({"/pair": self._pair, "/jobs": self._print}.get(self.path, _nothing))
+        """Pair, print, or read a card."""
+        asked = {"/pair": self._pair, "/jobs": self._print, "/card": self._read, "/card/tries": self._tries}
+        self._answer(asked.get(self.path, _nothing))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: a line for every slip would tell who came when."""
@@ -104,10 +109,14 @@ class Door(BaseHTTPRequestHandler):
             self._say(refusal.status, {"error": refusal.word})
         except NotASlip:
             self._say(422, {"error": "not a slip"})
+        except CardTrouble as trouble:
+            left = {} if trouble.tries is None else {"tries": trouble.tries}
+            self._say(409, {"error": trouble.word, **left})
 
     def _status(self, _: dict[str, Any]) -> dict[str, Any]:
-        problem = self.server.house.desk.problem()
-        return {"ready": not problem, "problem": problem}
+        house = self.server.house
+        problem = house.desk.problem() if house.desk else "no_printer"
+        return {"ready": not problem, "problem": problem, **({"card": True} if house.card else {})}
 
     def _pair(self, body: dict[str, Any]) -> dict[str, Any]:
         secret = self.server.house.pairing.pair(str(body.get("code", "")))
@@ -116,13 +125,28 @@ class Door(BaseHTTPRequestHandler):
         return {"secret": secret}
 
     def _print(self, body: dict[str, Any]) -> dict[str, Any]:
-        job = body.get("job")
+        job, desk = body.get("job"), self.server.house.desk
+        if desk is None:
+            raise Refused(404, "printer")
         if not isinstance(job, str):
             raise Refused(400, "job")
-        return _shown(self.server.house.desk.take(job, body.get("slip"), body.get("again") is True))
+        return _shown(desk.take(job, body.get("slip"), body.get("again") is True))
+
+    def _tries(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self._card().tries(body)
+
+    def _read(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self._card().read(body)
+
+    def _card(self) -> CardDesk:
+        found = self.server.house.card
+        if found is None:
+            raise Refused(404, "card")
+        return found
 
     def _job(self, _: dict[str, Any]) -> dict[str, Any]:
-        found = self.server.house.desk.state(self.path.removeprefix("/jobs/"))
+        desk = self.server.house.desk
+        found = desk.state(self.path.removeprefix("/jobs/")) if desk else None
         if found is None:
             raise Refused(404, "job")
         return _shown(found)

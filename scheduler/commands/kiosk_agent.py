@@ -1,4 +1,4 @@
-"""`maeniwa kiosk-agent`: the program on a terminal that prints its slips. It needs no database and no settings."""
+"""`maeniwa kiosk-agent`: the program on a terminal that prints slips and reads cards, without database and settings."""
 
 from __future__ import annotations
 
@@ -13,17 +13,26 @@ EXAMPLES = """examples:
   maeniwa kiosk-agent --origin https://yoyaku.example.lg.jp --printer "escpos://192.0.2.50:9100?width=80"
   maeniwa kiosk-agent --origin https://yoyaku.example.lg.jp --printer "system:RECEIPT?paper=58"
   maeniwa kiosk-agent --origin http://localhost:8000 --printer file:slips        try it without a printer
+  maeniwa kiosk-agent --origin https://yoyaku.example.lg.jp --card               only a card reader
 
-The first start shows a code; type it at the terminal. docs/printing-slips.md says which printers and which policy."""
+The first start shows a code; type it at the terminal. docs/printing-slips.md says which printers and which policy,
+docs/card-reader.md what of a card is read and what never is."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     parser.add_argument(
         "--printer",
-        required=True,
+        default="",
         metavar="ADDRESS",
         help="escpos://HOST:PORT?width=58|80, system:QUEUE, file:DIR",
+    )
+    parser.add_argument(
+        "--card",
+        nargs="?",
+        const="",
+        metavar="READER",
+        help="read name, address, birth and sex of a My Number card; part of the reader's name (needs maeniwa[card])",
     )
     parser.add_argument(
         "--listen",
@@ -47,7 +56,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the agent until SIGTERM or Ctrl+C; its exit status."""
-    command = [sys.executable, "-m", "kiosk.agent", "--lifeline", "--printer", args.printer]
+    command = [sys.executable, "-m", "kiosk.agent", "--lifeline"]
+    command += ["--printer", args.printer] if args.printer or args.card is None else []
+    command += [] if args.card is None else ["--card", args.card]
     command += ["--listen", args.listen, "--folder", str(args.folder)]
     command += [word for origin in args.origin for word in ("--origin", origin)]
     command += ["--pair"] if args.pair else []
