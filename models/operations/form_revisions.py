@@ -28,9 +28,6 @@ MOST_DAYS_AHEAD = 400
 NOTHING = _n("いまの様式と同じです。変えるところを書いてください。")
 PAST_DAY = _n("きょうか、これからの日を選んでください。")
 FAR_DAY = _n("1年以上先の日は選べません。")
-BROKEN = _n(
-    "市の目録のフォルダを読めないため、様式を改められません。maeniwa doctor を実行して確かめてください。"
-)
 
 
 class OtherBase(Conflict):
