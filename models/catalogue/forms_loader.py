@@ -184,9 +184,7 @@ def _fields(node: Node, frames: Mapping[str, Node], vocabulary: _Vocabulary) -> 
 
 def _field(node: Node, role: str, vocabulary: _Vocabulary) -> FormField:
     reference = node.text("ref", "")
-    if reference and reference not in vocabulary.items:
-        node.fail(f"`{reference}` is not in the vocabulary", "ref")
-    item = vocabulary.items.get(reference)
+    item = _item(node, reference, vocabulary)
     block = node.text("block", "")
     if block and block not in vocabulary.blocks:
         node.fail(f"`{block}` is no staff box, expected one of: {', '.join(vocabulary.blocks)}", "block")
@@ -228,6 +226,12 @@ def _field(node: Node, role: str, vocabulary: _Vocabulary) -> FormField:
     )
     _check_field(node, made)
     return made
+
+
+def _item(node: Node, reference: str, vocabulary: _Vocabulary) -> Node | None:
+    if reference and reference not in vocabulary.items:
+        node.fail(f"`{reference}` is not in the vocabulary", "ref")
+    return vocabulary.items.get(reference)
 
 
 def _check_field(node: Node, made: FormField) -> None:
