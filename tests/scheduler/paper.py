@@ -119,7 +119,7 @@ class Talk(Printer):
             (job / "ended").touch()
 
     def close(self) -> None:
-        self.of.befalls("closing")
+        """Nothing is held open."""
 
 
 def offline(point: str) -> Befalls:

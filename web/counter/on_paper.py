@@ -46,8 +46,8 @@ STOPPING = _n("取り消すよう伝えました。紙が出ないか見てい�
 DO = {
     "asked": (("cancel", _n("印刷を取り消す"), "quiet"),),
     "sending": (("cancel", _n("印刷を取り消す"), "quiet"),),
-    "held": (("again", _n("いま印刷する"), "primary"), ("cancel", _n("印刷を取り消す"), "quiet")),
-    "sent": (("confirm", _n("紙を受け取った"), "primary"), ("doubt", _n("出ていない"), "quiet")),
+    "held": (("again", _n("いま印刷する"), "secondary"), ("cancel", _n("印刷を取り消す"), "quiet")),
+    "sent": (("confirm", _n("紙を受け取った"), "secondary"), ("doubt", _n("出ていない"), "quiet")),
     "unclear": (("confirm", _n("紙があった"), "secondary"),),
 }
 
