@@ -9,7 +9,7 @@ SENTENCES := -F .babel.cfg -k _n -k phrase -k plural:1,2 -k message:1 -k invalid
 SPOKEN := -d web/translations
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock races benchmark screenshots translations clean
+.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a week hour by hour, a played day
 	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py \
 		tests/operations/test_upgrading.py tests/journeys/test_played_day.py
+
+fuzz:  ## ten minutes of anything for what reads codes (pip install atheris first)
+	$(BIN)/python -m tests.fuzz -max_total_time=600 -rss_limit_mb=2048 build/fuzz
 
 benchmark:  ## the table of speeds, side by side in one run
 	$(BIN)/python -m tests.benchmarks

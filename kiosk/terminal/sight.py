@@ -1,21 +1,15 @@
-"""目: reads the code in a small picture; bounded in size and rate, and nothing of the picture is kept."""
+"""目: reads the code in a picture of a terminal's camera, a few times a second."""
 
 from __future__ import annotations
 
-import io
 import time
 from collections import deque
 from threading import Lock
 
-import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from models.core.errors import TooMany
+from models.papers import frames
 
-from models.core.errors import TooMany, invalid
-from models.core.messages import _n
-
-LARGEST_SIDE = 1280
 MOST_A_SECOND = 4
-BAD_PICTURE = _n("カメラの画像を読めませんでした。もう一度お試しください。")
 _looks: dict[str, deque[float]] = {}
 _lock = Lock()
 
@@ -26,16 +20,7 @@ def code_in(picture: bytes, who: str) -> str:
     `Invalid` for anything but a small JPEG, `TooMany` when `who` shows more than a few a second.
     """
     _pace(who)
-    try:
-        with Image.open(io.BytesIO(picture), formats=("JPEG",)) as opened:
-            if max(opened.size) > LARGEST_SIDE:
-                raise invalid("picture", BAD_PICTURE)
-            grey = opened.convert("L")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
-        raise invalid("picture", BAD_PICTURE) from problem
-    for found in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
-        return str(found.text)
-    return ""
+    return frames.code_in(picture)
 
 
 def _pace(who: str) -> None:

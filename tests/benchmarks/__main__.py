@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.benchmarks import (
     booking,
+    codes,
     desk,
     estimates,
     facts,
@@ -17,6 +18,19 @@ from tests.benchmarks import (
 )
 
 if __name__ == "__main__":
-    for part in (papers, estimates, study, forecast, staffing, facts, desk, live, hall, restoring, booking):
+    for part in (
+        papers,
+        codes,
+        estimates,
+        study,
+        forecast,
+        staffing,
+        facts,
+        desk,
+        live,
+        hall,
+        restoring,
+        booking,
+    ):
         print(f"\n== {(part.__doc__ or '').splitlines()[0]}\n")
         part.main()

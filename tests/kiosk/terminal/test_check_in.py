@@ -124,6 +124,13 @@ def test_a_huge_picture_is_refused(terminal, rested):
     assert show(terminal, held.getvalue()).status_code == 422
 
 
+@pytest.mark.parametrize("side", [b"\x2f\xff\x2f\xff", b"\xff\xff\xff\xff"])
+def test_a_small_file_that_claims_to_be_a_huge_picture_is_refused(terminal, rested, side):
+    whole = picture(qr.reference_text(new_token()))
+    head = whole.index(b"\xff\xc0") + 5
+    assert show(terminal, whole[:head] + side + whole[head + 4 :]).status_code == 422
+
+
 def test_more_than_a_few_pictures_a_second_are_refused(terminal, rested):
     blank = picture("x")
     statuses = [show(terminal, blank).status_code for _ in range(sight.MOST_A_SECOND + 1)]

@@ -1,0 +1,1 @@
+"""What is read from strangers, fed with anything: `make fuzz` (needs atheris)."""
