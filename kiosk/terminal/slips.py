@@ -12,9 +12,10 @@ from models.core.tokens import derived
 from models.operations.arrivals import Issued
 from models.operations.booking import Made
 from models.papers import qr
-from models.queries import bookings, catalogue, estimates, holder, live
+from models.queries import bookings, catalogue, crossing, estimates, holder, live
 from models.queries.offices import OfficeView
 from models.rules.addresses import ticket_page
+from models.rules.sides import WHOLE, stands
 
 MOST_COUNTERS = 3
 
@@ -51,7 +52,9 @@ def booking_screen(made: Made) -> str:
 
 
 def code_of(token: str) -> Markup:
-    """The picture of the code that opens a ticket's page on a phone."""
+    """The picture of the code that opens a ticket's page on a phone; empty where no phone reaches it."""
+    if not stands(WHOLE, crossing.side()):
+        return Markup("")
     return Markup(qr.svg(ticket_page(base(), token)))  # noqa: S704  (drawn by us)
 
 

@@ -75,7 +75,7 @@ def known_office(code: str) -> OfficeView:
 def claim(session: Session, file: Carried, place: OfficeView, actor: str) -> datetime | None:
     """Inside an act: from now on this file counts; when the one before was made. `Conflict` where that is newer."""
     header = file.header
-    row = session.scalar(_row(file, place).with_for_update())
+    row: CarriedFile | None = session.scalar(_row(file, place).with_for_update())
     if row is None:
         session.add(
             CarriedFile(

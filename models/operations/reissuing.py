@@ -5,23 +5,31 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.core.errors import Gone, NotFound
+from models.core.errors import Conflict, Gone, NotFound
+from models.core.messages import _n
 from models.core.tokens import derived, fingerprint, new_token
 from models.core.tombstones import REISSUED
 from models.core.transaction import act
 from models.operations import applications, audit, subscriptions, tombstones
 from models.operations.booking import ENDED, QR, Made
 from models.operations.idempotency import Key, once
+from models.queries import crossing
 from models.queries.bookings import BookingView
+from models.rules.sides import INSIDE
 from models.tables import Application, Booking
+
+OUTSIDE_ONLY = _n("予約のQRコードは、ここでは作り直せません。8文字の予約番号で受付してください。")
 
 
 @act
 def reissue(session: Session, booking: BookingView, actor: str, key: Key | None = None) -> Made:
     """A new token for a booking, and with it a new QR code and new ones of its forms; the old ones are unknown at once.
 
-    The eight characters of the booking stay. Raises `Gone` for one that is not to come any more.
+    The eight characters of the booking stay. Raises `Gone` for one that is not to come any more, `Conflict` on the
+    inside of a separated network: bookings and their links live outside.
     """
+    if crossing.side() == INSIDE:
+        raise Conflict(OUTSIDE_ONLY)
     return once(session, key, Made, lambda: _reissued(session, booking, actor))
 
 

@@ -58,14 +58,16 @@ def own_days() -> list[date]:
 def other_side() -> OtherSideView | None:
     """The keys of the other side as they count now."""
     row = session().scalar(select(OtherSide).order_by(OtherSide.id.desc()).limit(1))
-    return row and OtherSideView(row.sign, row.seal, row.made_at, row.taken_at, row.taken_by)
+    if row is None:
+        return None
+    return OtherSideView(row.sign, row.seal, row.made_at, row.taken_at, row.taken_by)
 
 
 def newest(kind: str, place: OfficeView, day: date) -> CarriedView | None:
     """The newest file of a kind that was taken in for an office and a day."""
     mine = (CarriedFile.kind == kind, CarriedFile.office_id == place.id, CarriedFile.day == day)
     row = session().scalar(select(CarriedFile).where(*mine))
-    return row and _view(row)
+    return None if row is None else _view(row)
 
 
 def latest(kind: str, place: OfficeView, most: int = 10) -> tuple[CarriedView, ...]:

@@ -12,13 +12,14 @@ from models.core.messages import Message, _n, message
 from models.core.tokens import derived
 from models.papers import qr
 from models.papers.slip import Both, Row, SlipData
-from models.queries import bookings, catalogue, hall, holder, live, offices
+from models.queries import bookings, catalogue, crossing, hall, holder, live, offices
 from models.queries.estimates import shown_range
 from models.queries.holder import Held
 from models.queries.offices import OfficeView
 from models.rules import visits
 from models.rules.addresses import ticket_page
 from models.rules.references import shown
+from models.rules.sides import WHOLE, stands
 from models.rules.wareki import to_wareki
 
 JAPANESE = ("ja", "ja-easy")
@@ -35,6 +36,7 @@ CALLED = _n("番号は画面と声でお呼びします。")
 LEAVING = _n(
     "席を外すときは、QRコードで順番を見られます。呼ばれたあと{minutes}分までは、戻って職員に番号を見せてください。"
 )
+LEAVING_ALONE = _n("席を外すときは、呼ばれたあと{minutes}分までに戻って、職員に番号を見せてください。")
 PHONE, SHOW = _n("スマートフォンで順番を見る"), _n("受付のときに見せるQRコード")
 DAY, TIME, BRING, MORE = _n("日"), _n("時間"), _n("持ち物"), _n("{things} ほか")
 ON_THE_DAY = _n("当日は、このQRコードを受付の機械か職員に見せてください。")
@@ -83,8 +85,8 @@ def of_ticket(token: str, base: str, at: datetime) -> SlipWords:
         headline=ticket.number,
         at=(ticket.arrived_at or at).astimezone(place.zone),
         lines=tuple(_lines(place, held, at)),
-        notes=(told(CALLED), told(LEAVING, minutes=policy.hold_minutes)),
-        qr=ticket_page(base, token),
+        notes=(told(CALLED), _leaving(policy.hold_minutes)),
+        qr=_page(base, token),
         qr_words=told(PHONE),
     )
 
@@ -99,8 +101,8 @@ def blank(place: OfficeView, queue: str, base: str, at: datetime) -> SlipWords:
         headline="",
         at=at.astimezone(place.zone),
         lines=tuple(_where(_usual(place, queue))),
-        notes=(told(CALLED), told(LEAVING, minutes=hall.policy_of(place).hold_minutes)),
-        qr=ticket_page(base, ""),
+        notes=(told(CALLED), _leaving(hall.policy_of(place).hold_minutes)),
+        qr=_page(base, ""),
         qr_words=told(PHONE),
     )
 
@@ -130,6 +132,15 @@ def of_booking(token: str) -> SlipWords:
         qr=qr.reference_text(derived(token, "qr")),
         qr_words=told(SHOW),
     )
+
+
+def _page(base: str, token: str) -> str:
+    """Where a phone follows a number; nowhere on the inside of a separated network."""
+    return ticket_page(base, token) if stands(WHOLE, crossing.side()) else ""
+
+
+def _leaving(minutes: int) -> Told:
+    return told(LEAVING if stands(WHOLE, crossing.side()) else LEAVING_ALONE, minutes=minutes)
 
 
 def said(words: SlipWords, city: str, language: str, say: Say) -> SlipData:

@@ -17,11 +17,11 @@ from models.core.db import ground, session
 from models.core.errors import Conflict, DomainError, Invalid
 from models.core.space import current_space
 from models.core.tokens import derived
-from models.operations import arrivals, day_list_intake, day_lists, envelopes, pairing, scanning
+from models.operations import arrivals, day_list_intake, day_lists, envelopes, pairing, reissuing, scanning
 from models.operations.booking import QR, Made, book, cancel, move
 from models.operations.day_list_intake import Report
 from models.papers import carried
-from models.queries import applications, bookings
+from models.queries import applications, bookings, slip_words
 from models.queries import envelopes as kept
 from models.queries.offices import office
 from models.tables import AuditEntry, Booking, CarriedFile, Envelope
@@ -100,7 +100,10 @@ class TestCrossing:
             assert bookings.contact_of(booking).name == ""
             with pytest.raises(DomainError):
                 bookings.by_token(made.token)
-            assert arrivals.check_in(honcho(), booking, ACTOR).number.startswith("R")
+            issued = arrivals.check_in(honcho(), booking, ACTOR)
+            assert issued.number.startswith("R")
+            slip = slip_words.of_ticket(issued.token, "https://city.example.jp", now())
+            assert (slip.qr, ["QR" in note.ja for note in slip.notes]) == ("", [False, False])
             found = kept.of_booking(booking.id)
             assert found is not None
             seen = scanning.scan(honcho(), found.codes[0], "1", ACTOR)
@@ -114,6 +117,8 @@ class TestCrossing:
             made = booked()
         taken(two, exported(two))
         with inside(two.inside):
+            with pytest.raises(Conflict, match="作り直せません"):
+                reissuing.reissue(bookings.by_reference(made.reference), ACTOR)
             seen = scanning.scan(honcho(), made.reference, "1", ACTOR)
             assert [one.application.form for one in seen.applications] == ["F01"]
             again = scanning.scan(honcho(), made.reference, "1", ACTOR)

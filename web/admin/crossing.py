@@ -51,7 +51,8 @@ def uploaded() -> bytes:
     """The file that was chosen, or the text of one that was looked at before; `Invalid` without either."""
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        return upload.read()
+        content: bytes = upload.read()
+        return content
     text = request.form.get("text", "")
     if not text:
         raise invalid("file", NO_FILE)

@@ -15,9 +15,10 @@ from models.core.messages import _n
 from models.operations import reissuing, scanning
 from models.papers import qr
 from models.papers.slip import PAPERS
-from models.queries import bookings, holder
+from models.queries import bookings, crossing, holder
 from models.queries.line import TicketView
 from models.rules.addresses import booking_page, ticket_page
+from models.rules.sides import WHOLE, stands
 from web.access import DESK, visitor
 from web.addresses import base
 from web.counter import reading
@@ -53,7 +54,8 @@ def of_ticket(sealed: str, ticket: TicketView) -> Handed | None:
     except DomainError:
         return None
     slips = tuple((paper, url_for("api_slips.ticket_pdf", token=token, paper=paper)) for paper in PAPERS)
-    return Handed(_picture(ticket_page(base(), token)), slips)
+    followed = stands(WHOLE, crossing.side())
+    return Handed(_picture(ticket_page(base(), token)) if followed else Markup(""), slips)
 
 
 @blueprint.post("/bookings/renew")
