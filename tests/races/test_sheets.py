@@ -215,21 +215,21 @@ class TestMixing:
         place.mkdir()
         planted = {"yokohama": lock_only, "kawasaki": by_the_second}[city]
         monkeypatch.setattr(direct_sending, "prepared", planted(place, direct_sending.prepared))
-        house = House(settings, tmp_path / "paper", 16, 8)
+        house = House(settings, tmp_path / "paper", 8, 8)
         run(house, 20230502)
         assert foreign(house) != []
 
 
 def lock_only(place: Path, prepared: Prepare) -> Prepare:
     """One file for all, behind a lock; who waited too long goes on all the same: the lock is released, not the job."""
-    turn, file = threading.Lock(), place / "sheet.pdf"
+    turn, meeting, file = threading.Lock(), Meeting(), place / "sheet.pdf"
 
     def planted(taken: Taken, holder: str) -> bytes | None:
         mine = turn.acquire(timeout=0.01)
         try:
             drawn = prepared(taken, holder)
             file.write_bytes(drawn or b"")
-            time.sleep(0.02)
+            meeting.wait()
             return file.read_bytes() or drawn
         finally:
             if mine:
@@ -240,15 +240,30 @@ def lock_only(place: Path, prepared: Prepare) -> Prepare:
 
 def by_the_second(place: Path, prepared: Prepare) -> Prepare:
     """A file named by the second in which it is made."""
+    meeting = Meeting()
 
     def planted(taken: Taken, holder: str) -> bytes | None:
         drawn = prepared(taken, holder)
+        meeting.wait()
         file = place / f"{now():%H%M%S}.pdf"
         file.write_bytes(drawn or b"")
-        time.sleep(0.02)
+        meeting.wait()
         return file.read_bytes() or drawn
 
     return planted
+
+
+class Meeting:
+    """Two requests at one moment, as in a crowded hall; whoever stays alone goes on after a while."""
+
+    def __init__(self) -> None:
+        self._two = threading.Barrier(2)
+
+    def wait(self) -> None:
+        try:
+            self._two.wait(1)
+        except threading.BrokenBarrierError:
+            self._two.reset()
 
 
 def count(states: dict[str, tuple[str, str, str]]) -> dict[str, int]:
