@@ -10,9 +10,11 @@ from models.catalogue.definitions import Form
 from models.core.errors import NotFound
 from models.core.tokens import is_token, new_token
 from models.queries import catalogue
+from models.rules.forms.from_card import ITEMS
 from models.rules.postal import Town
 
 LONGEST = 48 * 1024
+LONGEST_CARD = 2048
 ALONE, HELPED = "kiosk", "kiosk_helped"
 
 
@@ -66,6 +68,21 @@ def read(text: str) -> Draft:
 def begun(procedure: str, form: str, office: str, helped: bool, booking: str = "") -> Draft:
     """A new draft with a key of its own."""
     return Draft(procedure, form, office, helped, booking if is_token(booking) else "", new_token())
+
+
+def card_of(text: str) -> dict[str, str]:
+    """What the reader beside the page told, as the page carried it; empty for any other text."""
+    try:
+        found = json.loads(text) if 0 < len(text) <= LONGEST_CARD else {}
+    except (ValueError, RecursionError):
+        return {}
+    told = found if isinstance(found, dict) else {}
+    return {name: str(told[name]) for name in ITEMS if isinstance(told.get(name), str)}
+
+
+def card_text(card: dict[str, str]) -> str:
+    """As one hidden box carries it."""
+    return json.dumps(card, ensure_ascii=False)
 
 
 def filled(boxes: dict[str, list[str]], name: str, town: Town) -> dict[str, list[str]]:

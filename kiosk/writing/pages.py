@@ -24,6 +24,7 @@ from models.queries import applications as found
 from models.queries import bookings, catalogue, offices
 from models.queries.offices import OfficeView
 from models.rules.forms import boxes, validation
+from models.rules.forms.from_card import from_card
 from models.rules.forms.pages import LEFT_OUT, judged, without_my_number
 from models.rules.forms.questions import place_of, questions
 from models.rules.forms.steps import Step, add_row, remove_row
@@ -51,16 +52,27 @@ def begin() -> str:
     forms = _forms_of(procedure, booking)
     if form not in forms:
         form = forms[0]
+    card = drafts.card_of(request.form.get("card", ""))
     if who not in ("alone", "helped"):
         words = catalogue.current().forms[form].words
+        carried = [("office", office.code), ("procedure", procedure), ("form", form), ("booking", booking)]
+        told = [("card", drafts.card_text(card))] if card else []
         return render_template(
-            "kiosk/writing/who.html",
-            place=office,
-            words=words,
-            hidden=[("office", office.code), ("procedure", procedure), ("form", form), ("booking", booking)],
+            "kiosk/writing/who.html", place=office, words=words, hidden=carried + told, card=card
         )
     draft = drafts.begun(procedure, form, office.code, who == "helped", booking)
-    return _first(draft)
+    return _first(replace(draft, fields=from_card(draft.definition(), card)))
+
+
+@blueprint.post("/card")
+@LOOKS
+def card() -> str:
+    """What stands on the face of a card is typed, for the reader beside this terminal; the house never sees it."""
+    names = ("office", "procedure", "form", "booking")
+    carried = [(name, request.form.get(name, "")) for name in names]
+    return render_template(
+        "kiosk/writing/card.html", place=offices.office(request.form.get("office", "")), hidden=carried
+    )
 
 
 @blueprint.post("/question")

@@ -85,3 +85,15 @@ async function waited(job) {
   }
   return NOT_SURE;
 }
+
+// Read the card on the reader, once: { items } or { error, tries }. An error "offline" where nobody answers.
+export async function readCard(way, code) {
+  try {
+    const answer = await ask("POST", "/card", { way, code }, 20000);
+    const found = await answer.json();
+    return answer.ok ? { items: found } : found;
+  } catch (problem) {
+    if (!(problem instanceof Away)) throw problem;
+    return { error: "offline" };
+  }
+}

@@ -1,7 +1,7 @@
 // How the print of a slip goes, in words, on the screen that shows the number: <div data-print> with one
 // <p data-state="..."> a state. The number and its code stay on the screen whatever the printer does.
 
-import { paired, printSlip } from "./agent.js";
+import { paired, printSlip, status } from "./agent.js";
 import { idle } from "../terminal/idle.js";
 import { Cut, ask } from "../terminal/line.js";
 
@@ -85,6 +85,7 @@ async function run(part, print, again) {
 async function begin(part) {
   if (!(await paired())) return;
   say(part, "printing");
+  if ((await status()).problem === "no_printer") { say(part, "none"); return; }
   const print = await asked(part);
   if (!print) { say(part, "none"); return; }
   if (print.state === "printed") { say(part, "printed"); return; }

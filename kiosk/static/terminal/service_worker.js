@@ -5,7 +5,7 @@ const SHELF = "maeniwa-shell-1";
 const BASE = new URL("./", location.href).pathname;
 const FILES = [
   ...["screen.css", "writing.css", "shell.js", "camera.js", "guard.js", "idle.js", "keys.js", "line.js", "offline.js", "scanner.js", "speech.js", "store.js"].map((file) => `terminal/${file}`),
-  "agent/screen.js", "agent/agent.js",
+  "agent/screen.js", "agent/agent.js", "agent/card.js",
 ];
 const KEPT = `${BASE}static/`;
 

@@ -186,3 +186,23 @@ def test_a_broken_draft_is_not_found_and_breaks_nothing(screens: Screens, text: 
     for action in ("question", "look", "file"):
         form.action, form.carried = f"{START}/{action}", [("draft", text), ("mend", "1")]
         assert screens.send(form).status == 404
+
+
+def test_what_a_card_told_stands_in_the_first_answers_and_nothing_else_is_taken(
+    screens: Screens, settings: Settings
+) -> None:
+    screens.open(START).press("証明書").press("住民票の写し").press("はい、次へ")
+    begin = next(form for form in screens.forms if "自分で入力する" in form.says)
+    for told in ("x", "[]", "{" * 3000, '{"name": 1}', '{"name": "山田", "number": "123456789018"}'):
+        begin.carried.append(("card", told))
+        screens.send(begin)
+        assert (screens.status, "123456789018" in screens.said) == (200, False)
+        begin.carried.pop()
+    card = {"name": "山田　花子", "address": "静岡県裾野市佐野１０５９", "birth": "1989-01-08", "sex": "女"}
+    begin.carried.append(("card", json.dumps(card)))
+    screens.send(begin)
+    assert 'value="山田"' in screens.said
+    screens.type("山田", "花子").type("ヤマダ", "ハナコ")
+    assert 'value="平成"' in screens.said
+    screens.type("1", "1", "8", era="平成").type("")
+    assert 'value="佐野"' in screens.said
