@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from models.core.errors import invalid
-from models.operations import form_carrying
+from models.operations import carried_documents, form_carrying
 from models.operations.form_carrying import NOT_FORMS
 from models.queries import form_revisions
 from scheduler.commands.places import at_municipality
@@ -33,7 +33,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     checking = parts.add_parser("check", help="look whether a YAML can be used")
     checking.set_defaults(run=run_check)
     proposing = parts.add_parser("propose", help="propose a YAML to the administrators")
-    proposing.add_argument("--from", dest="first_day", type=date.fromisoformat, required=True, help="YYYY-MM-DD")
+    proposing.add_argument(
+        "--from", dest="first_day", type=date.fromisoformat, required=True, help="YYYY-MM-DD"
+    )
     proposing.add_argument("--reason", default="", help="what for, in a few words")
     proposing.set_defaults(run=run_propose)
     exporting = parts.add_parser("export", help="write every released version to a file")
@@ -93,7 +95,7 @@ def run_propose(args: argparse.Namespace) -> int:
 def run_export(args: argparse.Namespace) -> int:
     """Write the file."""
     with at_municipality(args):
-        found = form_carrying.exported()
+        found = carried_documents.signed(form_carrying.exported())
     args.file.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     tell([f"{len(found['forms'])} versions written to {args.file}"])
     return 0
@@ -106,6 +108,6 @@ def run_import(args: argparse.Namespace) -> int:
     except ValueError as problem:
         raise invalid("file", NOT_FORMS) from problem
     with at_municipality(args):
-        new = form_carrying.take_over(file, ACTOR)
+        new = form_carrying.take_over(carried_documents.proven(file), ACTOR)
     tell([f"{new} new versions taken over"])
     return 0

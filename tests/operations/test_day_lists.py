@@ -17,7 +17,16 @@ from models.core.db import ground, session
 from models.core.errors import Conflict, DomainError, Invalid
 from models.core.space import current_space
 from models.core.tokens import derived
-from models.operations import arrivals, day_list_intake, day_lists, envelopes, pairing, reissuing, scanning
+from models.operations import (
+    arrivals,
+    carried_documents,
+    day_list_intake,
+    day_lists,
+    envelopes,
+    pairing,
+    reissuing,
+    scanning,
+)
 from models.operations.booking import QR, Made, book, cancel, move
 from models.operations.day_list_intake import Report
 from models.papers import carried
@@ -308,6 +317,25 @@ class TestKeys:
         told["keys"][0]["key"] = json.loads(seals)["keys"][0]["key"]
         with inside(two.outside), pytest.raises(Invalid):
             pairing.take_over(json.dumps(told).encode(), ACTOR)
+
+
+class TestDocuments:
+    def test_what_is_read_as_it_is_is_signed_all_the_same(self, two: Sides) -> None:
+        with inside(two.inside):
+            told = carried_documents.signed({"format": "maeniwa forms 1", "forms": ["様式"]})
+        wrong = (
+            told | {"forms": []},
+            told | {"signature": {"key": told["signature"]["key"], "text": "AAAA"}},
+            told | {"signature": 1},
+        )
+        with inside(two.outside):
+            assert carried_documents.proven(told) == {"format": "maeniwa forms 1", "forms": ["様式"]}
+            for one in wrong:
+                with pytest.raises(Invalid):
+                    carried_documents.proven(one)
+            mine = carried_documents.signed({"forms": []})
+            with pytest.raises(Conflict, match="署名した鍵"):
+                carried_documents.proven(mine)
 
 
 def two_keys_own() -> bytes:
