@@ -68,7 +68,7 @@ def test_a_card_fills_in_who_somebody_is_and_its_troubles_are_said(
     expect(tab.get_by_text("カードがありません。")).to_be_visible()
     with reader.with_card(Card()) as card:
         typed(tab, security="9999")
-        expect(tab.get_by_text("カードの数字と合いません。")).to_contain_text("9")
+        expect(tab.get_by_text("カードの数字と合いません。残りの回数：")).to_contain_text("9")
         assert tab.locator("[data-card] [name=security]").input_value() == ""
         tab.screenshot(path=tmp_path / "wrong.png")
         typed(tab)
