@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
 from models.core.types import Document, UTCDateTime
-from models.rules.handover.receivers import WAYS
 
+RECEIVER_WAYS = ("copy", "file", "folder", "webhook")
 HANDOVER_STATES = ("due", "carrying", "done", "dead")
 
 
@@ -22,7 +22,7 @@ class Receiver(Base):
     """
 
     __tablename__ = "receiver"
-    __table_args__ = (CheckConstraint(f"way IN {WAYS}", name="way"),)
+    __table_args__ = (CheckConstraint(f"way IN {RECEIVER_WAYS}", name="way"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     name: Mapped[str] = mapped_column(String(60))

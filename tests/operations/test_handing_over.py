@@ -23,8 +23,9 @@ from models.queries import catalogue, handovers, receivers
 from models.queries.applications import ApplicationView
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
-from models.rules.handover.receivers import Wanted
+from models.rules.handover.receivers import WAYS, Wanted
 from models.tables import Application, AuditEntry, Handover, Receiver
+from models.tables.handover import RECEIVER_WAYS
 
 COPY = Wanted("住民記録", "copy", "tabbed", ("氏名", "生年月日"))
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -185,3 +186,7 @@ def test_purging_empties_the_form_and_keeps_the_record_of_the_hand_over(
     assert row is not None
     assert row.fields is None
     assert handovers.by_receipt(made.receipt).application == one.reference
+
+
+def test_the_table_knows_every_way_and_no_other() -> None:
+    assert RECEIVER_WAYS == WAYS
