@@ -82,10 +82,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """A running Chromium, as root too, that asks nobody outside for anything."""
+def launched(*more: str) -> Iterator[Browser]:
+    """A running Chromium, as root too, that asks nobody outside for anything; with `more` on its command line."""
     with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found(), args=SHELL)
+        running = driver.chromium.launch(executable_path=found(), args=[*SHELL, *more])
         yield running
         running.close()
 

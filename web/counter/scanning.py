@@ -12,10 +12,12 @@ from models.core.clock import now
 from models.core.errors import Conflict, DomainError, Invalid, NotFound
 from models.core.messages import _n, message
 from models.operations import arrivals, printing, scanning, unsealing
+from models.papers import frames
 from models.queries import applications, bookings, line
 from models.queries import printing as prints
 from models.queries.applications import ApplicationView
 from web.access import COUNTER, DESK, visitor
+from web.account import security
 from web.counter import reading, screen
 from web.counter.door import opened, told
 from web.counter.place import Place, here
@@ -27,6 +29,7 @@ CHECKED_IN = _n("{number} で受付しました。")
 CHECKED_IN_LATE = _n(
     "{number} で受付しました。予約から{minutes}分過ぎたので、通常の順番です。番号を開くと、予約の順番に戻せます。"
 )
+FRAMES = "6/second"
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 """A browser's own viewer puts the sheet into a page of its own and styles it there; scripts stay forbidden."""
 
@@ -63,6 +66,15 @@ def _ticket_page(where: Place, number: str) -> Response:
         page = screen.desk_page(where, refused=told(message(NO_SUCH_NUMBER, number=number)))
         return make_response(page, problem.status)
     return redirect(url_for("numbers.ticket", number=number), 303)
+
+
+@blueprint.post("/frames")
+@DESK
+@security.limiter.limit(FRAMES, key_func=lambda: visitor().actor)
+def frame() -> Response:
+    """A picture of the counter's own camera: the code that is in it, or 204. Nothing of it is kept."""
+    found = frames.code_in(request.get_data())
+    return make_response({"code": found} if found else ("", 204))
 
 
 @blueprint.post("/check-ins")
