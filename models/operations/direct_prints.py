@@ -23,7 +23,6 @@ NO_PRINTER = _n("この窓口には、プリンターが決まっていません
 OTHER_COUNT = _n("ほかの画面で、もう印刷しています。画面を開き直してください。")
 NOT_NOW = _n("この印刷は、いまはそのようにできません。画面を開き直してください。")
 OTHER_PRINTER = _n("プリンターの設定が変わりました。取り消して、もう一度印刷してください。")
-SENDING = _n("プリンターに送っているところです。取り消すよう伝えました。紙が出ないか見ていてください。")
 SHEETS: Mapping[str, str] = {"sent": "released", "unclear": "unclear", "confirmed": "confirmed"}
 """What an end means for the sheet itself; after any other, surely no paper came out."""
 
