@@ -67,7 +67,8 @@ def change(form: str) -> Response:
     """What was typed and pressed, shown again; or proposed to a second administrator (`do` = propose)."""
     found = _typed(form)
     if request.form.get("do") != "propose" or found.wrong:
-        return make_response(_page(found), 422 if found.wrong else 200)
+        told = {"text": found.wrong} if found.wrong and request.form.get("way") == "text" else None
+        return make_response(_page(found, told), 422 if found.wrong else 200)
     try:
         first_day = _day(request.form.get("first_day", ""))
         acts.propose(form, found.text, first_day, request.form.get("reason", ""), visitor().actor)

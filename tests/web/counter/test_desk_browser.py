@@ -143,9 +143,23 @@ def test_a_form_goes_on_to_another_system_by_keys_alone(hall, signed_in, address
 def test_axe_finds_nothing_on_the_administrators_pages(hall, signed_in, size):
     employ(hall.settings, AYA)
     tab = signed_in(AYA, size)
-    for path in ("/admin/", "/admin/staff/", "/admin/hall/", "/admin/handover/", "/staff/sign-in", "/staff/code"):
+    here = ("", "staff/", "hall/", "handover/", "forms/", "forms/F04")
+    for path in (*(f"/admin/{one}" for one in here), "/staff/sign-in", "/staff/code"):
         tab.goto(path)
         flawless(tab)
+
+
+def test_the_sheet_of_a_form_follows_what_an_administrator_types(hall, signed_in):
+    employ(hall.settings, AYA)
+    tab = signed_in(AYA)
+    tab.goto("/admin/forms/F04")
+    tab.get_by_role("button", name="項目を変える（").first.click()
+    tab.locator("input[name=title]").fill("印鑑登録の証明書の申請書")
+    expect(tab.locator("#preview li")).to_contain_text("「印鑑登録の証明書の申請書」に変えます。")
+    expect(tab.locator("#preview img")).to_be_visible()
+    tab.locator("input[name=title]").fill("")
+    expect(tab.locator("#preview .error")).to_contain_text("「title」を書いてください。")
+    flawless(tab)
 
 
 def fullest(hall: Hall, clock: Any) -> None:
