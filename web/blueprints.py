@@ -44,6 +44,7 @@ DOORS = (
     Door("web.counter.shifts", "/counter", "inside"),
     Door("web.counter.numbers", "/counter", "inside"),
     Door("web.counter.handing", "/counter", "inside"),
+    Door("web.counter.card", "/counter/card", "inside"),
     Door("web.counter.handover", "/counter", "inside"),
     Door("web.counter.moving", "/counter", "inside"),
     Door("web.counter.reception", "/counter", "inside"),

@@ -17,8 +17,8 @@ CSP = (
     "frame-ancestors 'none'"
 )
 AGENT = "http://127.0.0.1:8631"
-"""The program on a terminal that prints its slips (docs/printing-slips.md)."""
-WITH_AGENT = ("kiosk.page", "kiosk_slips.printer")
+"""The program on a terminal or a counter's machine that prints slips and reads cards (docs/printing-slips.md)."""
+WITH_AGENT = ("kiosk.page", "kiosk_slips.printer", "counter_card.page")
 """The only pages that may ask it."""
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

@@ -46,10 +46,14 @@ class Filed:
 
 @dataclass(frozen=True)
 class Written:
-    """How a form was written: `channel` web, kiosk, or kiosk_helped; `ready` once the rules have passed all of it."""
+    """How a form was written: `channel` web, kiosk, kiosk_helped, or counter; `ready` once the rules passed all of it.
+
+    `actor` is who wrote it.
+    """
 
     channel: str = "web"
     ready: bool = True
+    actor: str = audit.RESIDENT
 
 
 def token_for(booking_token: str, form: str) -> str:
@@ -110,7 +114,7 @@ def file(
         row.fields = at_rest(row, fields)
         session.add(row)
         flush_unique(session)
-        audit.note(session, audit.RESIDENT, "application.file", row.reference)
+        audit.note(session, written.actor, "application.file", row.reference)
         return Filed(row.reference, token)
 
     return once(session, key, Filed, made)

@@ -100,6 +100,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "scanning.scan": {"code": town.mine.code},
         "scanning.check_in": {"scan": "slip"},
         "handing.renew": {"scan": "slip"},
+        "counter_card.make": {"form": "F01", "card": '{"name": "前庭　花子", "address": "静岡県前庭市"}'},
         "handover.make": {"scan": "slip", "receiver": "1", "reason": "内容を直したため"},
         "admin_handover.add": {"office": HOME, "name": "住民記録", "way": "copy", "shape": "tabbed", "dates": "iso",
                                "order": "氏名", "forms": "F02", "folder": "", "url": ""},
