@@ -6,7 +6,7 @@ import io
 import sys
 
 from models.catalogue.source import CatalogueError
-from models.core.errors import DomainError
+from models.core.errors import DomainError, Invalid
 from models.core.settings import BadSetting
 
 NONE_YET = "no municipality yet: run `maeniwa init`, or `maeniwa serve --demo` to try it"
@@ -33,6 +33,8 @@ def refused(problem: Exception) -> int:
     if isinstance(problem, SaidAlready):
         return 1
     text = str(problem)
+    if isinstance(problem, Invalid):
+        text = " ".join(str(one.message) for one in problem.problems) or text
     if isinstance(problem, OSError):
         text = ": ".join(str(part) for part in (problem.strerror or text, problem.filename) if part)
     sys.stderr.write("maeniwa: " + " ".join(text.split()) + "\n")

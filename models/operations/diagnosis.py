@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.catalogue.own_forms import OwnFormError
+from models.catalogue.own_text import OwnFormError
 from models.catalogue.source import CatalogueError
 from models.core import directory, migration
 from models.core.clock import now

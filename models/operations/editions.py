@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.catalogue import loader
-from models.catalogue.own_forms import OwnFormError
+from models.catalogue.own_text import OwnFormError
 from models.catalogue.source import CatalogueError
 from models.core.clock import now
 from models.core.errors import Unavailable
@@ -19,7 +19,9 @@ from models.queries import catalogue, form_revisions
 from models.tables import CatalogueEdition
 
 SYSTEM = "installation"
-BROKEN = _n("いまの目録とこの市の様式が合わないため、改められません。maeniwa doctor を実行して確かめてください。")
+BROKEN = _n(
+    "いまの目録とこの市の様式が合わないため、改められません。maeniwa doctor を実行して確かめてください。"
+)
 
 
 @act

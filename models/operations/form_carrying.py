@@ -19,7 +19,9 @@ from models.queries.form_revisions import RELEASED, RevisionView
 from models.tables import FormRevision
 
 FORMAT = "maeniwa forms 1"
-NOT_FORMS = _n("様式のファイルではないか、途中で変わっています。もう一度、様式を決める側で書き出してください。")
+NOT_FORMS = _n(
+    "様式のファイルではないか、途中で変わっています。もう一度、様式を決める側で書き出してください。"
+)
 OTHER_CITY = _n("別の自治体の様式のファイルです。")
 OTHER_TEXT = _n("様式{form}の第{n}版が、ここでは別の内容です。様式は、片方の側だけで改めてください。")
 _TEXTS = ("form", "text", "reason", "proposed_by", "decided_by")
@@ -76,7 +78,7 @@ def _version(one: Any) -> dict[str, Any]:
     try:
         found = {name: one[name] for name in _TEXTS}
         number = one["number"]
-        days = {
+        days: dict[str, Any] = {
             "first_day": date.fromisoformat(one["first_day"]),
             "proposed_at": datetime.fromisoformat(one["proposed_at"]),
             "decided_at": datetime.fromisoformat(one["decided_at"]),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.catalogue import loader
 from models.catalogue.definitions import Catalogue
 from models.catalogue.municipality import MunicipalityPlan, OfficePlan
-from models.catalogue.own_forms import OwnFormError
+from models.catalogue.own_text import OwnFormError
 from models.core import directory, log, migration
 from models.core.db import session as reading
 from models.core.migration import SpaceExists

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, select
 from models.catalogue import loader
 from models.catalogue.definitions import Catalogue, Form
 from models.catalogue.merging import CatalogueSource, read_source
-from models.catalogue.own_forms import OwnFormError, laid, own_form
+from models.catalogue.own_forms import laid, own_form
+from models.catalogue.own_text import OwnFormError
 from models.core.clock import now
 from models.core.days import office_day
 from models.core.db import session

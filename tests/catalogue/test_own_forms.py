@@ -9,7 +9,8 @@ import pytest
 from models.catalogue import loader
 from models.catalogue.definitions import Form
 from models.catalogue.merging import CatalogueSource, read_source
-from models.catalogue.own_forms import OwnFormError, laid, own_form
+from models.catalogue.own_forms import laid, own_form
+from models.catalogue.own_text import OwnFormError
 
 OWN = """
 title: 住民票などの請求書

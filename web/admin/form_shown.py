@@ -107,7 +107,9 @@ def design(form: str, text: str, sent: Mapping[str, str] | None = None) -> Desig
         boxes: dict[str, Any] = _boxes(offered, data, own, _open(sent or {}))
     except SHAPELESS:
         boxes = {}
-    shown = {} if made is None else {"changes": _changes(form, made), "pages": _pages(made, base)}
+    shown: dict[str, Any] = (
+        {} if made is None else {"changes": _changes(form, made), "pages": _pages(made, base)}
+    )
     return Design(form=offered, text=text, wrong=wrong, made=made, **boxes, **shown)
 
 
