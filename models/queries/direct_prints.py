@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import and_, or_, select
 
 from models.core.clock import now
 from models.core.db import session
@@ -133,17 +133,17 @@ def work() -> Work:
     )
 
 
-def _goes_out(row: Row[Any], at: datetime) -> bool:
+def _goes_out(row: Any, at: datetime) -> bool:
     return row.state == "asked" and not rules.stale(row.state, row.wanted_at, at)
 
 
-def _may_be_there(row: Row[Any], at: datetime) -> bool:
+def _may_be_there(row: Any, at: datetime) -> bool:
     return bool(
         row.at_printer and row.state not in rules.UNDER_WAY and at - row.changed_at < rules.SETTLE_FOR
     )
 
 
-def _stale(row: Row[Any], at: datetime) -> bool:
+def _stale(row: Any, at: datetime) -> bool:
     if row.state == "sending":
         return bool(row.held_until is None or row.held_until <= at)
     if row.state == "sent":
@@ -164,7 +164,7 @@ _ROWS = (
 )  # fmt: skip
 
 
-def _view(found: Row[Any], at: datetime) -> DirectPrintView:
+def _view(found: Any, at: datetime) -> DirectPrintView:
     """A row; what nobody took in time waits for a word, whether or not a sender has come by to note it."""
     row: DirectPrint = found[0]
     left = rules.stale(row.state, row.wanted_at, at)

@@ -120,8 +120,8 @@ class SheetSender:
             return None
         try:
             printer.hand_over(remote, pdf)
-        except Trouble as problem:
-            self._given_up(printer, taken, holder, remote, problem.reason)
+        except Trouble as trouble:
+            self._given_up(printer, taken, holder, remote, trouble.reason)
             return None
         return remote
 
