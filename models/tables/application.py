@@ -17,8 +17,8 @@ STATES = ("draft", "ready", "deleted")
 class Application(Base):
     """One form of one visit, made with one edition of the catalogue, readable until the end of `due`.
 
-    `channel` is web, kiosk, kiosk_helped where hall staff typed for the resident, counter where a card was read there, or
-    sealed where the counter opened an envelope, whose digest is then in `envelope`: no code is taken in twice.
+    `channel` is web, kiosk, kiosk_helped where hall staff typed for the resident, counter where a card was read there,
+    or sealed where the counter opened an envelope, whose digest is then in `envelope`: no code is taken in twice.
     """
 
     __tablename__ = "application"

@@ -40,6 +40,7 @@ function code() {
 async function read(event) {
   event.preventDefault();
   if (reading) return;
+  if (!done.elements.form.value) { say("form"); done.elements.form.focus(); return; }
   reading = true;
   const typed = code();
   face.elements.security.value = "";

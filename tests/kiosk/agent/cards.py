@@ -142,15 +142,6 @@ def _close(line: socket.socket) -> None:
     line.close()
 
 
-def missing() -> str:
-    """Why there is no virtual reader here; empty where there is one."""
-    if shutil.which("pcscd") is None or not DRIVER.exists():
-        return "no virtual card reader here: apt-get install pcscd vsmartcard-vpcd"
-    if os.geteuid() != 0:
-        return "a card reader needs root, which begins pcscd"
-    return "another pcscd works here" if DOOR.exists() and _answers() else ""
-
-
 def _answers() -> bool:
     with socket.socket(socket.AF_UNIX) as asked:
         return asked.connect_ex(str(DOOR)) == 0
@@ -159,8 +150,30 @@ def _answers() -> bool:
 @contextlib.contextmanager
 def virtual_reader() -> Iterator[Reader]:
     """The real `pcscd` with a reader of its own; skips with the reason where there is none."""
-    if reason := missing():
-        pytest.skip(reason)
+    if shutil.which("pcscd") is None or not DRIVER.exists():
+        pytest.skip("no virtual card reader here: apt-get install pcscd vsmartcard-vpcd")
+    if os.geteuid() != 0:
+        pytest.skip("a card reader needs root, which begins pcscd")
+    with _alone():
+        if DOOR.exists() and _answers():
+            pytest.skip("another pcscd works here")
+        with _running() as port:
+            yield Reader(port)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """There is one `pcscd` on a machine: other processes of the suite wait for this one."""
+    import fcntl  # only where pcscd is
+
+    with (Path(tempfile.gettempdir()) / "maeniwa-pcscd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def _running() -> Iterator[int]:
+    """A `pcscd` with one virtual reader; its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -175,7 +188,7 @@ def virtual_reader() -> Iterator[Reader]:
                 if DOOR.exists() and _answers() and _listens(port):
                     break
                 time.sleep(0.05)
-            yield Reader(port)
+            yield port
         finally:
             begun.terminate()
             begun.wait(10)

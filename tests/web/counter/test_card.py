@@ -92,6 +92,8 @@ def test_a_counter_reads_a_card_in_a_real_browser(
     tab.problems.clear()
     tab.screenshot(path=tmp_path / "card.png", full_page=True)
     flawless(tab)
+    tab.get_by_role("button", name="カードを読む").click()
+    tab.get_by_text("作る用紙を選んでください。").wait_for()
     tab.locator("#card-done select").select_option("F01")
     with reader.with_card(Card()) as card:
         for name, text in FACE.items():
