@@ -26,6 +26,7 @@ from models.tables import (
     Application,
     Booking,
     BookingPerson,
+    CarriedFile,
     Envelope,
     Handover,
     HelpCall,
@@ -157,12 +158,13 @@ def _subscriptions(session: Session, office: int, last: date) -> int:
 
 @act
 def _old_records(session: Session) -> int:
-    """Delete old slip jobs, calls for help and runs of jobs."""
+    """Delete old slip jobs, calls for help, runs of jobs and notes of carried files."""
     at, count = now(), 0
     for table, old in (
         (SlipJob, SlipJob.changed_at < at - SLIPS),
         (HelpCall, HelpCall.at < at - SLIPS),
         (JobRun, JobRun.started_at < at - HISTORY),
+        (CarriedFile, CarriedFile.taken_at < at - HISTORY),
     ):
         found = list(session.scalars(select(table.id).where(old).order_by(table.id).limit(AT_ONCE)))
         count += rows_changed(session, delete(table).where(table.id.in_(found))) if found else 0

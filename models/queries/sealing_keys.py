@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.core.db import session
 from models.core.errors import NotFound, Unavailable
@@ -73,6 +73,12 @@ def keys_of(place: OfficeView) -> tuple[SealingKeyView, ...]:
         select(SealingKey).where(SealingKey.office_id == place.id).order_by(SealingKey.month.desc()).limit(48)
     )
     return tuple(_view(row) for row in session().scalars(chosen))
+
+
+def sealed_until() -> date | None:
+    """The last day of a visit for which forms can be sealed; None where there is no key at all."""
+    newest = session().scalar(select(func.max(SealingKey.month)).where(SealingKey.ended_at.is_(None)))
+    return None if newest is None else last_day_of(newest)
 
 
 def _one(*conditions: object) -> SealingKeyView | None:

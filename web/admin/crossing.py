@@ -12,8 +12,8 @@ from models.core.errors import DomainError, Invalid, invalid
 from models.core.messages import _n
 from models.operations import pairing
 from models.papers.carried import DAY_LIST, STATUS
-from models.queries import crossing, offices
-from models.rules.sides import INSIDE
+from models.queries import crossing, offices, sealing_keys
+from models.rules.sides import INSIDE, OUTSIDE
 from web.access import ADMINISTRATOR
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
@@ -22,6 +22,8 @@ from web.presentation import day_and_month
 blueprint = Blueprint("crossing", __name__)
 NO_FILE = _n("ファイルを選んでください。")
 DAYS = 14
+SOON = 45
+"""Days for which there should be keys to seal with."""
 
 
 @blueprint.get("/")
@@ -43,6 +45,8 @@ def page() -> str:
         mine=pairing.own_print(),
         made=crossing.own_days()[-1:],
         other=crossing.other_side(),
+        sealed_until=sealing_keys.sealed_until() if side == OUTSIDE else None,
+        soon=today + timedelta(days=SOON),
         carried=[(place, one) for place in places for one in crossing.latest(kind, place)],
     )
 
