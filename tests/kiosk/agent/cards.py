@@ -164,7 +164,7 @@ def virtual_reader() -> Iterator[Reader]:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """There is one `pcscd` on a machine: other processes of the suite wait for this one."""
-    import fcntl  # only where pcscd is
+    import fcntl  # noqa: PLC0415  (only where pcscd is)
 
     with (Path(tempfile.gettempdir()) / "maeniwa-pcscd.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

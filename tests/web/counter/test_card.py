@@ -19,9 +19,9 @@ from tests.kiosk.agent.agents import Agent, agent
 from tests.kiosk.agent.cards import Card, Reader, virtual_reader
 from tests.kiosk.terminal.test_printing_browser import forward
 from tests.web.counter.conftest import Hall, walk_in
-from tests.web.counter.test_desk_browser import BEN, address, browser, flawless, signed_in
+from tests.web.counter.test_desk_browser import address, browser, flawless, signed_in
 from tests.web.counter.test_scanning import inner, printed
-from tests.web.people import post
+from tests.web.people import BEN, post
 
 __all__ = ["address", "browser", "signed_in"]
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
