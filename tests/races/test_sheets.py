@@ -43,13 +43,13 @@ from tests.operations.test_printing import filled
 from tests.races.crowd import HOME, patiently, sized, together
 from tests.scheduler.paper import PaperFolder
 
-JOBS = sized(10_000, 24)
+JOBS = sized(10_000, 16)
 THREADS, PROCESSES = 16, 2
 TIMED_OUT = sized(1, 10)
 """Of a hundred, how many of the printer's answers never come."""
 STALL, OFTEN = sized(2000, 20) / 1000, sized(2, 30) / 100
 """Seconds that anything may take, and how often."""
-PAUSE = 0.1
+PAUSE = 0.3
 """Seconds after which somebody at the counter looks again."""
 KILLS = sized(30, 1)
 POINTS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from models.operations import direct_prints, direct_sending, printers, printing
 from models.papers.verification import SheetMismatch, page_texts
 from models.queries import applications
 from models.queries import direct_prints as seen
+from models.queries import printers as seen_printers
 from models.queries import printing as prints
 from models.queries.direct_prints import DirectPrintView
 from models.rules import direct_prints as rules
@@ -297,3 +299,25 @@ def test_p4_two_senders_take_one_sheet_once(desk: Desk) -> None:
     assert direct_sending.begin(asked.id, "one", 7, b"")
     assert not direct_sending.end(asked.id, "two", "sent")
     assert direct_sending.end(asked.id, "one", "sent")
+
+
+@SQLITE
+def test_a_look_begins_what_waits_and_the_end_waits_for_it(desk: Desk) -> None:
+    asked = desk.ask(filed().reference)
+    begun = threading.Event()
+    desk.printer.befalls = lambda at: begun.set() if at == "opened" else None
+    sender = SheetSender(desk.settings, "test", desk.printer.opened, desk.clock.tick)
+    assert sender.look() == 1
+    assert begun.wait(60)
+    sender.finish()
+    session().rollback()
+    assert desk.now(asked) == ("sent", "")
+    assert printers_seen(desk) == ""
+    assert SheetSender(desk.settings, "test", desk.printer.opened).look() == 0
+
+
+def printers_seen(desk: Desk) -> str:
+    """What the look at a printer that was set just now found."""
+    found = seen_printers.by_id(desk.number)
+    assert found.looked_at is not None
+    return found.problem
