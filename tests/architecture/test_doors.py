@@ -110,6 +110,7 @@ class Things:
             "counter": "1",
             "job": "00000000",
             "proposal": 1,
+            "revision": 1,
             "plan": 1,
             "piece": 1,
             "system": 1,
