@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -83,13 +84,9 @@ class Face:
 
     @cached_property
     def _shared(self) -> dict[str, int]:
-        """Glyphs that stand for several characters or sequences and not only for one with and without a selector."""
-        ways: dict[int, set[str]] = {}
-        for cluster, glyph in self.glyphs.items():
-            ways.setdefault(glyph, set()).add(cluster[0])
-        special = {glyph for key, glyph in self.glyphs.items() if glyph != self.glyphs.get(key[0])}
-        several = {glyph for glyph, letters in ways.items() if len(letters) > 1} | special
-        return {cluster: glyph for cluster, glyph in self.glyphs.items() if glyph in several}
+        """What has its glyph not for itself alone."""
+        ways = Counter(self.glyphs.values())
+        return {cluster: glyph for cluster, glyph in self.glyphs.items() if ways[glyph] > 1}
 
     def shapes(self, text: str) -> str:
         """`text` as the shapes that are drawn: equal for texts that look exactly alike in this font.

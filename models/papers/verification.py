@@ -27,7 +27,10 @@ __all__ = ["SheetMismatch", "compact", "expected", "page_texts", "print_sheet", 
 PDFIUM = threading.Lock()
 """PDFium is not made for several threads at once."""
 _PRINT_ID = re.compile(PRINT_WORDS + r"([0-9A-Z-]{4,40})")
-_LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})
+_AS_READ = str.maketrans(
+    {"\x02": "-", "\ufffe": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
+)
+"""Hyphens at a line's end, and ligatures, which PDFium reads as their letters."""
 
 
 def print_sheet(sheet: ApplicationSheet) -> bytes:
@@ -97,8 +100,8 @@ def _drawn(page: pypdfium2.PdfPage) -> str:
 
 
 def compact(text: str) -> str:
-    """Text as it is compared: without white space, hyphens at a line's end as typed."""
-    return "".join(text.translate(_LINE_END_HYPHENS).split())
+    """Text as it is compared: without white space, hyphens at a line's end as typed, ligatures as their letters."""
+    return "".join(text.translate(_AS_READ).split())
 
 
 def _wrong_marks(page: str, sheet: ApplicationSheet) -> str:

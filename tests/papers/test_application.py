@@ -178,6 +178,10 @@ def test_one_shape_written_in_two_ways_on_one_sheet_is_printed(names: tuple[str,
     assert first in text
 
 
+def test_a_ligature_that_somebody_pasted_does_not_stop_the_print() -> None:
+    page_texts(print_sheet(sheet("F01", {**answers("F01"), "r_name": "GRIﬃN ﬁﬂﬀﬄ"})))
+
+
 def test_the_same_sheet_gives_the_same_bytes_and_another_print_other_ones() -> None:
     filled = sheet("F06", answers("F06"))
     assert draw(filled) == draw(filled)
