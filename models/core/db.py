@@ -6,6 +6,7 @@ database itself refuses (SQLite `query_only`, PostgreSQL read-only transaction).
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,15 +76,20 @@ def end_session() -> None:
         db.session.remove()
 
 
+_writers: dict[Path, threading.Lock] = {}
+"""What puts SQLite's writers of this process in a row, by file."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_writers.clear)
+
+
 @dataclass
 class Ground:
-    """What one process stands on: settings, keys, engines, names, and the locks that put SQLite's writers in a row."""
+    """What work stands on: settings, keys, engines and names."""
 
     settings: Settings
     keys: KeyStore
     directory: Engine
     engines: dict[str, Engine] = field(default_factory=dict)
-    locks: dict[str, threading.Lock] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     _making: threading.Lock = field(default_factory=threading.Lock)
@@ -100,11 +106,13 @@ class Ground:
         return self.settings.instance / "spaces" / f"{space.code}.db"
 
     def writer_lock(self, space: Space) -> threading.Lock | None:
-        """The lock that SQLite's writers of this process take first (short tails); none on PostgreSQL."""
+        """The lock that SQLite's writers of this process take first; none on PostgreSQL.
+
+        It is the file's, whatever stands on it: SQLite itself lets whoever has waited long go on waiting.
+        """
         if self.settings.on_postgresql:
             return None
-        with self._making:
-            return self.locks.setdefault(space.code, threading.Lock())
+        return _writers.setdefault(self.file(space).absolute(), threading.Lock())
 
     def _opened(self, space: Space) -> Engine:
         with self._making:

@@ -19,6 +19,7 @@ from models.rules.periods import HOUR
 from models.rules.timetable import DONE, TIMETABLE
 from models.tables import Booking, JobRun, Slot, Ticket, TicketEvent, Visit
 from scheduler import runner as runner_module
+from scheduler.clock_watch import ClockWatch
 from scheduler.runner import Runner
 from tests.conftest import START, inside
 from tests.operations.test_booking import asked, free, honcho
@@ -77,6 +78,13 @@ def live_a_day():
     return [first.token]
 
 
+def scheduler(settings):
+    """One that lives through the hours of the frozen clock as they go by."""
+    made = Runner(settings)
+    made._watch = ClockWatch(lambda: now().timestamp())
+    return made
+
+
 def looks(settings, runners, chance):
     """One of the schedulers looks, now and then both; who is killed is followed by a new one."""
     for number in chance.sample((0, 1), chance.choice((1, 1, 1, 2))):
@@ -86,12 +94,12 @@ def looks(settings, runners, chance):
             try:
                 runners[number].catch_up(slow)
             except Killed:
-                runners[number] = Runner(settings)
+                runners[number] = scheduler(settings)
 
 
 def play(settings, clock, chance):
     """The week, hour by hour, and a morning after it in which everything is looked at until it is done."""
-    tokens, runners = [], [Runner(settings), Runner(settings)]
+    tokens, runners = [], [scheduler(settings), scheduler(settings)]
     for hour in range(HOURS):
         clock.move_to(START + timedelta(hours=hour, minutes=11))
         if hour % 24 == MORNING:

@@ -31,7 +31,10 @@ def few(monkeypatch):
 
 @pytest.fixture
 def runner(settings, clock):
-    return Runner(settings)
+    """A scheduler that lives through the days of the frozen clock as they go by."""
+    made = Runner(settings)
+    made._watch = ClockWatch(lambda: now().timestamp())
+    return made
 
 
 @pytest.fixture
