@@ -140,7 +140,6 @@ def kept(before: Rows, known: MetaData, after: MetaData, rows: Rows) -> None:
         assert sorted(map(str, new)) == sorted(map(str, old)), name
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_o1_every_row_stays_through_each_revision_down_and_up(city: Space) -> None:
     """As far as its table and its columns are there; what a table does to the tickets of 0001 is shown below."""
     filled()
