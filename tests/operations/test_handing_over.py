@@ -15,17 +15,20 @@ from models.core.errors import Conflict, Gone, Invalid, NotFound
 from models.core.settings import Settings
 from models.core.space import Space
 from models.operations import applications, carrying
+from models.operations.booking import Request, book
 from models.operations.handing_over import hand_over
 from models.operations.purging import purge
 from models.operations.receivers import end_receiver, open_receiver
 from models.queries import applications as seen
 from models.queries import catalogue, handovers, receivers
 from models.queries.applications import ApplicationView
+from models.queries.bookings import Contact
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
 from models.rules.handover.receivers import WAYS, Wanted
 from models.tables import Application, AuditEntry, Handover, Receiver
 from models.tables.handover import RECEIVER_WAYS
+from tests.operations.test_booking import free
 
 COPY = Wanted("住民記録", "copy", "tabbed", ("氏名", "生年月日"))
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -106,6 +109,13 @@ def test_what_was_changed_or_deleted_since_is_not_handed_over(
     applications.delete(token)
     with pytest.raises(Gone):
         handovers.handed(made)
+    booked = book(Request(where, ("JUM-01",), free()[0], Contact("マエニワ　アイコ", phone="0")))
+    written = applications.save(booked.token, "F01", fields, ready=True)
+    other = hand_over(where, seen.by_token(written.token), made.receiver, "ben")
+    clock.tick(60)
+    applications.save(booked.token, "F01", {**fields, "submit_to": "銀行"}, ready=True)
+    with pytest.raises(Gone, match="書き直された"):
+        handovers.handed(other)
 
 
 @SQLITE
