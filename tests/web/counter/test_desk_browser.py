@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from models.operations import accounts, arrivals, calling, help
+from models.operations import accounts, arrivals, calling, direct_prints, direct_sending, help, printers
 from models.operations.receivers import open_receiver
 from models.queries import bookings, staff
+from models.rules import printers as printer_rules
 from models.rules.handover.receivers import Wanted
 from models.rules.ticket_states import Action
 from tests.chromium import launched, served
@@ -92,10 +93,22 @@ def waiting(hall: Hall, *visitors: Visitor) -> None:
             arrivals.check_in(place, bookings.by_token(visitor.token), "test")
 
 
+def without_paper(hall: Hall, visitor: Visitor) -> None:
+    """Ben's counter has a printer without paper, and this visitor's form waits for it."""
+    with hall.inside() as place:
+        wanted = printer_rules.Wanted("2番のプリンター", "ipp://10.0.0.2/", "", ("2",))
+        number = printers.set_printer(place, wanted, "aya").id
+        direct_prints.ask(place, visitor.form, "2", "staff/ben")
+        taken = direct_sending.claim(number, "test")
+        assert taken is not None
+        direct_sending.end(taken.number, "test", "held", "no_paper")
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
     visitor, later = hall.book(TODAY), hall.book(TOMORROW)
     waiting(hall, visitor)
+    without_paper(hall, later)
     tab = signed_in(BEN, size)
     flawless(tab)
     for code in (visitor.code, later.booking):
@@ -107,7 +120,7 @@ def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
         press(tab, key)
         expect(tab.locator(".ticket")).to_be_visible()
         flawless(tab)
-    for path in ("place", "hall", "tickets/new", "tickets/R001", "tickets/R001/finish", "tickets/R001/undo",
+    for path in ("place", "hall", "prints", "tickets/new", "tickets/R001", "tickets/R001/finish", "tickets/R001/undo",
                  "tickets/R001/transfer", "tickets/B002/transfer"):  # fmt: skip
         tab.goto(f"/counter/{path}")
         flawless(tab)
@@ -143,7 +156,7 @@ def test_a_form_goes_on_to_another_system_by_keys_alone(hall, signed_in, address
 def test_axe_finds_nothing_on_the_administrators_pages(hall, signed_in, size):
     employ(hall.settings, AYA)
     tab = signed_in(AYA, size)
-    here = ("", "staff/", "hall/", "handover/", "forms/", "forms/F04")
+    here = ("", "staff/", "hall/", "handover/", "printers/", "forms/", "forms/F04")
     for path in (*(f"/admin/{one}" for one in here), "/staff/sign-in", "/staff/code"):
         tab.goto(path)
         flawless(tab)
