@@ -34,7 +34,7 @@ def upgrade() -> None:
             "state IN ('proposed', 'released', 'dropped')", name=op.f("ck_form_revision_state")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form_revision")),
-        sa.UniqueConstraint("form", "number", name=op.f("uq_form_revision_form")),
+        sa.UniqueConstraint("form", "number", name=op.f("uq_form_revision_form_number")),
     )
 
 
