@@ -167,7 +167,9 @@ def spare_the_night() -> None:
 def furnished(folder: Path, side: str) -> Settings:
     """The demo city, open all of today, whatever day it is."""
     folder.mkdir(parents=True)
-    (folder / "maeniwa.toml").write_text(f'side = "{side}"\nrecent_backups = false\nevents_port = -1\n', encoding="utf-8")
+    (folder / "maeniwa.toml").write_text(
+        f'side = "{side}"\nrecent_backups = false\nevents_port = -1\n', encoding="utf-8"
+    )
     settings = core_settings.load(folder, {})
     with standing(settings):
         plan = load_demo_plan(installation.offered_catalogue(CITY))

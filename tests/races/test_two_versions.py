@@ -26,7 +26,8 @@ from models.tables import Booking
 from tests.conftest import CITY, inside
 from tests.races import server
 from tests.races.crowd import FULL
-from tests.races.test_restarts import Resident, booking_all_the_time, ledger, prepare
+from tests.races.test_restarts import Resident, booking_all_the_time
+from tests.races.test_stampede import ledger, prepare
 
 CLIENTS, SECONDS = 4, 5
 REVISIONS = "models/migrations/versions"

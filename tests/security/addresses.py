@@ -133,8 +133,8 @@ FIXED = {
 }
 """Where a place has another meaning than elsewhere."""
 PRIVATE = (
-    "bookings/token", "applications/token", "tickets/token", "waiting/token", "reference", "receipt", "job", "tickets/number",
-    "username", "office", "counter",
+    "bookings/token", "applications/token", "tickets/token", "waiting/token", "reference", "receipt", "job",
+    "tickets/number", "username", "office", "counter",
 )  # fmt: skip
 """Places that name something of somebody or of some city."""
 
