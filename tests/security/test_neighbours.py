@@ -18,7 +18,7 @@ from tests.security.conftest import Furnished
 from tests.security.crawling import Look
 from tests.security.world import PEOPLE, Town, Watch, World
 
-BEHIND_A_SLIP = {"scanning.print_form": 409}
+BEHIND_A_SLIP = {"scanning.print_form": 409, "prints.ask": 409}
 """What is printed at the desk must have been shown by a scan of the same tab: everything else is one 409."""
 
 

@@ -45,9 +45,9 @@ def page() -> str:
 def ask(reference: str) -> Response:
     """The filled form comes out of this counter's printer: only what this tab's scan showed; a copy asks why."""
     where, slip = here(), request.form.get("scan", "")
+    reading.check(where, slip, reference)
 
     def go_on() -> str:
-        reading.check(where, slip, reference)
         reason = reason_given(where, applications.by_reference(reference))
         copies = request.form.get("copies", "")
         direct_prints.ask(
