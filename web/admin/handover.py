@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from models.core.errors import DomainError, FieldProblem, Invalid
+from models.core.errors import Conflict, FieldProblem, Invalid
 from models.core.messages import Message, _n
 from models.operations import carrying
 from models.operations import receivers as acts
@@ -90,7 +90,7 @@ def again(receipt: str) -> Response:
     try:
         carrying.carry_again(place, receipt, visitor().actor)
         flash(gettext(CARRIED), "done")
-    except DomainError as refused:
+    except Conflict as refused:
         flash(gettext(refused.message.template, **refused.message.values), "warning")
     return redirect(url_for(".page", office=place.code), 303)
 

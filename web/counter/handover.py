@@ -34,11 +34,12 @@ def make(reference: str) -> Response:
     """Hand over what this tab's scan showed; a refusal is said on the desk."""
     where, slip = here(), request.form.get("scan", "")
     back = redirect(url_for("desk.page", scan=slip), 303)
+    application = applications.by_reference(reference)
     try:
         reading.check(where, slip, reference)
         made = hand_over(
             where.office,
-            applications.by_reference(reference),
+            application,
             _number(request.form.get("receiver", "")),
             visitor().actor,
             where.number,
