@@ -1,8 +1,9 @@
 """QR codes of bookings, applications and prints: their text, reading it back from any scanner, and their picture.
 
 All text is upper-case Base32 or digits and consonants: the alphabet that survives keyboard scanners on Japanese
-layouts. Error correction L and a fixed mask: denser codes lose more than they gain, and choosing a mask costs more
-than it gives (measured).
+layouts. A reference bears the most damage (error correction H, one size larger than need be); any other code bears what
+its size leaves room for, because denser ones lose more than they gain. The mask is fixed: choosing one costs more than
+it gives (all measured, docs/measured.md).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import re
 import struct
 import unicodedata
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 import qrcode
 import qrcode.constants
+from qrcode.exceptions import DataOverflowError
 
 from models.core.tokens import is_token
 from models.rules import references
@@ -26,6 +29,12 @@ LONGEST = 6144
 QUIET = 4
 """Modules of white around the code, as the standard asks."""
 _MASK = 2
+_LEVELS = (
+    qrcode.constants.ERROR_CORRECT_H,
+    qrcode.constants.ERROR_CORRECT_Q,
+    qrcode.constants.ERROR_CORRECT_M,
+    qrcode.constants.ERROR_CORRECT_L,
+)
 _SEPARATORS = " \t\r\n"
 _PLAIN = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
@@ -94,9 +103,14 @@ def _is_control(letter: str) -> bool:
 
 def modules(text: str) -> list[list[bool]]:
     """The code as rows of modules, dark ones true, without the quiet zone."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=0, mask_pattern=_MASK)
+    code = qrcode.QRCode(error_correction=_LEVELS[-1], border=0, mask_pattern=_MASK)
     code.add_data(text, optimize=0)
-    code.make(fit=True)
+    code.version = code.best_fit() + text.startswith(REFERENCE)
+    for level in _LEVELS:
+        code.error_correction = level
+        with suppress(DataOverflowError):
+            code.make(fit=False)
+            break
     return [[bool(module) for module in row] for row in code.get_matrix()]
 
 

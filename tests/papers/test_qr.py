@@ -41,10 +41,27 @@ def test_another_library_reads_a_small_and_an_inverted_code(picture: Image.Image
 
 def test_the_code_of_a_reference_is_small_and_has_its_quiet_zone(picture: Image.Image) -> None:
     rows = qr.modules(TEXT)
-    assert len(rows) == 25
-    assert picture.size == ((25 + 8) * 8,) * 2
+    assert len(rows) == 29
+    assert picture.size == ((29 + 8) * 8,) * 2
     border = [picture.getpixel((place, 31)) for place in range(picture.width)]
     assert set(border) == {255}
+
+
+def test_another_library_reads_a_reference_with_a_blot_on_a_twentieth_of_it(picture: Image.Image) -> None:
+    """Q9: paper is folded, and screens are broken."""
+    blot, edge = picture.copy(), int(picture.width * 0.05**0.5)
+    blot.paste(
+        0, (picture.width // 2, picture.width // 2, picture.width // 2 + edge, picture.width // 2 + edge)
+    )
+    assert decoded(blot) == [TEXT]
+
+
+def test_any_other_code_is_as_small_as_it_can_be_and_as_strong_as_that_leaves_room_for() -> None:
+    assert len(qr.modules("A" * 47)) == len(qr.modules("A" * 20)) + 4 == 25
+    levels = {
+        bytes(map(int, (row[8] for row in qr.modules("A" * length)[-7:]))) for length in (20, 29, 38, 47)
+    }
+    assert len(levels) == 3
 
 
 def test_the_svg_draws_the_same_modules_and_holds_no_style() -> None:
