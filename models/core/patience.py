@@ -2,8 +2,8 @@
 
 Neither the server's own time-outs nor TCP's help against a server that hangs: its machine still answers for it. For a
 second after it was waited for in vain, nobody waits for a new connection: who comes meanwhile hears 503 at once, and
-does not stand in line for a server that does not answer. A statement may have waited for a lock only: the next
-connection that greets ends the silence.
+does not stand in line for a server that does not answer. One statement may have waited for a lock only; after two
+within a second nobody waits either, until the next connection greets.
 """
 
 from __future__ import annotations
@@ -39,14 +39,21 @@ class Silence:
     """When the server was found silent, and nobody should wait for it again."""
 
     until: float = 0.0
+    _doubted_until: float = 0.0
 
     def begins(self) -> None:
         """It was waited for in vain just now."""
         self.until = steady() + QUIET_SECONDS
 
+    def doubted(self) -> None:
+        """A statement was waited for in vain."""
+        if steady() < self._doubted_until:
+            self.begins()
+        self._doubted_until = steady() + QUIET_SECONDS
+
     def ends(self) -> None:
         """It has answered."""
-        self.until = 0.0
+        self.until = self._doubted_until = 0.0
 
     def lasts(self) -> bool:
         """Whether that is less than a second ago."""
@@ -65,7 +72,7 @@ def patient(seconds: float, silence: Silence) -> type[psycopg.Connection[Any]]:
                 if self.pgconn.status != ConnStatus.OK:
                     raise
                 self.pgconn.finish()
-                silence.begins()
+                silence.doubted()
                 raise HangingServer(f"no answer for {most:.0f} seconds") from problem
 
     return Patient
@@ -80,6 +87,9 @@ def limit(engine: Engine, seconds: float) -> None:
         mark = _most.set(GREETING_SECONDS)
         try:
             there = ping(connection)
+        except HangingServer:
+            silence.begins()
+            raise
         finally:
             _most.reset(mark)
         silence.ends()

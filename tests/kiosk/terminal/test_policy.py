@@ -59,7 +59,7 @@ def test_k4_no_template_leads_outside_or_downloads(path):
     for link in re.findall(r"<a\b[^>]*>", text):
         assert "data-screen" in link or "url_for('kiosk.page')" in link, link
     for form in re.findall(r"<form\b[^>]*>", text):
-        assert "data-screen" in form or re.search(r'id="(enrol|pair)"', form), form
+        assert re.search(r'\bdata-(screen|card)\b|id="(enrol|pair)"', form), form
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
