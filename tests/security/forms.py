@@ -156,6 +156,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "admin_printers.end": {"office": HOME},
         "admin_printers.look": {"office": HOME},
         "jobs.ask": {},
+        "scanning.frame": {},
         "crossing_outside.export": {"office": HOME, "day": "2026-11-25"},
         "crossing_outside.take": {UPLOADED: LOG},
         "crossing_inside.take": {UPLOADED: LOG, "do": ""},
@@ -241,7 +242,9 @@ class Filling:
         client, token = self.browser(route)
         values = {**self.known[route.endpoint], **other, "csrf_token": token}
         if UPLOADED in values:
-            values[UPLOADED] = (BytesIO(values[UPLOADED]), "log.csv")
+            content = values[UPLOADED]
+            sent = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+            values[UPLOADED] = (BytesIO(sent), "log.csv")
         return client.post(self.to(route), data=values)
 
     def to(self, route: Route) -> str:

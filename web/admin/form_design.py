@@ -127,8 +127,14 @@ def drop(revision: int) -> Response:
 
 
 def _typed(form: str) -> Design:
-    sent = {name: "" if mynumber.contains_my_number(text) else text for name, text in request.form.items()}
+    sent = {name: _shown(name) for name in request.form}
     return typed(form, sent) if request.form.get("way") != "text" else design(form, sent.get("text", ""))
+
+
+def _shown(name: str) -> str:
+    """What was typed into a box, as it may be shown again: nothing of a My Number."""
+    text = request.form.get(name, "")
+    return "" if mynumber.contains_my_number(text) else text
 
 
 def _told(refused: DomainError) -> Message:
@@ -143,7 +149,7 @@ def _day(text: str) -> date:
 
 
 def _page(found: Design, wrong: Mapping[str, Message] | None = None) -> str:
-    sent = {name: request.form.get(name, "") for name in ("first_day", "reason")}
+    sent = {name: _shown(name) for name in ("first_day", "reason")}
     return render_template(
         "admin/form_design.html",
         sections=sections("form_design.page"),

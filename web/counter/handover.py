@@ -35,8 +35,8 @@ def make(reference: str) -> Response:
     where, slip = here(), request.form.get("scan", "")
     back = redirect(url_for("desk.page", scan=slip), 303)
     application = applications.by_reference(reference)
+    reading.check(where, slip, reference)
     try:
-        reading.check(where, slip, reference)
         made = hand_over(
             where.office,
             application,

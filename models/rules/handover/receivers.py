@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
+from models.rules import free_text
 from models.rules.channels import here
 from models.rules.handover.items import Dates
 
@@ -73,8 +74,10 @@ def _in_words(wanted: Wanted) -> list[FieldProblem]:
     problems = []
     if not wanted.name.strip():
         problems.append(FieldProblem("name", message(NEEDED)))
-    elif len(wanted.name) > LONGEST or not wanted.name.isprintable():
+    elif len(wanted.name) > LONGEST:
         problems.append(FieldProblem("name", message(TOO_LONG, most=LONGEST)))
+    elif refused := free_text.refusal(wanted.name):
+        problems.append(FieldProblem("name", refused))
     if wanted.way not in WAYS:
         problems.append(FieldProblem("way", message(NO_SUCH_WAY)))
     if wanted.dates not in get_args(Dates):
