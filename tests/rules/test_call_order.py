@@ -189,7 +189,7 @@ wait = st.integers(0, 120)
 
 @st.composite
 def tickets(draw: st.DrawFn) -> list[Standing]:
-    """Anybody who could stand in the line at once."""
+    """Anybody who could stand in the line at once; nobody is due later who was not booked."""
     found = []
     for number in range(draw(st.integers(0, 14))):
         arrived, stood = draw(wait), draw(st.integers(0, 60))
@@ -197,7 +197,7 @@ def tickets(draw: st.DrawFn) -> list[Standing]:
         one = walk_in(number, arrived, draw(st.sampled_from(QUEUES)), draw(st.booleans()))
         one = replace(one, order_at=one.order_at - minutes(stood))
         if due is not None:
-            one = replace(one, due_at=NOW + minutes(due), booked=draw(st.booleans()))
+            one = replace(one, due_at=NOW + minutes(due), booked=due > 0 or draw(st.booleans()))
         found.append(back(one) if draw(st.integers(0, 9)) == 0 else one)
     return found
 
