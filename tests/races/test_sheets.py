@@ -5,6 +5,7 @@ The planted faults are those of two cities: a time-out that released only the lo
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import re
@@ -17,7 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -40,7 +45,7 @@ from scheduler.printing.printer import Trouble
 from scheduler.printing.sender import SheetSender
 from tests.conftest import CITY, inside
 from tests.operations.test_printing import filled
-from tests.races.crowd import HOME, patiently, sized, together
+from tests.races.crowd import HOME, patiently, sized
 from tests.scheduler.paper import PaperFolder
 
 JOBS = sized(10_000, 16)
@@ -52,6 +57,17 @@ STALL, OFTEN = sized(2000, 20) / 1000, sized(2, 30) / 100
 PAUSE = 0.3
 """Seconds after which somebody at the counter looks again."""
 KILLS = sized(30, 1)
+CLEAN = multiprocessing.get_context("forkserver")
+"""Forked from a process that has drawn a sheet nobody draws another: the typesetter's threads stay behind."""
+HOURS, SECOND = timedelta(hours=3), timedelta(seconds=1)
+IMPATIENT = (
+    (direct_sending, "FRESH", HOURS),
+    (rules, "FRESH", HOURS),
+    (direct_sending, "BUSY_PAUSE", timedelta(0)),
+)
+MORTAL = (*IMPATIENT[:2], (direct_sending, "PREPARING", SECOND), (direct_sending, "TALK", SECOND))
+"""What is over after seconds is over at once, or after one."""
+Changes = tuple[tuple[ModuleType, str, Any], ...]
 POINTS = (
     "look", "before opening", "opened", "before handing over", "handed over", "asking",
 )  # fmt: skip
@@ -146,8 +162,11 @@ def sender(house: House, number: int, chance: random.Random) -> SheetSender:
     return SheetSender(house.settings, f"{os.getpid()}", printer.opened, lambda _: time.sleep(0.001))
 
 
-def print_all(house: House, seed: int, place: OfficeView) -> None:
+def print_all(house: House, seed: int, city: str, shared: Path | None, place: OfficeView) -> None:
     """One process: sixteen threads, two a printer, until nothing waits; what did not come out is asked for again."""
+    if shared is not None:
+        planted = {"yokohama": lock_only, "kawasaki": by_the_second}[city]
+        direct_sending.prepared = planted(shared, direct_sending.prepared)  # type: ignore[assignment]
     until = time.monotonic() + sized(3600, 120)
 
     def one(thread: int) -> None:
@@ -179,22 +198,35 @@ def revive(place: OfficeView, printer: int) -> bool:
     return bool(rows)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is over after seconds is over at once."""
-    monkeypatch.setattr(direct_sending, "FRESH", timedelta(hours=3))
-    monkeypatch.setattr(rules, "FRESH", timedelta(hours=3))
-    monkeypatch.setattr(direct_sending, "BUSY_PAUSE", timedelta(0))
+def apart(house: House, changes: Changes, work: Callable[[OfficeView], object]) -> BaseProcess:
+    """A process of its own that works inside the city, with other values of some names; already begun."""
+    named = [(module.__name__, name, value) for module, name, value in changes]
+    process = CLEAN.Process(target=in_the_city, args=(house.settings, named, work))
+    process.start()
+    return process
 
 
-def run(house: House, seed: int) -> None:
+def in_the_city(
+    settings: Settings, changes: list[tuple[str, str, Any]], work: Callable[[OfficeView], object]
+) -> None:
+    for where, name, value in changes:
+        setattr(import_module(where), name, value)
+    with inside(settings):
+        work(office(HOME))
+
+
+def run(house: House, seed: int, city: str = "", shared: Path | None = None) -> None:
+    """Everything is printed by two processes; with the fault of a city, where one is named."""
     with inside(house.settings):
         house.ask_all(office(HOME))
-    together(house.settings, [partial(print_all, house, seed + at) for at in range(PROCESSES)])
+    works = [partial(print_all, house, seed + at, city, shared) for at in range(PROCESSES)]
+    processes = [apart(house, IMPATIENT, work) for work in works]
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
 
 
 @POSTGRESQL
-@pytest.mark.usefixtures("impatient")
 class TestMixing:
     def test_p1_no_sheet_shows_anybody_else(self, settings: Settings, tmp_path: Path) -> None:
         house = House(settings, tmp_path / "paper", JOBS, 8)
@@ -209,14 +241,12 @@ class TestMixing:
 
     @pytest.mark.parametrize("city", ["yokohama", "kawasaki"])
     def test_p1_the_faults_of_two_cities_turn_it_red(
-        self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, city: str
+        self, settings: Settings, tmp_path: Path, city: str
     ) -> None:
-        place = tmp_path / "shared"
-        place.mkdir()
-        planted = {"yokohama": lock_only, "kawasaki": by_the_second}[city]
-        monkeypatch.setattr(direct_sending, "prepared", planted(place, direct_sending.prepared))
+        shared = tmp_path / "shared"
+        shared.mkdir()
         house = House(settings, tmp_path / "paper", 8, 8)
-        run(house, 20230502)
+        run(house, 20230502, city, shared)
         assert foreign(house) != []
 
 
@@ -300,16 +330,14 @@ def test_p4_kill_9_at_six_points_prints_nothing_twice_and_forgets_nothing(
 ) -> None:
     """What was certain stays so; what nobody can know is 要確認, and only that; the next sheet is a 再発行."""
     house = House(settings, tmp_path / "paper", KILLS * len(POINTS), 1)
-    monkeypatch.setattr(direct_sending, "FRESH", timedelta(hours=3))
-    monkeypatch.setattr(rules, "FRESH", timedelta(hours=3))
-    monkeypatch.setattr(direct_sending, "PREPARING", timedelta(seconds=1))
-    monkeypatch.setattr(direct_sending, "TALK", timedelta(seconds=1))
+    for module, name, value in MORTAL:
+        monkeypatch.setattr(module, name, value)
     with inside(settings):
         house.ask_all(office(HOME))
     for at in range(KILLS * len(POINTS)):
-        process = fork(partial(victim, house, POINTS[at % len(POINTS)], random.Random(at)), settings)
-        _, status = os.waitpid(process, 0)
-        assert os.WIFSIGNALED(status)
+        process = apart(house, MORTAL, partial(victim, house, POINTS[at % len(POINTS)], random.Random(at)))
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
         time.sleep(1.05)
         with inside(settings):
             direct_sending.sweep()
@@ -325,15 +353,3 @@ def test_p4_kill_9_at_six_points_prints_nothing_twice_and_forgets_nothing(
     assert count(states).get("held"), "nobody died before the printer had anything"
     assert count(states).get("unclear"), "nobody died after"
     noted(f"P4: {len(paper)} on paper: {count(states)}")
-
-
-def fork(work: Callable[[OfficeView], None], settings: Settings) -> int:
-    """A process of its own that dies by its own hand; its number."""
-    process = os.fork()
-    if process:
-        return process
-    try:
-        with inside(settings):
-            work(office(HOME))
-    finally:
-        os._exit(1)
