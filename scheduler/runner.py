@@ -62,6 +62,7 @@ class Runner:
         self._settings = settings
         self._asked_to_end = threading.Event()
         self._watch = ClockWatch()
+        self._untold: list[tuple[int, set[str]]] = []
         self._looked: dict[tuple[str, str], datetime] = {}
         self.holder = f"{socket.gethostname()[:40]}/{secrets.token_hex(6)}"
         self._mailer = self._sender(OUTSIDE, "scheduler.mailer", "Mailer")
@@ -129,14 +130,28 @@ class Runner:
     def watch_clock(self) -> bool:
         """Note in every municipality that the clock was put forwards or back; False where it was not.
 
-        Far ahead, nothing but the beat goes on for an hour, because most of it could not be taken back.
+        Where it could not be noted now, that is made up for. Far ahead, nothing but the beat goes on for an hour,
+        because most of it could not be taken back.
         """
         jump = self._watch.jumped()
-        if jump is None:
-            return False
-        log.logger().error("clock was set", seconds=round(jump.total_seconds()), waits=self._watch.holds())
-        self._everywhere("clock", lambda _: jobs.note_clock(round(jump.total_seconds())))
-        return True
+        if jump is not None:
+            log.logger().error(
+                "clock was set", seconds=round(jump.total_seconds()), waits=self._watch.holds()
+            )
+            self._untold.append((round(jump.total_seconds()), set()))
+        self._untold = [(seconds, told) for seconds, told in self._untold if not self._tell(seconds, told)]
+        return jump is not None
+
+    def _tell(self, seconds: int, told: set[str]) -> bool:
+        """Note a jump in each municipality that was not `told`; whether all are now."""
+        with standing(self._settings):
+            cities = self._guarded(None, "clock", directory.municipalities)
+            for one in cities or ():
+                if one.code not in told:
+                    with entered(one.space):
+                        if self._guarded(one, "clock", partial(_noted, seconds)):
+                            told.add(one.code)
+            return cities is not None and {one.code for one in cities} <= told
 
     def look(self, slow: bool = False) -> None:
         """Do in every municipality what is looked at often, each when its minutes have gone by; slow ones apart."""
@@ -224,3 +239,8 @@ class Runner:
                 "job failed", municipality=city, job=what, error=kind["problem"], where=kind["where"]
             )
             return None
+
+
+def _noted(seconds: int) -> bool:
+    jobs.note_clock(seconds)
+    return True

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from models.core.clock import now
+from models.core.errors import Unavailable
 from models.operations import jobs, readiness
 from models.queries.jobs import history, scheduler_seen_until
 from models.rules.periods import HOUR
@@ -251,6 +252,24 @@ def test_t1_far_ahead_of_the_truth_nothing_is_begun_for_an_hour(settings, clock,
     assert not runner.watch_clock()
     runner.catch_up()
     assert len(begun) == len(FEW)
+
+
+def test_t1_a_jump_that_could_not_be_noted_is_noted_once_as_soon_as_it_can(settings, clock, monkeypatch):
+    runner, note, tries = Runner(settings), jobs.note_clock, []
+    monkeypatch.setattr(runner, "_watch", ClockWatch(lambda: 0.0))
+
+    def busy(seconds):
+        tries.append(seconds)
+        if len(tries) < 3:
+            raise Unavailable
+        note(seconds)
+
+    monkeypatch.setattr(jobs, "note_clock", busy)
+    clock.tick(timedelta(hours=-1))
+    assert [runner.watch_clock() for _ in range(5)] == [True, False, False, False, False]
+    assert tries == [-3600] * 3
+    with inside(settings):
+        assert [run.detail["seconds"] for run in history(job="clock")] == [-3600]
 
 
 def test_t1_ten_years_of_missed_looks_are_one_look():
