@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
@@ -85,11 +85,15 @@ def furnish(session: Session, place: OfficeView, desks: int) -> list[str]:
 
 @act
 def fill(session: Session, place: OfficeView, count: int) -> None:
-    """A full hall: so many waiting, who came over the last two hours; a third of them booked, some with priority."""
+    """A full hall: so many waiting, who came over the last two hours; a third of them booked, some with priority.
+
+    Nobody came yesterday, however early it is.
+    """
     at = now()
     today = place.day_of(at)
+    open_for = min(timedelta(hours=2), at - datetime.combine(today, time(), place.zone))
     for number in range(count):
-        came = at - timedelta(seconds=7200 * (count - number) / count)
+        came = at - open_for * (count - number) / count
         queue = QUEUES[number * 7 % 5 % len(QUEUES)]
         booked = number % 3 == 0
         first = Ticket(
