@@ -8,6 +8,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 ALLOWED = frozenset(
     {
@@ -24,15 +25,22 @@ def only_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMap
 
 
 def configure(level: str) -> None:
-    """Send everything to standard error as JSON lines; libraries' own chatter stays at warnings."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s", force=True)
+    """Send everything to standard error as JSON lines; libraries' own chatter stays at warnings.
+
+    APScheduler warns of looks that it left out: work is found by what stands in the database, so nothing was lost.
+    """
+    written: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        only_allowed,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=written))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            only_allowed,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=written,
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
