@@ -1,19 +1,15 @@
 """The sender of sheets: it takes what counters want printed to their printers, one sheet a printer at a time.
 
-Several may run: a claim decides. Each printer has a thread of its own while it has work, so that one which does not
-answer keeps nobody else waiting. A sheet is drawn for one talk, lies in that talk's memory only, and goes with it.
+A sheet is drawn for one talk, lies in that talk's memory only, and goes with it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 
-from models.core import directory, log
 from models.core.db import ground, standing
 from models.core.directory import Municipality
 from models.core.settings import Settings
@@ -22,19 +18,20 @@ from models.operations import direct_sending, printers
 from models.operations.direct_sending import Taken
 from models.queries import direct_prints
 from models.queries import printers as set_printers
-from models.queries.direct_prints import Work
 from models.rules.direct_prints import FOLLOWING
 from scheduler.printing.printer import Printer, Remote, Trouble
+from scheduler.rounds import Rounds
 
-THREADS = 8
 POLL_SECONDS = 0.5
 ENDING_SECONDS = 5.0
 """How long a printer may take to end a job that was taken back."""
 Open = Callable[[str, str, frozenset[str]], Printer]
 
 
-class SheetSender:
-    """What takes sheets to printers; `look` returns at once, `finish` waits for what is on its way."""
+class SheetSender(Rounds[int]):
+    """What takes sheets to printers."""
+
+    name, threads = "sheets", 8
 
     def __init__(
         self,
@@ -44,32 +41,15 @@ class SheetSender:
         wait: Callable[[float], object] = time.sleep,
     ) -> None:
         """Be ready to print for an installation; `holder` names this process in its claims."""
-        self._settings, self._holder, self._opening, self._wait = settings, holder[:46], opening, wait
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sheets")
-        self._busy: set[tuple[str, int]] = set()
-        self._lock = threading.Lock()
-        self._ending = threading.Event()
+        super().__init__(settings, holder[:46])
+        self._opening, self._wait = opening, wait
 
-    def look(self) -> int:
-        """Begin wherever a printer has work and no thread; how many. Nothing to do: nothing done."""
-        begun = 0
-        with standing(self._settings):
-            for one in directory.municipalities():
-                with entered(one.space):
-                    try:
-                        work = direct_prints.work()
-                        if work.stale:
-                            direct_sending.sweep()
-                    except Exception as problem:
-                        _failed(one, problem)
-                        continue
-                begun += sum(self._begin(one, printer) for printer in _printers(work))
-        return begun
-
-    def finish(self) -> None:
-        """Begin nothing more; wait for what is being printed."""
-        self._ending.set()
-        self._pool.shutdown(wait=True)
+    def due(self) -> Iterable[int]:
+        """The printers for which something waits, or whose state somebody wants to know; what is stale is ended."""
+        work = direct_prints.work()
+        if work.stale:
+            direct_sending.sweep()
+        return dict.fromkeys((*work.printers, *work.looks))
 
     def work_at(self, one: Municipality, printer: int) -> int:
         """Look at a printer where that is asked, see to what is left in it, and print what waits; how many sheets."""
@@ -193,7 +173,7 @@ class SheetSender:
             return
         problem = ""
         try:
-            printer = self._opening(found.address, found.fingerprint, _allowed())
+            printer = self._opening(found.address, found.fingerprint, ground().settings.hosts_allowed)
             try:
                 problem = printer.look()
             finally:
@@ -203,34 +183,4 @@ class SheetSender:
         printers.looked(number, problem)
 
     def _opened(self, taken: Taken) -> Printer:
-        return self._opening(taken.address, taken.fingerprint, _allowed())
-
-    def _begin(self, one: Municipality, printer: int) -> bool:
-        with self._lock:
-            if self._ending.is_set() or (one.code, printer) in self._busy:
-                return False
-            self._busy.add((one.code, printer))
-        self._pool.submit(self._guarded, one, printer)
-        return True
-
-    def _guarded(self, one: Municipality, printer: int) -> None:
-        try:
-            self.work_at(one, printer)
-        except Exception as problem:
-            _failed(one, problem)
-        finally:
-            with self._lock:
-                self._busy.discard((one.code, printer))
-
-
-def _printers(work: Work) -> tuple[int, ...]:
-    return tuple(dict.fromkeys((*work.printers, *work.looks)))
-
-
-def _allowed() -> frozenset[str]:
-    hosts = ground().settings.allowed_hosts.split(",")
-    return frozenset(host.strip().lower() for host in hosts if host.strip())
-
-
-def _failed(one: Municipality, problem: Exception) -> None:
-    log.logger().error("sheets failed", municipality=one.code, error=type(problem).__name__)
+        return self._opening(taken.address, taken.fingerprint, ground().settings.hosts_allowed)

@@ -53,7 +53,7 @@ def posted(settings: Settings, clock: FrozenDateTimeFactory, box: Mailbox) -> Se
 
 
 def send(settings: Settings) -> int:
-    return Mailer(settings, "test").send_all(MUNICIPALITY, "email")
+    return Mailer(settings, "test").work_at(MUNICIPALITY, "email")
 
 
 def booked(settings: Settings, contact: Contact = AIKO, at: int = 0) -> Made:
@@ -337,12 +337,12 @@ def test_a_city_whose_server_hangs_holds_up_no_other(
         begun.append(one.code)
         let_go.wait(10)
 
-    monkeypatch.setattr(Mailer, "send_all", sending)
+    monkeypatch.setattr(Mailer, "work_at", sending)
     monkeypatch.setattr("scheduler.mailer.letters.due_ways", lambda: ("email",))
     monkeypatch.setattr("scheduler.mailer.undelivered.lost_ways", lambda: ())
     one = MUNICIPALITY
     cities = [one]
-    monkeypatch.setattr("scheduler.mailer.directory.municipalities", lambda: tuple(cities))
+    monkeypatch.setattr("scheduler.rounds.directory.municipalities", lambda: tuple(cities))
     mailer = Mailer(posted, "test")
     assert mailer.look() == 1
     assert mailer.look() == 0

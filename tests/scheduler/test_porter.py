@@ -54,7 +54,7 @@ def asked(settings: Settings, wanted: Wanted) -> tuple[Opened, HandoverView]:
 
 
 def carry(settings: Settings, receiver: Opened, holder: str = "porter") -> int:
-    return Porter(settings, holder).carry_all(MUNICIPALITY, receiver.id)
+    return Porter(settings, holder).work_at(MUNICIPALITY, receiver.id)
 
 
 def now_of(settings: Settings, one: HandoverView) -> HandoverView:
