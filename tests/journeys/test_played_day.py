@@ -242,11 +242,15 @@ def numbers_on_paper(day: Day, windows: Any, tmp_path: Any) -> None:
         )
         day.kiosk.evaluate(PAIRED, beside.secret)
         first = take_at_kiosk(day)
-        expect(day.kiosk.locator("[data-print]")).to_contain_text("番号札をお取りください", timeout=PATIENCE)
+        expect(day.kiosk.locator("[data-print]")).to_contain_text(
+            "番号札をお取りください", use_inner_text=True, timeout=PATIENCE
+        )
         home(day)
         paper.paper_rows = 0
         second = take_at_kiosk(day)
-        expect(day.kiosk.locator("[data-print]")).to_contain_text("紙がなくなりました", timeout=PATIENCE)
+        expect(day.kiosk.locator("[data-print]")).to_contain_text(
+            "紙がなくなりました", use_inner_text=True, timeout=PATIENCE
+        )
         assert (first, second) == ("A001", "A002")
         assert len(paper.whole_slips()) == 1
 

@@ -138,7 +138,7 @@ def serving(site: Site, log: Path) -> Iterator[House]:
             [*words, "--instance", str(site.settings.instance)],
             env=environment(), stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8",
         )  # fmt: skip
-        house = House(process)
+        house = House(process, log)
         try:
             house.read_until_ready()
             yield house

@@ -18,6 +18,8 @@ from scheduler.refusals import NotDone
 
 COMMAND = (sys.executable, "-P", "-m", "scheduler.commands.main")
 PATIENCE = 60
+SHOWN = 4000
+"""Letters of a log that a failure shows."""
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -44,6 +46,7 @@ class House:
     """A running `maeniwa serve`: what it printed, and its whole process tree."""
 
     process: subprocess.Popen[str]
+    log: Path
     lines: list[str] = field(default_factory=list)
 
     @property
@@ -67,7 +70,8 @@ class House:
             self.lines.append(line.rstrip("\n"))
             if line.startswith("Ready"):
                 return
-        raise AssertionError(f"ended with {self.process.wait()} before it was ready")
+        said = self.log.read_text(encoding="utf-8", errors="replace")[-SHOWN:]
+        raise AssertionError(f"ended with {self.process.wait()} before it was ready: {said}")
 
 
 def port_of_a_house() -> int:
@@ -91,7 +95,7 @@ def serving(instance: Path, *options: str, log: Path, **settings: str) -> Iterat
             text=True,
             encoding="utf-8",
         )
-        house = House(process)
+        house = House(process, log)
         try:
             house.read_until_ready()
             yield house

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -13,6 +14,18 @@ import zxingcpp
 from PIL import Image
 
 PATIENCE = 20
+STRAY = re.compile(rb"[^\x10\x1b\x1d]+")
+LENGTHS = {
+    b"\x10\x04": 3,
+    b"\x10\x14\x08": 10,
+    b"\x1dV": 3,
+    b"\x1dr": 3,
+    b"\x1bd": 3,
+    b"\x1bJ": 3,
+    b"\x1b@": 2,
+    b"\x1dv0\x00": 8,
+}
+"""How a command begins and how long it is; a picture's dots follow it."""
 
 
 @dataclass
@@ -50,7 +63,7 @@ class ReceiptPrinter:
         self.connections = 0
         self.on_connection: Callable[[], None] = lambda: None
         self._at: tuple[int, Callable[[], object]] | None = None
-        self._buffer = b""
+        self._arrived = self._buffer = b""
         self._line: socket.socket | None = None
         self._ending = False
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -111,33 +124,18 @@ class ReceiptPrinter:
             self._line = None
 
     def _take(self, data: bytes) -> None:
-        """Commands in real time are obeyed at once and are not part of the buffer; the rest waits its turn."""
-        while (
-            found := min(
-                (p for p in (data.find(b"\x10\x04"), data.find(b"\x10\x14\x08")) if p >= 0), default=-1
-            )
-        ) >= 0:
-            real_time = data[found : found + (3 if data[found + 1] == 4 else 10)]
-            if self._inside_picture(data[:found]):
-                break
-            self._buffer += data[:found]
-            self._work()
-            self._obey(real_time)
-            data = data[found + len(real_time) :]
-        self._buffer += data
-        self._work()
+        """Commands in real time are obeyed at once and are not part of the buffer; the rest waits its turn.
 
-    def _inside_picture(self, before: bytes) -> bool:
-        """The dots of a picture may look like a command."""
-        held = self._buffer + before
-        while held[:4] == b"\x1dv0\x00":
-            length = (
-                8 + (held[4] + 256 * held[5]) * (held[6] + 256 * held[7]) if len(held) >= 8 else len(held) + 1
-            )
-            if len(held) < length:
-                return not (self.out or self.cover)
-            held = held[length + 3 :]
-        return False
+        The dots of a picture may look like such a command: they stay dots.
+        """
+        self._arrived += data
+        while length := _length(self._arrived):
+            command, self._arrived = self._arrived[:length], self._arrived[length:]
+            if command.startswith(b"\x10"):
+                self._obey(command)
+            else:
+                self._buffer += command
+                self._work()
 
     def _obey(self, command: bytes) -> None:
         if self.silent:
@@ -176,23 +174,12 @@ class ReceiptPrinter:
             if self.sheet.rows:
                 self.papers.append(self.sheet)
             self.sheet = Paper()
-            return 3
-        if held.startswith(b"\x1dr"):
-            if not (self.deaf or self.silent):
-                self._say(b"\x00")
-            return 3
-        if held.startswith((b"\x1bd", b"\x1bJ")):
-            return 3
-        if held.startswith(b"\x1b@"):
-            return 2
-        return 0 if held in (b"\x1d", b"\x1b") else 1
+        elif held.startswith(b"\x1dr") and not (self.deaf or self.silent):
+            self._say(b"\x00")
+        return _length(held)
 
     def _picture(self, held: bytes) -> int:
-        if len(held) < 8:
-            return 0
         wide, rows = held[4] + 256 * held[5], held[6] + 256 * held[7]
-        if len(held) < 8 + wide * rows:
-            return 0
         for number in range(rows):
             self.sheet.rows.append(held[8 + number * wide : 8 + (number + 1) * wide])
             if self.paper_rows is not None:
@@ -206,6 +193,17 @@ class ReceiptPrinter:
                 self._buffer = head + held[8 + (number + 1) * wide :]
                 return 0
         return 8 + wide * rows
+
+
+def _length(held: bytes) -> int:
+    """How long the command is that `held` begins with, or what is none; 0 where it has not wholly come."""
+    if stray := STRAY.match(held):
+        return stray.end()
+    if held.startswith(b"\x1dv0"):
+        length = 8 + (held[4] + 256 * held[5]) * (held[6] + 256 * held[7]) if len(held) >= 8 else 8
+    else:
+        length = next((long for start, long in LENGTHS.items() if start.startswith(held[: len(start)])), 1)
+    return length if 0 < len(held) >= length else 0
 
 
 @contextmanager
