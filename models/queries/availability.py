@@ -101,7 +101,10 @@ def calendar(place: OfficeView, need: Need, first: date, last: date, now: dateti
     """Every date of a span with how full it is for this visit."""
     week = week_of(place)
     totals = _totals(place, need, first, last, now + LEAD)
-    fitting = {place.day_of(free.starts_at) for free in _runs(_free(place, need, first, last, now), need)}
+    fitting = {day for day, (_, left) in totals.items() if left}
+    if need.slots > 1 and fitting:
+        slots = _free(place, need, min(fitting), max(fitting), now)
+        fitting = {place.day_of(free.starts_at) for free in _runs(slots, need)}
     days = []
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
@@ -113,6 +116,15 @@ def calendar(place: OfficeView, need: Need, first: date, last: date, now: dateti
         state: DayState = "full" if day not in fitting else "few" if left <= capacity * FEW else "free"
         days.append(Day(day, state, 1 - left / capacity, "", spans[-1].closes.hour >= 18))
     return tuple(days)
+
+
+def open_days(
+    place: OfficeView, need: Need, first: date, last: date, now: datetime
+) -> tuple[tuple[date, int], ...]:
+    """The dates of a span on which the queue is open, each with its single places left, without looking at slots."""
+    week = week_of(place)
+    totals = _totals(place, need, first, last, now + LEAD)
+    return tuple((day, left) for day, (_, left) in sorted(totals.items()) if week.on(day))
 
 
 def nearest(

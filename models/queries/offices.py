@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -95,12 +95,20 @@ def offered_of(place: OfficeView, codes: Sequence[str]) -> frozenset[str]:
 
 def week_of(place: OfficeView) -> Week:
     """An office's hours, with the dates that differ."""
-    hours = session().scalars(select(OpeningHours).where(OpeningHours.office_id == place.id))
+    hours = session().execute(
+        select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
+        .where(OpeningHours.office_id == place.id)
+        .order_by(OpeningHours.weekday, OpeningHours.opens)
+    )
     weekdays: list[list[Span]] = [[] for _ in range(7)]
-    for row in sorted(hours, key=lambda found: (found.weekday, found.opens)):
-        weekdays[row.weekday].append(Span(row.opens, row.closes))
-    exceptions = session().scalars(select(ExceptionalDay).where(ExceptionalDay.office_id == place.id))
-    return Week(tuple(tuple(spans) for spans in weekdays), tuple(_exception(row) for row in exceptions))
+    for weekday, opens, closes in hours:
+        weekdays[weekday].append(Span(opens, closes))
+    exceptions = session().execute(
+        select(ExceptionalDay.day, ExceptionalDay.opens, ExceptionalDay.closes, ExceptionalDay.reason).where(
+            ExceptionalDay.office_id == place.id
+        )
+    )
+    return Week(tuple(tuple(spans) for spans in weekdays), tuple(_exception(*row) for row in exceptions))
 
 
 def counters_of(place: OfficeView) -> tuple[CounterView, ...]:
@@ -140,6 +148,5 @@ def _view(row: Office) -> OfficeView:
     )  # fmt: skip
 
 
-def _exception(row: ExceptionalDay) -> ExceptionalHours:
-    span = Span(row.opens, row.closes) if row.opens and row.closes else None
-    return ExceptionalHours(row.day, span, row.reason)
+def _exception(day: date, opens: time | None, closes: time | None, reason: str) -> ExceptionalHours:
+    return ExceptionalHours(day, Span(opens, closes) if opens and closes else None, reason)

@@ -77,16 +77,15 @@ class MonthView:
 def choice(place: OfficeView, need: availability.Need, wanted: date | None, first: date | None) -> Choice:
     """Five open days from `first` (or around the wanted day, or the soonest free one) and the times of one."""
     begin, end = availability.horizon(place, now())
-    days = [day for day in availability.calendar(place, need, begin, end, now()) if day.state != "closed"]
-    start = _start(days, wanted, first)
-    shown = days[start : start + IN_A_STRIP]
+    days = availability.open_days(place, need, begin, end, now())
+    start, shown = _shown(place, need, days, wanted, first)
     bookable = [day.day for day in shown if day.state != "full"]
     chosen = wanted if wanted in bookable else next(iter(bookable), None)
     spans = offices.week_of(place).on(chosen) if chosen else ()
     return Choice(
         strip=tuple(_card(day, chosen) for day in shown),
-        earlier=days[max(0, start - IN_A_STRIP)].day if start else None,
-        later=days[start + IN_A_STRIP].day if start + IN_A_STRIP < len(days) else None,
+        earlier=days[max(0, start - IN_A_STRIP)][0] if start else None,
+        later=days[start + IN_A_STRIP][0] if start + IN_A_STRIP < len(days) else None,
         day=chosen,
         hours=written(spans),
         late=any(day.late for day in shown if day.day == chosen),
@@ -121,14 +120,32 @@ def buttons(place: OfficeView, times: Sequence[datetime]) -> tuple[TimeButton, .
     )
 
 
-def _start(days: Sequence[availability.Day], wanted: date | None, first: date | None) -> int:
-    if first is not None:
-        return next((index for index, day in enumerate(days) if day.day >= first), 0)
-    if wanted is not None:
-        index = next((index for index, day in enumerate(days) if day.day >= wanted), 0)
-    else:
-        index = next((index for index, day in enumerate(days) if day.state != "full"), 0)
-    return index - index % IN_A_STRIP
+OpenDays = Sequence[tuple[date, int]]
+
+
+def _shown(
+    place: OfficeView, need: availability.Need, days: OpenDays, wanted: date | None, first: date | None
+) -> tuple[int, list[availability.Day]]:
+    """Where the strip begins, and its days: at `first`, else around `wanted`, else the first that is not full.
+
+    Only strips with a place left are looked at closely: a visit may need several slots one after the other.
+    """
+    asked = first or wanted
+    if asked is None:
+        for start in range(0, len(days), IN_A_STRIP):
+            if any(left for _, left in days[start : start + IN_A_STRIP]):
+                shown = _strip(place, need, days, start)
+                if any(day.state != "full" for day in shown):
+                    return start, shown
+    index = next((index for index, (day, _) in enumerate(days) if asked and day >= asked), 0)
+    start = index if first else index - index % IN_A_STRIP
+    return start, _strip(place, need, days, start)
+
+
+def _strip(place: OfficeView, need: availability.Need, days: OpenDays, start: int) -> list[availability.Day]:
+    strip = days[start : start + IN_A_STRIP]
+    found = availability.calendar(place, need, strip[0][0], strip[-1][0], now()) if strip else ()
+    return [day for day in found if day.state != "closed"]
 
 
 def _parts(place: OfficeView, need: availability.Need, day: date) -> tuple[PartOfDay, ...]:
