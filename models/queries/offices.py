@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from models.core.clock import now
 from models.core.days import office_day
 from models.core.db import session
 from models.core.errors import NotFound
-from models.rules.opening import ExceptionalHours, Span, Week
+from models.rules import week_hours
+from models.rules.opening import ExceptionalHours, Span, Week, Weekdays
 from models.tables import Counter, CounterQueue, ExceptionalDay, Office, OfficeProcedure, OpeningHours
 
 
@@ -32,6 +34,7 @@ class OfficeView:
     zone: ZoneInfo
     booking_days_ahead: int
     bookable_share: float
+    later_hours: tuple[tuple[date, Weekdays], ...] = ()
 
     def name_in(self, language: str) -> str:
         """Its name in `ja`, `en` or `ja-easy`."""
@@ -144,7 +147,7 @@ def _view(row: Office) -> OfficeView:
     return OfficeView(
         row.id, row.code, row.name, row.name_en, row.name_easy, row.address,
         row.access, row.access_en, row.telephone,
-        ZoneInfo(row.timezone), row.booking_days_ahead, row.bookable_share,
+        ZoneInfo(row.timezone), row.booking_days_ahead, row.bookable_share, _later(row.later_hours or {}),
     )  # fmt: skip
 
 

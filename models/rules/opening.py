@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from models.core.messages import _n
@@ -34,19 +34,41 @@ class ExceptionalHours:
     reason: str
 
 
+Weekdays = tuple[tuple[Span, ...], ...]
+"""The hours of seven weekdays, Monday first."""
+
+
 @dataclass(frozen=True)
 class Week:
-    """The hours of seven weekdays (0 = Monday) and the dates that differ."""
+    """The hours of the weekdays as they are now, the dates that differ, and what the hours are at other times.
 
-    weekdays: tuple[tuple[Span, ...], ...]
+    `spells` are the weekly hours one after the other, each with its first day, oldest first; without any, the
+    hours never change.
+    """
+
+    weekdays: Weekdays
     exceptions: tuple[ExceptionalHours, ...] = ()
+    spells: tuple[tuple[date, Weekdays], ...] = ()
 
     def on(self, day: date) -> tuple[Span, ...]:
         """The hours of a date; empty when the office is closed."""
         for item in self.exceptions:
             if item.day == day:
                 return (item.span,) if item.span else ()
-        return () if holiday_name(day) else self.weekdays[day.weekday()]
+        return () if holiday_name(day) else self.usual(day)[day.weekday()]
+
+    def usual(self, day: date) -> Weekdays:
+        """The weekly hours that count on a date, whatever is exceptional about it."""
+        return next((hours for first, hours in reversed(self.spells) if first <= day), self.weekdays)
+
+    def without(self, days: Collection[date]) -> Week:
+        """The same week with nothing exceptional about these dates."""
+        return replace(self, exceptions=tuple(one for one in self.exceptions if one.day not in days))
+
+    def from_day(self, first: date, hours: Weekdays) -> Week:
+        """The same week with these weekly hours from a day on, until others begin."""
+        spells = dict(self.spells) or {date.min: self.weekdays}
+        return replace(self, spells=tuple(sorted({**spells, first: hours}.items(), key=lambda one: one[0])))
 
     def why_closed(self, day: date) -> str:
         """Why a date has no hours, in Japanese; empty when it is open."""

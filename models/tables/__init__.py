@@ -24,6 +24,7 @@ from models.tables.paper import PrintJob
 from models.tables.printer import DirectPrint, Printer
 from models.tables.record import AuditEnd, AuditEntry, Baseline, IdempotencyKey, JobRun, SchedulerLease
 from models.tables.satisfaction import Satisfaction
+from models.tables.setting import SettingChange
 from models.tables.slot import Slot, SlotPattern, SlotProposal
 from models.tables.staff import AccessToken, Device, DeviceCode, Staff
 from models.tables.staffing import RosterRules, StaffingTuning
@@ -83,6 +84,7 @@ __all__ = [
     "Satisfaction",
     "SchedulerLease",
     "SealingKey",
+    "SettingChange",
     "SlipJob",
     "Slot",
     "SlotPattern",

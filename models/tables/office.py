@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
@@ -15,7 +15,11 @@ TOPICS = ("retention", "messages", "places", "sealing")
 
 
 class Office(Base):
-    """A building in which residents are served."""
+    """A building in which residents are served.
+
+    `later_hours` are the weekly hours that were set after the first ones: by first day, as `rules.week_hours` writes
+    them.
+    """
 
     __tablename__ = "office"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +35,7 @@ class Office(Base):
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Tokyo")
     booking_days_ahead: Mapped[int] = mapped_column(default=60)
     bookable_share: Mapped[float] = mapped_column(default=0.5)
+    later_hours: Mapped[Any] = mapped_column(Document, default=dict, server_default=text("'{}'"))
 
 
 class OpeningHours(Base):
