@@ -9,7 +9,7 @@ SENTENCES := -F .babel.cfg -k _n -k phrase -k plural:1,2 -k message:1 -k invalid
 SPOKEN := -d web/translations
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots translations clean
+.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots card translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ translations:  ## find new sentences, put them into every messages.po, compile w
 
 screenshots:  ## every page at phone and desktop size, into build/pictures
 	$(BIN)/python -m tests.screenshots build/pictures
+
+card:  ## the clerk's laminated page, docs/ja/counter-card.pdf, from its source
+	$(BIN)/python -m tests.counter_card
 
 clean:  ## forget .venv and every cache; the instance stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

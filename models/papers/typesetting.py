@@ -23,8 +23,13 @@ def typeset(template: str, sheet: Mapping[str, Any], made_at: int) -> bytes:
 
     Raises `typst.TypstError` when a character has no glyph or a text does not fit: never a silent gap.
     """
+    return typeset_source(_source(template), sheet, made_at)
+
+
+def typeset_source(source: bytes, sheet: Mapping[str, Any], made_at: int) -> bytes:
+    """The same of a template that stands elsewhere; it sees no other file than its data."""
     made = _compiler().compile(
-        _files(template, sheet),  # type: ignore[type-var]  # its type hints do not know files in memory yet
+        _files(source, sheet),  # type: ignore[type-var]  # its type hints do not know files in memory yet
         format="pdf",
         pdf_standards=STANDARDS,
         timestamp=made_at,
@@ -34,14 +39,14 @@ def typeset(template: str, sheet: Mapping[str, Any], made_at: int) -> bytes:
     return made
 
 
-def _files(template: str, sheet: Mapping[str, Any]) -> dict[str, bytes]:
+def _files(source: bytes, sheet: Mapping[str, Any]) -> dict[str, bytes]:
     """The template and its data, in memory.
 
     A value in `sys.inputs` would be seen by every step of the typesetting, so that nothing of the sheet before could be
     used again; a file is seen by the one line that reads it.
     """
     data = json.dumps(sheet, ensure_ascii=False, separators=(",", ":"))
-    return {"main.typ": _source(template), "sheet.json": data.encode()}
+    return {"main.typ": source, "sheet.json": data.encode()}
 
 
 @cache
