@@ -10,7 +10,7 @@ const FILES = [
 const KEPT = `${BASE}static/`;
 
 const ours = (url) => url.origin === location.origin
-  && (url.pathname === BASE || url.pathname.startsWith(KEPT) || /\/static\/(sign\.svg|icon-32\.png)$/.test(url.pathname));
+  && (url.pathname === BASE || url.pathname.startsWith(KEPT) || /\/static\/(theme\.css|sign\.svg|icon-32\.png)$/.test(url.pathname));
 
 async function answer(request) {
   const shelf = await caches.open(SHELF);
@@ -27,7 +27,7 @@ async function answer(request) {
 
 async function stock() {
   const shelf = await caches.open(SHELF);
-  const files = FILES.map((file) => `${BASE}static/${file}`);
+  const files = [...FILES.map((file) => `${BASE}static/${file}`), `${BASE}../static/theme.css`];
   await Promise.all([BASE, ...files].map(async (address) => {
     const fresh = await fetch(address, { cache: "no-store" });
     if (fresh.ok && !fresh.redirected) await shelf.put(new URL(address, location.href).href, fresh);
