@@ -111,7 +111,11 @@ def week_of(place: OfficeView) -> Week:
             ExceptionalDay.office_id == place.id
         )
     )
-    return Week(tuple(tuple(spans) for spans in weekdays), tuple(_exception(*row) for row in exceptions))
+    first = Week(tuple(tuple(spans) for spans in weekdays), tuple(_exception(*row) for row in exceptions))
+    if not place.later_hours:
+        return first
+    week = replace(first, spells=((date.min, first.weekdays), *place.later_hours))
+    return replace(week, weekdays=week.usual(place.day_of(now())))
 
 
 def counters_of(place: OfficeView) -> tuple[CounterView, ...]:
@@ -149,6 +153,12 @@ def _view(row: Office) -> OfficeView:
         row.access, row.access_en, row.telephone,
         ZoneInfo(row.timezone), row.booking_days_ahead, row.bookable_share, _later(row.later_hours or {}),
     )  # fmt: skip
+
+
+def _later(kept: Mapping[str, str]) -> tuple[tuple[date, Weekdays], ...]:
+    """The weekly hours of a row that were set for later days, by first day."""
+    read = ((date.fromisoformat(first), week_hours.read(text)) for first, text in sorted(kept.items()))
+    return tuple((first, week) for first, week in read if week is not None)
 
 
 def _exception(day: date, opens: time | None, closes: time | None, reason: str) -> ExceptionalHours:
