@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from models.catalogue.definitions import Words
 from models.core.messages import _n
+from models.rules import message_languages
+from models.rules.message_languages import day_words
 from models.rules.wareki import era_of, to_wareki
-from web import languages
-from web.languages import gettext
+from web import spelling
+from web.languages import gettext, phrase
+from web.reading import EASY, ENGLISH, current
+from web.ruby import join, ruby, without_readings
 
 STATIC = Path(__file__).parent / "static"
 JAPAN = "Asia/Tokyo"
-WEEKDAYS = "月火水木金土日"
 ERA_NAMES = (_n("明治"), _n("大正"), _n("昭和"), _n("平成"), _n("令和"), _n("西暦"))
 PREFECTURES = (
     _n("北海道"), _n("青森県"), _n("岩手県"), _n("宮城県"), _n("秋田県"), _n("山形県"),
@@ -34,6 +36,14 @@ PREFECTURES = (
     _n("香川県"), _n("愛媛県"), _n("高知県"), _n("福岡県"), _n("佐賀県"), _n("長崎県"),
     _n("熊本県"), _n("大分県"), _n("宮崎県"), _n("鹿児島県"), _n("沖縄県"),
 )  # fmt: skip
+WEEKDAYS = "月火水木金土日"
+ERA_READINGS = {
+    "明治": "めいじ",
+    "大正": "たいしょう",
+    "昭和": "しょうわ",
+    "平成": "へいせい",
+    "令和": "れいわ",
+}
 NOTHING = "—"
 
 
@@ -42,61 +52,78 @@ def minutes(value: float | None, upper: float | None = None, decimals: int = 0) 
     if value is None:
         return NOTHING
     if upper is not None and round(upper, decimals) != round(value, decimals):
-        return gettext("{low}〜{high}分", low=number(value, decimals), high=number(upper, decimals))
-    return gettext("{n}分", n=number(value, decimals))
+        return phrase("{low}〜{high}分", low=number(value, decimals), high=number(upper, decimals))
+    return phrase("{n}分", n=number(value, decimals))
 
 
 def number(value: float | None, decimals: int = 0) -> str:
     """A number with thousands marked: 2,318 or 7.2; a dash for None."""
-    return NOTHING if value is None else f"{value:,.{decimals}f}"
+    return NOTHING if value is None else spelling.separated(f"{value:,.{decimals}f}")
 
 
 def percentage(share: float | None, decimals: int = 0) -> str:
     """A share of 1 in percent: 0.46 is 46%; a dash for None."""
-    return NOTHING if share is None else f"{share * 100:,.{decimals}f}%"
+    return NOTHING if share is None else spelling.separated(f"{share * 100:,.{decimals}f}") + "%"
 
 
 def era_year(day: date) -> str:
-    """The year of a date in the Japanese calendar: 令和8年, with 元年 for year 1; Reiwa 8 in English."""
+    """The year of a date in the Japanese calendar: 令和8年; Reiwa 8 for who reads no kanji."""
     era = era_of(day)
     count = day.year - era.base
-    if not _in_japanese():
+    if not spelling.in_kanji():
         return f"{gettext(era.name)} {count}"
-    return f"{era.name}{'元' if count == 1 else count}年"
+    easy = f"{era.name}{{{ERA_READINGS[era.name]}}}{'元{がん}' if count == 1 else count}年{{ねん}}"
+    return spelling.with_reading(easy, without_readings(easy))
 
 
 def weekday(day: date) -> str:
-    """The weekday of a date: 木, or Thu in English."""
-    return WEEKDAYS[day.weekday()] if _in_japanese() else format_date(day, "EEE", locale="en")
-
-
-def weekday_name(number: int) -> str:
-    """The short name of a weekday, Monday is 0: 木, or Thu in English."""
-    return weekday(date(2024, 1, 1 + number))
+    """The weekday of a date: 木, or Thu."""
+    if not spelling.in_japanese():
+        return format_date(day, "EEE", locale=current().locale)
+    number = day.weekday()
+    return spelling.with_reading(
+        f"{WEEKDAYS[number]}{{{message_languages.WEEKDAYS[number]}}}", WEEKDAYS[number]
+    )
 
 
 def day_and_month(day: date) -> str:
-    """A date of this year: 11月26日（木）."""
-    if not _in_japanese():
-        return format_date(day, "EEE d MMMM", locale="en")
-    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    """A date of this year: 11月26日（木）, or Thu 26 November."""
+    if not spelling.in_japanese():
+        return format_date(day, current().day, locale=current().locale)
+    return spelling.with_reading(day_words(day, EASY.code), _japanese(day))
 
 
 def western_date(day: date) -> str:
-    """2026年11月26日（木）."""
-    return f"{day.year}年{day_and_month(day)}" if _in_japanese() else f"{day_and_month(day)} {day.year}"
+    """2026年11月26日（木）, or Thu 26 November 2026."""
+    if spelling.in_japanese():
+        return spelling.with_reading(
+            f"{day.year}年{{ねん}}{day_words(day, EASY.code)}", f"{day.year}年{_japanese(day)}"
+        )
+    if current() == ENGLISH:
+        return f"{day_and_month(day)} {day.year}"
+    return format_skeleton("yMMMEd", day, locale=current().locale)
+
+
+def weekday_name(number: int) -> str:
+    """The short name of a weekday, Monday is 0: 木, or Thu."""
+    return weekday(date(2024, 1, 1 + number))
 
 
 def wareki(day: date) -> str:
     """令和8年11月26日（木）."""
-    return to_wareki(day, weekday=True) if _in_japanese() else f"{day_and_month(day)}, {era_year(day)}"
+    if not spelling.in_japanese():
+        return f"{day_and_month(day)}, {era_year(day)}"
+    if current() == EASY:
+        return join(era_year(day), day_and_month(day))
+    return to_wareki(day, weekday=True)
 
 
 def both_calendars(day: date) -> str:
     """2026年（令和8年）11月26日（木）: for dates that people carry home."""
-    if _in_japanese():
-        return f"{day.year}年（{era_year(day)}）{day_and_month(day)}"
-    return f"{western_date(day)} ({era_year(day)})"
+    if not spelling.in_japanese():
+        return f"{western_date(day)}{aside(era_year(day))}"
+    year = spelling.with_reading(f"{day.year}年{{ねん}}", f"{day.year}年")
+    return join(year, aside(era_year(day)), day_and_month(day))
 
 
 def clock_time(moment: datetime, zone: str = JAPAN) -> str:
@@ -106,32 +133,26 @@ def clock_time(moment: datetime, zone: str = JAPAN) -> str:
 
 
 def span(first: object, last: object) -> Markup:
-    """From one to another: 8:30〜17:15, or 8:30–17:15 in English."""
-    return escape(first) + ("〜" if _in_japanese() else "–") + escape(last)
-
-
-def listed(texts: Iterable[object]) -> Markup:
-    """Several texts one after the other: A、B, or A, B in English."""
-    return escape("、" if _in_japanese() else ", ").join(escape(text) for text in texts)
+    """From one to another: 8:30〜17:15, or 8:30–17:15."""
+    return escape(first) + ("〜" if spelling.in_japanese() else "–") + escape(last)
 
 
 def aside(text: object) -> Markup:
-    """A text in brackets behind another: （A）, or (A) after a space in English."""
-    return (Markup("（{}）") if _in_japanese() else Markup(" ({})")).format(text)
+    """A text in brackets behind another: （A）, or (A) after a space."""
+    return (Markup("（{}）") if spelling.in_kanji() else Markup(" ({})")).format(text)
 
 
 def words(text: Words) -> Markup:
     """A catalogue text in the visitor's language with ruby; Japanese within another language is marked so."""
-    language = languages.current()
-    shown = text.in_language(language.code)
-    if language.html != "ja" and shown == text.ja:
+    shown = text.in_language(current().code)
+    if not spelling.in_japanese() and shown == text.ja:
         return Markup('<span lang="ja">{}</span>').format(shown)
-    return languages.ruby(shown)
+    return ruby(shown)
 
 
 def plain_words(text: Words) -> str:
     """A catalogue text in the visitor's language as plain text."""
-    return languages.without_readings(text.in_language(languages.current().code))
+    return without_readings(text.in_language(current().code))
 
 
 def heat_edges(target: float) -> list[int]:
@@ -166,8 +187,9 @@ def register(app: Flask) -> None:
     """Give templates every filter of this module by its name."""
     filters: dict[str, Any] = {
         function.__name__: function
-        for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month, western_date,
-                         wareki, both_calendars, clock_time, listed, aside, words, plain_words, reference, lines)
+        for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month,
+                         western_date, wareki, both_calendars, clock_time, spelling.listed, aside,
+                         words, plain_words, reference, lines)
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
@@ -175,8 +197,8 @@ def register(app: Flask) -> None:
     )
 
 
-def _in_japanese() -> bool:
-    return languages.current().html == "ja"
+def _japanese(day: date) -> str:
+    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
 @cache

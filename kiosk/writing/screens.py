@@ -49,7 +49,7 @@ class Question:
     def title(self) -> Words:
         """The section that it belongs to, without the number that fits on one sheet."""
         words = self.step.section.words
-        return words if self.step.row is None else Words(words.ja.split("（")[0], words.en)
+        return words if self.step.row is None else words.without_asides()
 
     @property
     def eras(self) -> tuple[str, ...]:

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from models.catalogue.conditions import Condition
+from models.catalogue.translated import translated
 
 By = Literal["online", "counter", "staff", "system"]
 BookingNeed = Literal["none", "optional", "recommended", "required"]
+IN_THE_CATALOGUE = ("ja-easy", "en")
+"""Languages whose texts stand in the catalogue itself."""
+ASIDE = re.compile(r"（[^（）]*）| ?\([^()]*\)")
 
 
 @dataclass(frozen=True)
 class Words:
-    """One text in the languages of the catalogue; `easy` carries ruby as kanji{reading}."""
+    """One text in the languages of the catalogue; `easy` carries ruby as kanji{reading}.
+
+    Other languages are found by the Japanese text: that of `whole` where this one was cut from a longer one.
+    """
 
     ja: str
     en: str = ""
     easy: str = ""
+    whole: str = ""
 
     def in_language(self, language: str) -> str:
-        """The text in `language` (`ja`, `en`, `ja-easy`), Japanese where there is none."""
-        chosen = {"en": self.en, "ja-easy": self.easy}.get(language, self.ja)
-        return chosen or self.ja
+        """The text in a language; where there is none Japanese, behind its English for who reads no Japanese."""
+        if language == "ja":
+            return self.ja
+        own = {"en": self.en, "ja-easy": self.easy}.get(language) or self._translated(language)
+        if own or language in IN_THE_CATALOGUE or not self.en:
+            return own or self.ja
+        return f"{self.en} ({self.ja})"
+
+    def without_asides(self) -> Words:
+        """The same without what stands in brackets."""
+        ja, en, easy = (ASIDE.sub("", text) for text in (self.ja, self.en, self.easy))
+        return Words(ja, en, easy, self.whole or self.ja)
+
+    def _translated(self, language: str) -> str:
+        said = translated(self.whole or self.ja, language)
+        return ASIDE.sub("", said) if self.whole else said
 
     def __str__(self) -> str:
         """The Japanese text."""
@@ -137,6 +159,11 @@ class FormField:
     partial: bool = False
     role: str = ""
     standard: str = ""
+
+    @property
+    def hint_words(self) -> Words:
+        """What is said below the label, in the languages of the catalogue."""
+        return Words(self.hint, self.hint_en)
 
     @property
     def online(self) -> bool:

@@ -19,8 +19,9 @@ from models.core.space import current_space
 from models.queries import hall, live
 from models.queries.hall_state import CallShown, HallState, QueueState
 from models.queries.offices import OfficeView
+from models.rules import message_languages
 
-LANGUAGES = ("ja", "en", "ja-easy")
+LANGUAGES = message_languages.CODES
 NAMES = {"call": "called", "recall": "recalled", "deliver": "called"}
 LONGEST_ID = 15
 

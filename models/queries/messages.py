@@ -32,8 +32,6 @@ __all__ = [
 ]
 VISIT = {"at": "2026-12-03T00:30:00+00:00", "number": "K7FX29MB"}
 LINK = {"url": "https://yoyaku.city.example.jp/…"}
-IN_THEIR_OWN = ("ja", "ja-easy", "en")
-"""Languages in which offices have names."""
 ENTRY = {"number": "K7FX29MB"}
 EXAMPLES: Mapping[str, Mapping[str, str]] = {
     "waiting": ENTRY | LINK,
@@ -102,10 +100,7 @@ def preview(kind: str, language: str, words: Words | None = None) -> Words:
 
 def place_words(place: OfficeView, language: str) -> dict[str, str]:
     """An office as a message in a language names it: who reads no Japanese sees its English name and the sign's."""
-    name = place.name_in(language)
-    if language not in IN_THEIR_OWN and place.name_en:
-        name = f"{place.name_en} ({place.name})"
-    return {"office": name, "address": place.address, "telephone": place.telephone}
+    return {"office": place.name_in(language), "address": place.address, "telephone": place.telephone}
 
 
 def counts() -> dict[str, int]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from models.catalogue.definitions import Words
 from models.core.clock import now
 from models.core.days import office_day
 from models.core.db import session
@@ -37,12 +38,12 @@ class OfficeView:
     later_hours: tuple[tuple[date, Weekdays], ...] = ()
 
     def name_in(self, language: str) -> str:
-        """Its name in `ja`, `en` or `ja-easy`."""
-        return {"en": self.name_en, "ja-easy": self.name_easy}.get(language, "") or self.name
+        """Its name; for who reads neither Japanese nor English the English one with what the sign says."""
+        return Words(self.name, self.name_en, self.name_easy).in_language(language)
 
     def access_in(self, language: str) -> str:
         """How to get there; empty where nobody wrote it down."""
-        return (self.access_en if language == "en" else "") or self.access
+        return ("" if language in ("ja", "ja-easy") else self.access_en) or self.access
 
     def day_of(self, at: datetime) -> date:
         """The office-local date of an instant."""

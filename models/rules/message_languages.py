@@ -46,7 +46,7 @@ LANGUAGES = (
         "vi", "Tiếng Việt", "vi", "vi", "EEEE, 'ngày' d 'tháng' M", "H:mm", ", ", "Lịch hẹn đến {office}"
     ),
     MessageLanguage("ko", "한국어", "ko", "ko", "M월 d일 (EEEE)", "H:mm", " ", "방문 예약 ({office})"),
-    MessageLanguage("tl", "Tagalog", "tl", "fil", "EEEE, MMMM d", "h:mm a", ", ", "Pagpunta sa {office}"),
+    MessageLanguage("tl", "Tagalog", "fil", "fil", "EEEE, MMMM d", "h:mm a", ", ", "Pagpunta sa {office}"),
     MessageLanguage("ne", "नेपाली", "ne", "ne", "MMMM d, EEEE", "H:mm", ", ", "{office} मा भेटको समय"),
     MessageLanguage(
         "pt-BR", "Português", "pt-BR", "pt_BR", "EEEE, d 'de' MMMM", "H'h'mm", ", ", "Visita: {office}"

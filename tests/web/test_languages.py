@@ -12,11 +12,11 @@ from markupsafe import Markup
 from models.catalogue.definitions import Words
 from models.core.messages import message
 from tests.web.gallery_app import make_gallery
-from web import languages
+from web import languages, reading
 
 
 def forget():
-    languages.offered.cache_clear()
+    reading.offered.cache_clear()
     languages._catalogue.cache_clear()
 
 
@@ -39,7 +39,7 @@ def app(tmp_path, monkeypatch):
         written = BytesIO()
         write_mo(written, catalogue)
         path.write_bytes(written.getvalue())
-    monkeypatch.setattr(languages, "CATALOGUES", tmp_path)
+    monkeypatch.setattr(reading, "CATALOGUES", tmp_path)
     forget()
     yield make_gallery()
     forget()
@@ -57,30 +57,30 @@ def test_japanese_is_the_source_and_needs_no_catalogue(app):
 def test_the_address_wins_over_the_cookie_and_the_cookie_over_the_browser(app):
     browser = {"Accept-Language": "en-GB,en;q=0.8"}
     with app.test_request_context("/?lang=ja", headers={**browser, "Cookie": "lang=ja-easy"}):
-        assert languages.current().code == "ja"
+        assert reading.current().code == "ja"
     with app.test_request_context("/", headers={**browser, "Cookie": "lang=ja-easy"}):
-        assert languages.current().code == "ja-easy"
+        assert reading.current().code == "ja-easy"
     with app.test_request_context("/", headers=browser):
-        assert languages.current().code == "en"
+        assert reading.current().code == "en"
 
 
 @pytest.mark.parametrize("wanted", ["", "xx", "../en", "ja_JP", "EN\x00"])
 def test_an_unknown_language_falls_back_to_japanese(app, wanted):
     with app.test_request_context("/", query_string={"lang": wanted}):
-        assert languages.current().code == "ja"
+        assert reading.current().code == "ja"
 
 
 def test_a_japanese_browser_gets_plain_japanese_not_the_easy_one(app):
     with app.test_request_context("/", headers={"Accept-Language": "ja-JP"}):
-        assert languages.current().code == "ja"
+        assert reading.current().code == "ja"
 
 
 def test_a_language_without_a_catalogue_is_not_offered(app, tmp_path):
     (tmp_path / "en" / "LC_MESSAGES" / "messages.mo").unlink()
     forget()
     with app.test_request_context("/?lang=en"):
-        assert languages.current().code == "ja"
-        assert [language.code for language, _, _ in languages.choices()] == ["ja", "ja-easy"]
+        assert reading.current().code == "ja"
+        assert [language.code for language, _, _ in reading.choices()] == ["ja", "ja-easy"]
 
 
 def test_a_choice_is_remembered_and_nonsense_is_not(app):
@@ -94,7 +94,7 @@ def test_a_choice_is_remembered_and_nonsense_is_not(app):
 
 def test_the_language_menu_keeps_the_rest_of_the_address(app):
     with app.test_request_context("/styleguide/?day=2026-11-26&p=A&p=B&endpoint=x&_scheme=y&lang=ja"):
-        hrefs = {language.code: href for language, href, _ in languages.choices()}
+        hrefs = {language.code: href for language, href, _ in reading.choices()}
     assert hrefs["en"] == "?day=2026-11-26&p=A&p=B&endpoint=x&_scheme=y&lang=en"
 
 
@@ -128,12 +128,12 @@ def test_a_rules_message_is_translated_with_its_values(app):
 
 def test_outside_a_request_everything_is_japanese():
     assert languages.gettext("住所を出す") == "住所を出す"
-    assert languages.letter_size() == "normal"
+    assert reading.letter_size() == "normal"
 
 
 def test_the_language_is_decided_once_a_request(app):
     with app.test_request_context("/?lang=en"):
-        languages.current()
+        reading.current()
         assert g.language.code == "en"
 
 

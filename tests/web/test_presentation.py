@@ -9,7 +9,8 @@ from markupsafe import Markup
 from models.catalogue.definitions import Words
 from tests.web.gallery_app import make_gallery
 from web import presentation as show
-from web.languages import BY_CODE, ruby
+from web.reading import BY_CODE
+from web.ruby import ruby
 
 THURSDAY = date(2026, 11, 26)
 

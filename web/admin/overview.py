@@ -18,7 +18,8 @@ from models.rules.sides import BOTH
 from web.access import ADMINISTRATOR
 from web.admin.job_words import name_of
 from web.languages import gettext
-from web.presentation import listed, span, weekday_name
+from web.presentation import span, weekday_name
+from web.spelling import listed
 
 blueprint = Blueprint("overview", __name__)
 FINDINGS = {

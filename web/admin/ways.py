@@ -26,7 +26,6 @@ from models.operations import ways as acts
 from models.queries import ways
 from models.rules import mynumber
 from models.rules.channels import WAYS
-from web import languages
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin import notice_words
@@ -34,6 +33,7 @@ from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.api.addresses import absolute
 from web.languages import gettext
+from web.reading import current
 
 blueprint = Blueprint("ways", __name__)
 GIVEN = "given_secret"
@@ -109,7 +109,7 @@ def test(way: str) -> Response:
         return first
     address = request.form.get(f"{way}.address", "")
     try:
-        acts.send_test(way, address, languages.current().code, visitor().actor)
+        acts.send_test(way, address, current().code, visitor().actor)
     except Invalid as refused:
         return make_response(_page(way, {f"{way}.address": refused.problems[0].message}), 422)
     except Conflict as refused:

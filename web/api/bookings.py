@@ -18,7 +18,7 @@ from models.queries.bookings import BookingView, Contact
 from models.queries.offices import OfficeView
 from models.rules import contact as contact_rules
 from models.rules.visits import bring_list
-from web import languages
+from web import reading, ruby
 from web.access import HOLDER, PUBLIC
 from web.api.addresses import absolute
 from web.api.blueprint import Calls, creates, key_of
@@ -185,7 +185,7 @@ def _addresses(token: str) -> dict[str, str]:
 def _calendar_visit(found: BookingView, address: str) -> CalendarVisit:
     edition = catalogue.edition(found.edition)
     chosen = [edition.procedures[code] for code in found.procedures if code in edition.procedures]
-    name = languages.without_readings(found.office.name_in(languages.current().code))
+    name = ruby.without_readings(found.office.name_in(reading.current().code))
     words = gettext("、").join(plain_words(one.words) for one in chosen)
     bring = "\n".join(f"・{plain_words(line.item.words)}" for line in bring_list(edition, chosen))
     return CalendarVisit(

@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.queries import live, offices
 from models.queries.hall_state import CallShown, HallState, QueueState
 from models.queries.offices import OfficeView
-from web import languages
+from web import reading, ruby
 from web.access import PUBLIC
 from web.api.blueprint import Calls, known_already
 from web.api.shapes import LANGUAGE_CODES, Answer, Moment, one_of, whole_minutes
@@ -20,7 +20,7 @@ blueprint = Calls("hall", __name__, "See the line.")
 
 
 class HallAsked(Schema):
-    """The language of names: `ja`, `ja-easy` or `en`."""
+    """The language of names; Japanese, behind its English, where the city has none."""
 
     lang = one_of(LANGUAGE_CODES)
 
@@ -79,7 +79,7 @@ class HallShown(Answer):
 def queue(asked: dict[str, Any], office: str) -> Any:
     """How many wait for what and how long, who is called; 304 is answered without a look at any ticket."""
     place, at = offices.office(office), now()
-    spoken = str(asked.get("lang") or languages.current().code)
+    spoken = str(asked.get("lang") or reading.current().code)
     tag = f"{live.etag(place, at)}-{spoken}"
     return known_already(tag) or (hall_shown(place, live.state(place, at), spoken), 200, {"ETag": f'"{tag}"'})
 
@@ -107,7 +107,7 @@ def hall_shown(place: OfficeView, state: HallState, language: str) -> dict[str, 
 def _queue(one: QueueState, language: str) -> dict[str, Any]:
     return {
         "code": one.code,
-        "name": languages.without_readings(one.words.in_language(language)),
+        "name": ruby.without_readings(one.words.in_language(language)),
         "waiting": one.waiting,
         "estimated_wait_minutes": whole_minutes(one.p50),
         "estimated_wait_p80_minutes": whole_minutes(one.p80),

@@ -11,7 +11,7 @@ from models.catalogue.definitions import Bring, Catalogue, Procedure
 from models.core.clock import now
 from models.queries import availability, catalogue, offices
 from models.queries.offices import OfficeView
-from web import languages
+from web import reading, ruby
 from web.access import PUBLIC
 from web.api.blueprint import Calls, revalidated
 from web.api.shapes import LANGUAGE_CODES, Answer, Moment, codes, near, one_of, whole
@@ -23,7 +23,7 @@ BOOKING = {"recommended": "optional"}
 
 
 class InLanguage(Schema):
-    """The language of names: `ja`, `ja-easy` or `en`."""
+    """The language of names; Japanese, behind its English, where the city has none."""
 
     lang = one_of(LANGUAGE_CODES)
 
@@ -134,14 +134,14 @@ def list_slots(asked: dict[str, Any], office: str) -> list[dict[str, Any]]:
 
 def _language(asked: dict[str, Any]) -> str:
     """The language that was asked for; the catalogue has its own words in each, whatever pages are translated."""
-    return str(asked.get("lang") or languages.current().code)
+    return str(asked.get("lang") or reading.current().code)
 
 
 def _office(place: OfficeView, spoken: str) -> dict[str, Any]:
     week = offices.week_of(place)
     return {
         "code": place.code,
-        "name": languages.without_readings(place.name_in(spoken)),
+        "name": ruby.without_readings(place.name_in(spoken)),
         "address": place.address,
         "telephone": place.telephone,
         "timezone": place.zone.key,
@@ -165,7 +165,7 @@ def _office(place: OfficeView, spoken: str) -> dict[str, Any]:
 def _procedure(chosen: Catalogue, procedure: Procedure, spoken: str) -> dict[str, Any]:
     return {
         "code": procedure.code,
-        "name": languages.without_readings(procedure.words.in_language(spoken)),
+        "name": ruby.without_readings(procedure.words.in_language(spoken)),
         "queue": procedure.queue,
         "duration_minutes": procedure.minutes.plain,
         "duration_prefilled_minutes": procedure.minutes.prefilled,
@@ -176,5 +176,5 @@ def _procedure(chosen: Catalogue, procedure: Procedure, spoken: str) -> dict[str
 
 
 def _bring(chosen: Catalogue, bring: Bring, spoken: str) -> str:
-    name = languages.without_readings(chosen.items[bring.item].words.in_language(spoken))
+    name = ruby.without_readings(chosen.items[bring.item].words.in_language(spoken))
     return f"{name}（{bring.when}）" if bring.when else name

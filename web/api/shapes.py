@@ -10,7 +10,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from models.core.messages import _n
 from models.rules.message_languages import CODES
-from web.languages import BY_CODE
+from web.reading import BY_CODE
 
 TOO_LONG = _n("長すぎるか、短すぎます。")
 NOT_OFFERED = _n("選べる値ではありません。")

@@ -17,6 +17,7 @@ from web.access import HOLDER
 from web.addresses import base
 from web.api.blueprint import Calls
 from web.api.shapes import one_of
+from web.reading import BY_CODE, JAPANESE
 
 blueprint = Calls("slips", __name__, "Print a number where no terminal does it.")
 
@@ -36,8 +37,7 @@ def ticket_pdf(asked: dict[str, Any], token: str) -> Response:
     """The slip as it is now, in Japanese and beside it in the language in which the number was taken."""
     at = now()
     held = holder.held(holder.opened(token), at)
-    language = languages.nearest(held.ticket.language)
-    g.language = language
+    g.language = language = BY_CODE.get(held.ticket.language, JAPANESE)
     words = slip_words.of_ticket(token, base(), at)
     said = slip_words.said(words, g.municipality.name, language.code, _say)
     response = make_response(slip.pdf(said, cast("Paper", asked["paper"])))

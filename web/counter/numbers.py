@@ -27,7 +27,7 @@ from web.counter.desk import ANYWHERE
 from web.counter.door import opened, told
 from web.counter.place import Place, here
 from web.counter.waiting import why
-from web.languages import BY_CODE, LANGUAGES
+from web.reading import BY_CODE, LANGUAGES
 
 blueprint = opened("numbers")
 AT_COUNTER: tuple[Action, ...] = ("call", "deliver", "resume", "finish", "no_show", *ANYWHERE)

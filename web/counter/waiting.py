@@ -15,7 +15,8 @@ from models.rules.call_order import Choice
 from models.rules.statistics import HandledTicket, wait_minutes
 from web.counter import reasons, stay
 from web.counter.place import Place
-from web.languages import BY_CODE, gettext
+from web.languages import gettext
+from web.reading import BY_CODE
 
 MOST_ROWS = 18
 """What the tallest screens have room for; styles hide what a lower one has not."""

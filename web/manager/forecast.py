@@ -18,7 +18,8 @@ from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
 from web.manager.reports import picture
-from web.presentation import day_and_month, listed, number, span, weekday_name
+from web.presentation import day_and_month, number, span, weekday_name
+from web.spelling import listed
 
 blueprint = Blueprint("forecast", __name__)
 blueprint.context_processor(shown)

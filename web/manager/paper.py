@@ -19,11 +19,11 @@ from models.rules.planning.wait_scores import score
 from models.rules.statistics import Measures
 from models.rules.visit_export import WEEKDAYS
 from web.access import REPORTS
-from web.languages import without_readings
 from web.manager.changes import FEWEST, change_rows, weeks
 from web.manager.choosing import Choice, chosen
 from web.manager.paper_figures import figures
 from web.presentation import NOTHING, heat_edges, heat_step, number, percentage
+from web.ruby import without_readings
 
 blueprint = Blueprint("paper", __name__)
 

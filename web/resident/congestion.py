@@ -16,7 +16,7 @@ from models.queries.hall_state import HallState, QueueState
 from models.queries.offices import OfficeView
 from models.queries.usual_days import UsualDays
 from models.rules.usual_days import WHOLE_HALL
-from web import charts, languages
+from web import charts
 from web.access import PUBLIC
 from web.charts import Drawing
 from web.languages import gettext
@@ -193,7 +193,7 @@ def _told(place: OfficeView) -> dict[str, Any]:
         "queues": [
             {
                 "code": one.code,
-                "name": languages.without_readings(one.words.ja),
+                "name": one.words.ja,
                 "waiting": one.waiting,
                 "low_minutes": one.low,
                 "high_minutes": one.high,

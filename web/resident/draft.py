@@ -14,7 +14,7 @@ from models.core.tokens import is_token, new_token
 from models.queries import availability
 from models.queries.offices import OfficeView
 from models.rules.navigator import MAX_COUNT
-from web.languages import told_in
+from web.reading import told_in
 from web.resident.hours import offering
 
 MOST_PROCEDURES = 20

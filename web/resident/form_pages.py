@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.catalogue.definitions import FormField, Words
+from models.catalogue.definitions import Words
 from models.core.messages import Message
 from models.rules.forms import boxes
 from models.rules.forms.pages import step_errors
 from models.rules.forms.steps import Asked, Step
 from models.rules.forms.summary import summary
 from models.rules.forms.validation import Validated
-from web import languages
+from web.presentation import words
 from web.resident.expired import expired
 from web.resident.writing import Writing, places_of, proposed
 
@@ -91,10 +91,8 @@ def check_page(work: Writing, judged: Validated, refused: bool) -> dict[str, Any
 
 def section_title(step: Step) -> Words:
     """The title of a page; of a list of people without the number that fits on one sheet."""
-    words = step.section.words
-    if step.row is None:
-        return words
-    return Words(words.ja.split("（")[0], words.en)
+    title = step.section.words
+    return title if step.row is None else title.without_asides()
 
 
 def _named(asked: Asked, text: Message) -> tuple[str, Message, Words | None]:
@@ -114,11 +112,7 @@ def drawn(asked: Asked, shown: boxes.Boxes, told: Mapping[str, Message]) -> Draw
     if asked.widget == "date" and not birth and not any(value.values()):
         value = {**value, "era": OTHER_ERAS[0]}
     eras = BIRTH_ERAS if birth else OTHER_ERAS
-    return Drawn(asked, value, told.get(asked.name), _hint(item), eras, item.must)
-
-
-def _hint(item: FormField) -> str:
-    return item.hint_en if languages.current().html != "ja" else item.hint
+    return Drawn(asked, value, told.get(asked.name), words(item.hint_words), eras, item.must)
 
 
 def _checked(work: Writing) -> tuple[Checked, ...]:
@@ -130,6 +124,6 @@ def _checked(work: Writing) -> tuple[Checked, ...]:
         )
         title = part.section.words
         if part.row is not None:
-            title = Words(title.ja.split("（")[0], title.en)
+            title = title.without_asides()
         found.append(Checked(title, part.row, rows))
     return tuple(found)

@@ -11,7 +11,8 @@ from models.queries import crossing, hall, offices
 from models.queries.offices import OfficeView
 from models.rules.opening import Span
 from models.rules.sides import WHOLE, stands
-from web.presentation import listed, span
+from web.presentation import span
+from web.spelling import listed
 
 LOOK_AHEAD_DAYS = 31
 

@@ -15,7 +15,7 @@ from models.operations import line_codes as acts
 from models.papers import qr
 from models.queries import bookings, holder, ways
 from models.rules import line_account
-from web import languages
+from web import reading
 from web.access import HOLDER
 from web.account import security
 from web.resident.expired import expired, keep_what_was_typed
@@ -61,7 +61,7 @@ def booking(token: str) -> str:
 def number(token: str) -> str:
     """What it does for a number, and a button for a code."""
     zone = holder.opened(token).place.zone.key
-    return _page(token, Whose(url_for("number_notices.page", token=token), zone, languages.current().code))
+    return _page(token, Whose(url_for("number_notices.page", token=token), zone, reading.current().code))
 
 
 def _page(token: str, whose: Whose) -> str:
@@ -70,7 +70,7 @@ def _page(token: str, whose: Whose) -> str:
     if not account:
         raise NotFound
     asked = request.method == "POST" and not expired()
-    issued = acts.issue(token, languages.told_in(request.form)) if asked else None
+    issued = acts.issue(token, reading.told_in(request.form)) if asked else None
     address = line_account.link(account, issued.code) if issued else ""
     return render_template(
         "resident/line_notices.html",
@@ -79,6 +79,6 @@ def _page(token: str, whose: Whose) -> str:
         issued=issued,
         address=address,
         code=Markup(qr.svg(address)) if issued else "",  # noqa: S704  (drawn by us)
-        chosen=languages.told_in(request.form) if request.form else whose.language,
+        chosen=reading.told_in(request.form) if request.form else whose.language,
         expired=expired(),
     )

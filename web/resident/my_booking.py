@@ -24,9 +24,9 @@ from models.queries import envelopes as kept
 from models.queries.bookings import BookingView
 from models.queries.sealing_policy import seals
 from models.rules import visits
-from web import languages
 from web.access import HOLDER
 from web.languages import gettext
+from web.reading import told_in
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.private import keep_private
 
@@ -163,7 +163,7 @@ def notices(token: str) -> str | AnyResponse:
         return show(token)
     try:
         if request.form.get("told") == "true":
-            booking_subscriptions.start_again(token, languages.told_in(request.form))
+            booking_subscriptions.start_again(token, told_in(request.form))
         else:
             booking_subscriptions.stop(token)
     except Conflict:

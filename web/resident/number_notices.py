@@ -14,7 +14,7 @@ from models.operations import subscriptions as acts
 from models.operations.ticket_notices import PEOPLE_BEFORE
 from models.queries import channels, holder, subscriptions, ways
 from models.rules import mynumber
-from web import languages
+from web import languages, reading
 from web.access import HOLDER
 from web.account import security
 from web.resident.expired import expired, keep_what_was_typed
@@ -57,7 +57,7 @@ def ask(token: str) -> AnyResponse:
     try:
         if way not in BY_HAND:
             raise Conflict(acts.CLOSED)
-        acts.subscribe(token, way, address, languages.told_in(request.form))
+        acts.subscribe(token, way, address, reading.told_in(request.form))
     except (Invalid, Conflict) as refused:
         problem = refused.problems[0].message if isinstance(refused, Invalid) else refused.message
         return _refused(token, problem, refused, quiet)
@@ -112,5 +112,5 @@ def _page(token: str, problem: Message | str = "") -> str:
     typed = _typed(way)[:LONGEST_TYPED] if way in ("email", "sms") else ""
     if mynumber.contains_my_number(typed):
         typed = ""
-    view = {"problem": problem, "way": way, "typed": typed, "chosen": languages.told_in(request.form)}
+    view = {"problem": problem, "way": way, "typed": typed, "chosen": reading.told_in(request.form)}
     return render_template("resident/waiting/notices.html", token=token, **view, **notices_of(token))

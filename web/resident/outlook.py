@@ -22,8 +22,9 @@ from models.rules.planning.busyness import LEVELS, level, reasons
 from models.rules.planning.findings import clock
 from web.access import PUBLIC
 from web.languages import gettext
-from web.presentation import listed, span
+from web.presentation import span
 from web.resident.draft import read_day, written_time
+from web.spelling import listed
 
 blueprint = Blueprint("outlook", __name__)
 

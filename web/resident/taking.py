@@ -20,7 +20,7 @@ from models.queries import catalogue, hall, holder, live, offices
 from models.queries.hall_state import HallState
 from models.queries.offices import OfficeView
 from models.rules.ticket_states import OVER
-from web import languages
+from web import reading
 from web.access import PUBLIC
 from web.account import security
 from web.resident.expired import expired, keep_what_was_typed
@@ -99,9 +99,7 @@ def take(office: str) -> str | Response | tuple[str, int]:
     key = request.form.get("key", "")
     once = Key(SCOPE, key if is_token(key) else new_token(), "")
     try:
-        made = arrivals.issue(
-            found.place, chosen[:MOST_PROCEDURES], "resident", languages.current().code, once
-        )
+        made = arrivals.issue(found.place, chosen[:MOST_PROCEDURES], "resident", reading.current().code, once)
     except (Conflict, Invalid, Unavailable) as refused:
         return _what(found, refused.message), refused.status
     session[MINE] = made.token

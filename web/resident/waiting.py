@@ -20,7 +20,7 @@ from models.queries.estimates import shown_range
 from models.queries.holder import Held
 from models.queries.offices import CounterView
 from models.rules.satisfaction import SCORES, read_score
-from web import languages
+from web import reading
 from web.access import HOLDER
 from web.languages import gettext
 from web.presentation import asset
@@ -134,7 +134,7 @@ def show(token: str) -> str:
 def latest(token: str) -> AnyResponse:
     """The part of the page that changes; 304 without a look at any ticket when nothing has."""
     slip, at = holder.opened(token), now()
-    tag = f"{slip.tag(at)}-{languages.current().code}"
+    tag = f"{slip.tag(at)}-{reading.current().code}"
     if request.if_none_match.contains_weak(tag):
         answer = make_response("", 304)
     else:
@@ -184,12 +184,12 @@ def manifest(token: str) -> Response:
     scope = f"{request.script_root}/tickets/"
     told = {
         "id": scope,
-        "name": gettext("{place} 受付番号", place=place.name_in(languages.current().code)),
+        "name": gettext("{place} 受付番号", place=place.name_in(reading.current().code)),
         "short_name": gettext("受付番号"),
         "start_url": url_for("waiting.show", token=token),
         "scope": scope,
         "display": "standalone",
-        "lang": languages.current().html,
+        "lang": reading.current().html,
         "background_color": "#ffffff",
         "theme_color": "#115a36",
         "icons": [

@@ -6,14 +6,14 @@ import pytest
 
 from tests.web.resident.conftest import booked
 from tests.web.resident.phone import Phone
-from web import languages
+from web import reading
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
 def every_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(languages, "offered", lambda: languages.LANGUAGES)
+    monkeypatch.setattr(reading, "offered", lambda: reading.LANGUAGES)
 
 
 @pytest.mark.usefixtures("every_language")

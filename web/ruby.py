@@ -1,0 +1,50 @@
+"""Readings over kanji: 漢字{かんじ} drawn as ruby on a page, and left out where nothing can be drawn."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+RUBY = re.compile(
+    "([々〆ヶ\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\ufe00-\ufe0f\U000e0100-\U000e01ef]+)"
+    "\\{([ぁ-ゖァ-ヺー・\u3000 ]+)\\}"
+)
+
+
+class Phrase(Markup):
+    """A translated sentence ready for HTML (ruby drawn); `plain` is the same sentence without readings."""
+
+    plain: str = ""
+
+
+def ruby(text: str) -> Markup:
+    """漢字{かんじ} drawn as <ruby>; everything else escaped."""
+    drawn = RUBY.sub(r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>", str(escape(text)))
+    return Markup(drawn)  # noqa: S704  (escaped one line above)
+
+
+def without_readings(text: str) -> str:
+    """漢字{かんじ} as 漢字, for attributes, options, titles and mail."""
+    return RUBY.sub(r"\1", text)
+
+
+def plain(text: str) -> str:
+    """A phrase or marked text without readings: for anything that goes into an attribute or an <option>."""
+    if isinstance(text, Markup):
+        return getattr(text, "plain", "") or text.striptags()
+    return without_readings(text)
+
+
+def marked(text: str) -> Phrase:
+    """Marked text ready for HTML, which still knows how it reads without readings."""
+    drawn = Phrase(ruby(text))
+    drawn.plain = without_readings(text)
+    return drawn
+
+
+def join(*texts: str) -> Phrase:
+    """Texts one behind the other, which still knows how they read without readings."""
+    drawn = Phrase("").join(escape(text) for text in texts)
+    drawn.plain = "".join(plain(text) for text in texts)
+    return drawn

@@ -1,0 +1,50 @@
+"""How days, numbers and lists are written in the visitor's language; easy Japanese carries its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol, get_group_symbol
+from markupsafe import Markup, escape
+
+from models.rules.message_languages import day_words
+from web.reading import EASY, JAPANESE, current
+from web.ruby import marked
+
+IN_KANJI = ("ja", "ja-easy", "zh-Hans")
+
+
+def in_japanese() -> bool:
+    """Whether the visitor reads Japanese, plain or easy."""
+    return current() in (JAPANESE, EASY)
+
+
+def in_kanji() -> bool:
+    """Whether the visitor's language writes eras, lists and brackets as Japanese does."""
+    return current().code in IN_KANJI
+
+
+def long_day(day: date) -> str:
+    """A date in a sentence, without its weekday: 2026年11月26日, or November 26, 2026."""
+    said = day_words(day, EASY.code).split("（")[0]
+    plain = format_date(day, "long", locale=current().locale)
+    return with_reading(f"{day.year}年{{ねん}}{said}", plain)
+
+
+def separated(digits: str) -> str:
+    """Digits with , and . as the language writes them: 2,318.5 is 2.318,5 in Portuguese."""
+    locale = current().locale
+    own = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
+    return "".join(own.get(one, one) for one in digits)
+
+
+def listed(texts: Iterable[object]) -> Markup:
+    """Several texts one after the other: A、B, or A, B."""
+    return escape("、" if in_kanji() else ", ").join(escape(text) for text in texts)
+
+
+def with_reading(easy: str, plain: str) -> str:
+    """The first with its readings drawn for who reads easy Japanese, the second for everybody else."""
+    return marked(easy) if current() == EASY else plain
