@@ -12,7 +12,7 @@ from models.core import log
 from models.core import settings as core_settings
 from models.core.db import attach
 from models.core.settings import Settings
-from web import access, blueprints, errors, headers, incoming, languages, live, municipality, presentation
+from web import access, blueprints, errors, headers, incoming, languages, live, municipality, presentation, theme
 from web.account import security
 from web.api import interface
 
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Bootstrap5(app)
     languages.register(app)
     presentation.register(app)
+    theme.register(app)
     live.register(app)
     errors.register(app)
     blueprints.register(app, chosen.side)

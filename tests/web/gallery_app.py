@@ -7,7 +7,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from web import languages, presentation, styleguide
+from web import languages, presentation, styleguide, theme
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -25,6 +25,7 @@ def make_gallery() -> Flask:
     CSRFProtect(app)
     languages.register(app)
     presentation.register(app)
+    theme.register(app)
     app.register_blueprint(styleguide.blueprint, url_prefix="/styleguide")
     app.context_processor(lambda: {"municipality": SimpleNamespace(name="前庭市", code="maeniwa")})
 
