@@ -15,12 +15,15 @@ from models.core.clock import now
 from models.core.errors import Conflict, NotFound
 from models.core.messages import _n
 from models.core.transaction import act
-from models.operations import audit, booking_notices
+from models.operations import audit, booking_notices, setting_changes
 from models.queries import slots
-from models.queries.offices import OfficeView, office_by_id
+from models.queries.offices import OfficeView, office_by_id, week_of
+from models.queries.setting_changes import DAYS as DAYS_SET
+from models.queries.setting_changes import WEEK as WEEK_SET
 from models.queries.slots import Preview
-from models.rules.slot_changes import CAPACITY, CLOSE, HOURS, TIMES, Change
-from models.tables import Booking, BookingSlot, ExceptionalDay, Slot, SlotPattern, SlotProposal
+from models.rules import exceptional_days, week_hours
+from models.rules.slot_changes import CAPACITY, CLOSE, DAYS, HOURS, TIMES, WEEK, Change
+from models.tables import Booking, BookingSlot, ExceptionalDay, Office, Slot, SlotPattern, SlotProposal
 
 
 class OtherWorld(Conflict):
@@ -114,8 +117,10 @@ def _as_previewed(session: Session, place: OfficeView, wanted: Change, digest: s
 
 def _apply(session: Session, place: OfficeView, found: Preview, actor: str) -> None:
     wanted = found.change
-    if wanted.kind in (CLOSE, HOURS):
-        _set_days(session, place, wanted)
+    if wanted.kind in (CLOSE, HOURS, DAYS):
+        _set_days(session, place, wanted, actor)
+    if wanted.kind == WEEK:
+        _set_week(session, place, wanted, actor)
     for one in found.effects:
         mine = (Slot.office_id == place.id, Slot.queue == one.queue, Slot.starts_at == one.starts_at)
         above = case((Slot.taken > one.after, Slot.taken - one.after), else_=0)
@@ -173,20 +178,36 @@ def _keep_times(session: Session, place: OfficeView, wanted: Change) -> None:
     session.execute(update(Slot).where(*mine).values(whole=bool(wanted.times)))
 
 
-def _set_days(session: Session, place: OfficeView, wanted: Change) -> None:
-    days = (ExceptionalDay.office_id == place.id, ExceptionalDay.day.between(wanted.first, wanted.last))
-    session.execute(delete(ExceptionalDay).where(*days))
-    opened = wanted.kind == HOURS
+def _set_days(session: Session, place: OfficeView, wanted: Change, actor: str) -> None:
+    days = wanted.exceptional
+    before = {one.day: one for one in week_of(place).exceptions}
+    mine = (ExceptionalDay.office_id == place.id, ExceptionalDay.day.in_(list(days)))
+    session.execute(delete(ExceptionalDay).where(*mine))
     session.add_all(
         ExceptionalDay(
             office_id=place.id,
             day=day,
-            opens=wanted.opens if opened else None,
-            closes=wanted.closes if opened else None,
-            reason=wanted.reason,
+            opens=one.span.opens if one.span else None,
+            closes=one.span.closes if one.span else None,
+            reason=one.reason,
         )
-        for day in wanted.days
+        for day, one in days.items()
+        if one is not None
     )
+    kept = exceptional_days.as_data((day, before.get(day)) for day in days)
+    setting_changes.keep(session, DAYS_SET, place.code, kept, exceptional_days.as_data(days.items()), actor)
+
+
+def _set_week(session: Session, place: OfficeView, wanted: Change, actor: str) -> None:
+    """The weekly hours from the change's first day on; others that begin later stay."""
+    first, text = wanted.first.isoformat(), week_hours.written(wanted.week)
+    before = week_hours.written(week_of(place).usual(wanted.first))
+    row = session.scalar(select(Office).where(Office.id == place.id).with_for_update())
+    if row is None:
+        raise NotFound
+    row.later_hours = {**(row.later_hours or {}), first: text}
+    kept = [{"first": first, "week": one} for one in (before, text)]
+    setting_changes.keep(session, WEEK_SET, place.code, kept[0], kept[1], actor)
 
 
 def _told(wanted: Change) -> str:
@@ -194,6 +215,7 @@ def _told(wanted: Change) -> str:
     what: dict[str, Any] = {
         CAPACITY: f"{wanted.queue} {wanted.capacity}",
         HOURS: f"{wanted.opens}-{wanted.closes}",
+        WEEK: week_hours.written(wanted.week)[:100],
         TIMES: f"{wanted.queue} {len(wanted.times)} times{' lasting' if wanted.lasting else ''}",
     }
     return f"{wanted.kind} {_day(wanted.first)}..{_day(wanted.last)} {what.get(wanted.kind, '')}".rstrip()

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from models.core.db import session
-from models.queries import catalogue
+from models.queries import catalogue, hours_changes
 from models.queries.offices import OfficeView, counters_for, counters_of, office_by_id, procedures_of, week_of
 from models.rules import slot_changes
 from models.rules.opening import Span
-from models.rules.slot_changes import CAPACITY, HOURS, TIMES, Change, Effect, Published
+from models.rules.slot_changes import CAPACITY, DAYS, HOURS, TIMES, WEEK, Change, Effect, Published
 from models.rules.slots import slots_at, slots_of_day
 from models.tables import Booking, BookingSlot, Slot, SlotPattern, SlotProposal
 
@@ -28,7 +28,7 @@ class Planner:
             chosen.procedures[code].queue for code in procedures_of(place) if code in chosen.procedures
         }
         self._place, self._patterns = place, patterns_of(place)
-        self.queues = {
+        self.queues: Mapping[str, tuple[int, int]] = {
             code: (chosen.queues[code].slot_minutes, counters_for(counters, code)) for code in sorted(offered)
         }
 
@@ -172,6 +172,8 @@ def _effects(place: OfficeView, planner: Planner, change: Change) -> tuple[Effec
             there, slot_changes.with_times(there, _planned(place, planner, change))
         )
     present = published(place, change.first, change.last, change.queue if change.kind == CAPACITY else "")
+    if change.kind in (DAYS, WEEK):
+        return _hours_effects(place, planner, change, present)
     if change.kind == CAPACITY:
         return slot_changes.effects(present, slot_changes.with_capacity(present, change))
     wanted: list[Published] = []
@@ -182,6 +184,17 @@ def _effects(place: OfficeView, planner: Planner, change: Change) -> tuple[Effec
             if until is not None and day <= until:
                 wanted += planner.on(day, spans)
     return slot_changes.effects(present, wanted)
+
+
+def _hours_effects(
+    place: OfficeView, planner: Planner, change: Change, present: Sequence[Published]
+) -> tuple[Effect, ...]:
+    until = last_published(place)
+    if change.kind == WEEK:
+        return slot_changes.effects(*hours_changes.week_wanted(place, planner, change, present, until))
+    days = {day for day, _ in change.special}
+    met = [one for one in present if one.day in days]
+    return slot_changes.effects(met, hours_changes.days_wanted(place, planner, change, until))
 
 
 def _usual(place: OfficeView, planner: Planner, change: Change) -> Iterator[Published]:

@@ -80,6 +80,22 @@ class Week:
         return holiday_name(day) or CLOSED_WEEKDAY
 
 
+def gaps(spans: Sequence[Span], held: Sequence[Span]) -> tuple[Span, ...]:
+    """What is left of open spans between those that are held already, in order."""
+    left: list[Span] = []
+    for span in spans:
+        begins = span.opens
+        for one in sorted(held, key=lambda found: found.opens):
+            if one.closes <= begins or one.opens >= span.closes:
+                continue
+            if begins < one.opens:
+                left.append(Span(begins, one.opens))
+            begins = max(begins, one.closes)
+        if begins < span.closes:
+            left.append(Span(begins, span.closes))
+    return tuple(left)
+
+
 def minute_of(at: time) -> int:
     """Minutes since midnight."""
     return at.hour * 60 + at.minute

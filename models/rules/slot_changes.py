@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
-from models.rules import free_text
+from models.rules import exceptional_days, free_text, week_hours
+from models.rules.exceptional_days import Special
+from models.rules.opening import ExceptionalHours, Span, Weekdays
 
 CLOSE, HOURS, CAPACITY, TIMES = "close", "hours", "capacity", "times"
-KINDS = (CLOSE, HOURS, CAPACITY, TIMES)
+DAYS, WEEK = "days", "week"
+KINDS = (CLOSE, HOURS, CAPACITY, TIMES, DAYS, WEEK)
 MANY_SLOTS = 400
 """More slots than this and a second person looks: about three busy days of one office."""
 FAR_DAYS = 180
@@ -35,6 +38,7 @@ STEP = 5
 BAD_KIND = _n("変更の種類を選んでください。")
 BAD_DAYS = _n("日は始まりの日から{most}日以内で、終わりの日を始まりの日より後にしてください。")
 BAD_HOURS = _n("開く時刻を、閉じる時刻より前にしてください。")
+BAD_WEEK = _n("曜日ごとの時間を読めません。開庁時間の画面から、もう一度開いてください。")
 BAD_CAPACITY = _n("定員は0から{most}までの数にしてください。")
 BAD_TIMES = _n("予約の時刻は5分きざみで、1つの時刻に1から{most}人までにしてください。")
 NO_REASON = _n("理由を{most}文字までで書いてください。住民の画面にも出ます。")
@@ -42,7 +46,8 @@ NO_REASON = _n("理由を{most}文字までで書いてください。住民の�
 
 @dataclass(frozen=True)
 class Change:
-    """What is wanted for a span of days: `close`, `hours` (opens, closes), `capacity` (queue, places) or `times`.
+    """What is wanted for a span of days: `close`, `hours` (opens, closes), `capacity` (queue, places), `times`,
+    `days` (dates with their own hours or, None, their weekday's again) or `week` (weekly hours from `first` on).
 
     Times (queue) are places by weekday (0 = Monday) and minute after midnight; without any, the slots follow again
     from hours and counters. `lasting` ones count for all days that are published later.
@@ -58,6 +63,16 @@ class Change:
     capacity: int | None = None
     times: tuple[tuple[int, int, int], ...] = ()
     lasting: bool = False
+    special: Special = ()
+    week: Weekdays = ()
+
+    @property
+    def exceptional(self) -> dict[date, ExceptionalHours | None]:
+        """The dates that get their own hours, or None for their weekday's again; none where only slots change."""
+        if self.kind not in (CLOSE, HOURS):
+            return dict(self.special)
+        span = Span(self.opens, self.closes) if self.kind == HOURS and self.opens and self.closes else None
+        return {day: ExceptionalHours(day, span, self.reason) for day in self.days}
 
     def times_on(self, weekday: int) -> dict[int, int]:
         """Places by minute on a weekday."""
@@ -77,13 +92,17 @@ class Change:
         """For keeping; `from_data` reads it again."""
         data = asdict(self)
         times, lasting = data.pop("times"), data.pop("lasting")
+        del data["special"], data["week"]
+        more = {
+            TIMES: {"times": [list(one) for one in times], "lasting": lasting},
+            DAYS: {"special": exceptional_days.as_data(self.special)},
+            WEEK: {"week": week_hours.written(self.week)},
+        }
         plain = {
             name: value if value is None or isinstance(value, str | int) else value.isoformat()
             for name, value in data.items()
         }
-        return plain | (
-            {"times": [list(one) for one in times], "lasting": lasting} if self.kind == TIMES else {}
-        )
+        return plain | more.get(self.kind, {})
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Change:
@@ -95,7 +114,8 @@ class Change:
             clock(data["closes"]) if data["closes"] else None,
             data["queue"], data["capacity"],
             tuple((weekday, minute, places) for weekday, minute, places in data.get("times", ())),
-            data.get("lasting", False),
+            data.get("lasting", False), exceptional_days.from_data(data.get("special", {})),
+            week_hours.read(data.get("week", "")) or (),
         )  # fmt: skip
 
 
@@ -142,18 +162,16 @@ class Effect:
 
 def checked(change: Change, queues: Iterable[str]) -> Change:
     """The same change; `Invalid` names every field that may not be."""
-    problems = []
-    if change.kind not in KINDS:
-        problems.append(FieldProblem("kind", message(BAD_KIND)))
     within = change.first.year >= 2000 and change.last.year <= 2100
-    if not (within and 0 <= (change.last - change.first).days < LONGEST_DAYS):
-        problems.append(FieldProblem("last", message(BAD_DAYS, most=LONGEST_DAYS)))
-    if change.kind == HOURS and not (change.opens and change.closes and change.opens < change.closes):
-        problems.append(FieldProblem("opens", message(BAD_HOURS)))
-    if change.kind == CAPACITY and not (change.queue in set(queues) and _capacity_holds(change)):
-        problems.append(FieldProblem("capacity", message(BAD_CAPACITY, most=MOST_PLACES)))
-    if change.kind == TIMES and not (change.queue in set(queues) and _times_hold(change)):
-        problems.append(FieldProblem("times", message(BAD_TIMES, most=MOST_PLACES)))
+    most = {"most": LONGEST_DAYS}
+    right = (
+        ("kind", change.kind in KINDS, BAD_KIND, {}),
+        ("last", within and 0 <= (change.last - change.first).days < LONGEST_DAYS, BAD_DAYS, most),
+        *_right(change, set(queues)).get(change.kind, ()),
+    )
+    problems = [
+        FieldProblem(name, message(said, **values)) for name, holds, said, values in right if not holds
+    ]
     if (refused := _reason_refused(change)) is not None:
         problems.append(FieldProblem("reason", refused))
     if problems:
@@ -161,9 +179,25 @@ def checked(change: Change, queues: Iterable[str]) -> Change:
     return change
 
 
+def _right(
+    change: Change, queues: Collection[str]
+) -> dict[str, tuple[tuple[str, bool, str, dict[str, int]], ...]]:
+    """What each kind of change needs besides: the field, whether it holds, what is said where it does not."""
+    known = change.queue in queues
+    ordered = bool(change.opens and change.closes and change.opens < change.closes)
+    most = {"most": MOST_PLACES}
+    return {
+        HOURS: (("opens", ordered, BAD_HOURS, {}),),
+        CAPACITY: (("capacity", known and _capacity_holds(change), BAD_CAPACITY, most),),
+        TIMES: (("times", known and _times_hold(change), BAD_TIMES, most),),
+        DAYS: (("first", bool(change.special), BAD_DAYS, {"most": LONGEST_DAYS}),),
+        WEEK: (("week", week_hours.holds(change.week), BAD_WEEK, {}),),
+    }
+
+
 def _reason_refused(change: Change) -> Message | None:
     refused = free_text.refusal(change.reason)
-    if refused is None and change.kind not in (CAPACITY, TIMES):
+    if refused is None and change.kind in (CLOSE, HOURS):
         said = 0 < len(change.reason.strip()) <= LONGEST_REASON
         return None if said else message(NO_REASON, most=LONGEST_REASON)
     return refused
@@ -278,7 +312,7 @@ def reasons(change: Change, found: Sequence[Effect], today: date, usual: int) ->
     why = {
         MANY: len(found) > MANY_SLOTS,
         PAST: change.first < today,
-        FAR: change.last > today + timedelta(days=FAR_DAYS),
+        FAR: (change.first if change.kind == WEEK else change.last) > today + timedelta(days=FAR_DAYS),
         HIGH: _most_places(change) > max(usual * FAR_ABOVE, SMALL),
         LASTING: change.kind == TIMES and change.lasting,
     }
