@@ -12,7 +12,19 @@ from models.core import log
 from models.core import settings as core_settings
 from models.core.db import attach
 from models.core.settings import Settings
-from web import access, blueprints, errors, headers, incoming, languages, live, municipality, presentation, theme
+from web import (
+    access,
+    blueprints,
+    compression,
+    errors,
+    headers,
+    incoming,
+    languages,
+    live,
+    municipality,
+    presentation,
+    theme,
+)
 from web.account import security
 from web.api import interface
 
@@ -42,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt("web.line_webhook.hear")
     access.register(app, closed_until_signed_in="sign_in.page")
     Bootstrap5(app)
+    compression.register(app)
     languages.register(app)
     presentation.register(app)
     theme.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -183,6 +184,11 @@ def asset(filename: str) -> str:
     return url_for("static", filename=filename, v=_digest(filename))
 
 
+def framework() -> str:
+    """The address of Bootstrap's stylesheet; it changes with the version that is installed."""
+    return url_for("bootstrap.static", filename="css/bootstrap.min.css", v=version("bootstrap-flask"))
+
+
 def register(app: Flask) -> None:
     """Give templates every filter of this module by its name."""
     filters: dict[str, Any] = {
@@ -193,7 +199,7 @@ def register(app: Flask) -> None:
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
-        asset=asset, heat_edges=heat_edges, heat_step=heat_step, prefectures=PREFECTURES
+        asset=asset, framework=framework, heat_edges=heat_edges, heat_step=heat_step, prefectures=PREFECTURES
     )
 
 
