@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, current_app, render_template
 from markupsafe import Markup
 
 from web import charts
@@ -24,7 +24,10 @@ SCREENS = {
     "sign-in": "職員のサインイン",
     "admin": "管理の画面",
     "problem": "見つからないとき",
+    "board": "案内表示",
 }
+OF_THE_HALL = ("board",)
+"""Screens drawn with the kiosk's sheets: there are none where the kiosk's doors are closed."""
 TODAY = date(2026, 11, 24)
 State = Literal["free", "few", "full", "closed"]
 
@@ -117,16 +120,21 @@ def sample_code() -> Markup:
 @PUBLIC
 def gallery() -> str:
     """Every component in every state."""
-    return render_template("styleguide/gallery.html", screens=SCREENS, **_samples())
+    return render_template("styleguide/gallery.html", screens=_screens(), **_samples())
 
 
 @blueprint.get("/<screen>")
 @PUBLIC
 def sample_screen(screen: str) -> str:
     """A whole page made of the components."""
-    if screen not in SCREENS:
+    if screen not in _screens():
         abort(404)
     return render_template(f"styleguide/{screen}.html", **_samples())
+
+
+def _screens() -> dict[str, str]:
+    drawn = "kiosk_asset" in current_app.jinja_env.globals
+    return {name: text for name, text in SCREENS.items() if drawn or name not in OF_THE_HALL}
 
 
 def _samples() -> dict[str, Any]:

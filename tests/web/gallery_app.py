@@ -2,11 +2,12 @@
 
 from types import SimpleNamespace
 
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, request, send_from_directory
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from kiosk import doors
 from web import languages, presentation, styleguide, theme
 
 POLICY = (
@@ -27,7 +28,12 @@ def make_gallery() -> Flask:
     presentation.register(app)
     theme.register(app)
     app.register_blueprint(styleguide.blueprint, url_prefix="/styleguide")
+    app.jinja_env.globals.update(kiosk_asset=doors.asset)
     app.context_processor(lambda: {"municipality": SimpleNamespace(name="前庭市", code="maeniwa")})
+
+    @app.get("/kiosk/static/<path:filename>", endpoint="kiosk.static")
+    def of_the_kiosk(filename):
+        return send_from_directory(doors.STATIC, filename)
 
     @app.get("/postal")
     def postal():
