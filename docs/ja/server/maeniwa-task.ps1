@@ -1,0 +1,13 @@
+# 管理者の PowerShell で1回だけ実行します。Windows が起動すると、サインインしなくても前庭が始まります。
+$folder = "C:\maeniwa"
+$instance = "C:\maeniwa-data"
+$action = New-ScheduledTaskAction -Execute "$folder\.venv\Scripts\maeniwa.exe" `
+  -Argument "serve --port 8000 --instance $instance" -WorkingDirectory $folder
+$trigger = New-ScheduledTaskTrigger -AtStartup
+$settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit ([TimeSpan]::Zero) -RestartCount 999 `
+  -RestartInterval (New-TimeSpan -Minutes 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
+$principal = New-ScheduledTaskPrincipal -UserId "LOCALSERVICE" -LogonType ServiceAccount
+Register-ScheduledTask -TaskName "Maeniwa" -Action $action -Trigger $trigger -Settings $settings -Principal $principal
+# 動かす人（LOCAL SERVICE）だけが、データに書けるようにします
+icacls $instance /inheritance:r /grant "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-18:(OI)(CI)F" "*S-1-5-19:(OI)(CI)M"
+Start-ScheduledTask -TaskName "Maeniwa"
