@@ -5,8 +5,9 @@ UV ?= uv
 PIN := $(UV) pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --quiet
 
-SENTENCES := -F .babel.cfg -k _n -k phrase -k plural:1,2 -k message:1 -k invalid:2 --sort-output --no-location
-SPOKEN := -d web/translations
+SENTENCES := -k _n -k phrase -k plural:1,2 -k message:1 -k invalid:2 --sort-output --no-location
+RESIDENTS := zh_Hans vi ko tl pt_BR id
+KEPT := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date --init-missing
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots card translations clean
@@ -57,11 +58,17 @@ fuzz:  ## ten minutes of anything for what reads codes (pip install atheris firs
 benchmark:  ## the table of speeds, side by side in one run
 	$(BIN)/python -m tests.benchmarks
 
-translations:  ## find new sentences, put them into every messages.po, compile what is translated
-	$(BIN)/pybabel -q extract $(SENTENCES) -o .venv/messages.pot web kiosk models scheduler
-	$(BIN)/pybabel -q update $(SPOKEN) -i .venv/messages.pot --no-fuzzy-matching --ignore-obsolete --no-wrap \
-		--ignore-pot-creation-date
-	$(BIN)/pybabel compile $(SPOKEN) --statistics
+translations:  ## find new sentences, put them into every messages.po and catalogue.po, compile what is translated
+	for those in everything residents catalogue catalogue-easy; do \
+		$(BIN)/pybabel -q extract -F .babel/$$those.cfg $(SENTENCES) -o .venv/$$those.pot . || exit 1; done
+	$(BIN)/pybabel -q update $(KEPT) -i .venv/everything.pot -d web/translations -l en
+	for one in $(RESIDENTS); do \
+		easy=$$(test $$one = ja@easy && echo -easy); \
+		$(BIN)/pybabel -q update $(KEPT) -i .venv/residents.pot -d web/translations -l $$one && \
+		$(BIN)/pybabel -q update $(KEPT) -i .venv/catalogue$$easy.pot -D catalogue -d models/catalogue/translations -l $$one \
+		|| exit 1; done
+	$(BIN)/pybabel -q compile -d web/translations
+	$(BIN)/pybabel -q compile -D catalogue -d models/catalogue/translations
 
 screenshots:  ## every page at phone and desktop size, into build/pictures
 	$(BIN)/python -m tests.screenshots build/pictures
