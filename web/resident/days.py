@@ -19,6 +19,9 @@ NOON = time(12)
 FEW_TIMES = 12
 """So many times of a morning or an afternoon are all shown; of more, one each half hour and the others on request."""
 
+SOONEST = 3
+"""So many times are offered at once, before anybody has chosen a day."""
+
 
 @dataclass(frozen=True)
 class DayCard:
@@ -91,6 +94,22 @@ def choice(place: OfficeView, need: availability.Need, wanted: date | None, firs
         late=any(day.late for day in shown if day.day == chosen),
         parts=_parts(place, need, chosen) if chosen else (),
     )
+
+
+@dataclass(frozen=True)
+class Soonest:
+    """The first free times of the first day that has any."""
+
+    place: OfficeView
+    day: date
+    times: tuple[TimeButton, ...]
+
+
+def soonest(place: OfficeView, need: availability.Need) -> Soonest | None:
+    """Where and when a visit can be soonest, a few times to press; None where nothing is free."""
+    found = choice(place, need, None, None)
+    times = [time for part in found.parts for time in part.times]
+    return Soonest(place, found.day, tuple(times[:SOONEST])) if found.day and times else None
 
 
 def month(place: OfficeView, need: availability.Need, wanted: str, chosen: date | None) -> MonthView:

@@ -15,11 +15,12 @@ from models.catalogue.answers import Answer
 from models.catalogue.definitions import Catalogue, Navigator, Procedure, Question, Queue
 from models.core.errors import NotFound
 from models.core.messages import Message, _n, message
-from models.queries import catalogue
+from models.queries import availability, catalogue
 from models.rules import navigator as rules
 from models.rules import visits
 from models.rules.search import find_elsewhere, find_procedures
 from web.access import PUBLIC
+from web.resident import days
 from web.resident.hours import offering
 from web.resident.lengths import lengths
 
@@ -99,7 +100,16 @@ def result() -> str | Response:
         minutes=plain,
         minutes_prefilled=prefilled,
         so_far=_answered(chosen.navigator, answers),
+        soonest=_soonest(chosen, outcome),
     )
+
+
+def _soonest(chosen: Catalogue, outcome: rules.Outcome) -> days.Soonest | None:
+    """The first times at the office that comes first, if one does all of it in one visit."""
+    place = next(iter(offering(outcome.procedures)), None) if outcome.procedures else None
+    if place is None:
+        return None
+    return days.soonest(place, availability.need_of(chosen, place, outcome.procedures, outcome.cards))
 
 
 @blueprint.get("/search")

@@ -11,7 +11,16 @@ from web.access import PUBLIC
 from web.presentation import STATIC
 
 blueprint = Blueprint("installed", __name__)
-FRAME = ("sw.js", "theme.css", "components.css", "resident.css", "hall.css", "waiting.js", "offline.js", "sign.svg")
+FRAME = (
+    "sw.js",
+    "theme.css",
+    "components.css",
+    "resident.css",
+    "hall.css",
+    "waiting.js",
+    "offline.js",
+    "sign.svg",
+)
 
 
 @blueprint.get("/sw.js")

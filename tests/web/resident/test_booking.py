@@ -46,18 +46,6 @@ def at_the_check(phone: Phone, nth: int = 3) -> str:
     return button.get("value")
 
 
-def test_from_the_guide_to_a_booked_certificate_takes_at_most_eight_presses(phone: Phone) -> None:
-    phone.link("手続きをさがす")
-    phone.presses = 0
-    phone.link("証明書がほしい").press("次の質問へ", {"certs": "juminhyo"}).link("本人")
-    phone.press("来る日時を選ぶ")
-    phone.presses += 1  # a time is one press
-    phone.submit(phone.buttons("starts_at")[2]).press("内容の確認へ進む", ONE).press("この内容で予約する")
-    assert phone.heading == "予約ができました"
-    assert phone.presses + 1 <= 8  # ticking 住民票の写し is one more
-    assert "2026年（令和8年）" in phone.text
-
-
 @on_sqlite
 class TestChoosing:
     def test_only_offices_that_do_all_of_it_are_offered(self, phone: Phone) -> None:

@@ -119,3 +119,31 @@ def test_the_first_page_tells_booking_from_the_portal_s_message(phone: Phone) ->
 @pytest.mark.parametrize("address", ["/offices", "/privacy", "/accessibility"])
 def test_the_pages_of_the_foot_can_be_read(phone: Phone, address: str) -> None:
     assert phone.open(address).status == 200
+
+
+def test_one_certificate_is_booked_with_eight_presses_from_the_first_page(phone: Phone) -> None:
+    """Ticking a box is a press; a name and a telephone number are typed once, and nothing is asked twice."""
+    ticked = 1
+    phone.link("手続きをさがす").link("証明書がほしい").press("次の質問へ", {"certs": "juminhyo"}).link("本人")
+    assert phone.heading == "1つの手続きがあります"
+    soonest = phone.buttons("starts_at")[0]
+    phone.presses += 1
+    phone.submit(soonest)
+    assert phone.heading == "お名前と連絡先を書いてください"
+    phone.press("内容の確認へ進む", {"name": "マエニワ　ハナコ", "phone": "090-1234-5678"})
+    assert soonest.text.strip()[:4] in phone.text
+    phone.press("この内容で予約する")
+    assert phone.heading == "予約ができました"
+    assert "2026年（令和8年）" in phone.text
+    assert phone.presses + ticked <= 8
+
+
+def test_the_soonest_times_are_of_the_first_office_that_does_it_all(phone: Phone) -> None:
+    phone.open(f"/guide/questions?{MOVED_IN}")
+    times = [button.get("value") for button in phone.buttons("starts_at")]
+    assert len(times) == 3
+    assert times == sorted(times)
+    phone.submit(phone.buttons("starts_at")[1])
+    assert phone.value("starts_at") == times[1]
+    assert phone.value("office") == "honcho"
+    assert phone.value("cards") == "3"
