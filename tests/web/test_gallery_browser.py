@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.chromium import launched, served
+from tests.web import gallery_pictures
 from tests.web.gallery_app import make_gallery
 from web.styleguide import SCREENS
 
@@ -14,6 +15,12 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = pytest.mark.browser
 expect = playwright.expect
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SEVEN_TO_ONE = "color-contrast-enhanced"
+LOOKS = {
+    "dark": {"color_scheme": "dark"},
+    "light with more contrast": {"contrast": "more"},
+    "dark with more contrast": {"color_scheme": "dark", "contrast": "more"},
+}
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")].filter((control) => {
   const box = control.getBoundingClientRect();
   const inText = control.closest("p, li, dd, .choice, .tick, .heat, .visually-hidden, .skip");
@@ -55,9 +62,62 @@ def open_page(browser, address):
 @pytest.mark.parametrize("page", ["", *SCREENS])
 def test_axe_finds_nothing(open_page, page):
     tab = open_page(page, width=1366)
-    found = axe.Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    options = {"runOnly": RULES, "rules": {SEVEN_TO_ONE: {"enabled": True}}}
+    found = axe.Axe().run(tab, options=options).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
     assert tab.problems == []
+
+
+@pytest.mark.parametrize(
+    ("page", "look"), [*(("", look) for look in LOOKS), ("manager", "dark"), ("counter", "dark")]
+)
+def test_in_every_look_whatever_is_written_is_read_easily(open_page, page, look):
+    """What all looks have in common is looked at above: here only the colours."""
+    tab = open_page(page, width=1366, **LOOKS[look])
+    found = axe.Axe().run(tab, options={"runOnly": {"type": "rule", "values": [SEVEN_TO_ONE]}})
+    assert [node["html"] for rule in found.response["violations"] for node in rule["nodes"]] == []
+
+
+@pytest.mark.parametrize("view", gallery_pictures.VIEWS, ids=lambda view: view.name)
+def test_the_gallery_looks_as_it_was_left(browser, address, view, tmp_path):
+    """On purpose changed? `make gallery-pictures` stores what is drawn now; look at it before it is committed."""
+    known, drawn = gallery_pictures.stored(view), gallery_pictures.parts(browser, address, view)
+    assert list(drawn) == list(known)
+    changed = {name: gallery_pictures.differing(known[name], drawn[name]) for name in known}
+    changed = {name: pixels for name, pixels in changed.items() if pixels > gallery_pictures.FEW}
+    for name in changed:
+        known[name].save(tmp_path / f"{name}-was.png")
+        drawn[name].save(tmp_path / f"{name}-is.png")
+    assert changed == {}, f"pictures of both are in {tmp_path}"
+
+
+def test_at_double_size_nothing_is_cut_off_sideways(open_page):
+    tab = open_page("", width=640, height=400, device_scale_factor=2)
+    assert tab.evaluate("document.documentElement.scrollWidth") == 640
+
+
+def test_nothing_moves_for_who_asked_for_stillness(open_page):
+    tab = open_page("", reduced_motion="reduce")
+    moving = """() => [...document.querySelectorAll("*")].filter((one) => {
+      const style = getComputedStyle(one);
+      return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0;
+    }).map((one) => one.outerHTML.slice(0, 80))"""
+    assert tab.evaluate(moving) == []
+
+
+@pytest.mark.parametrize("chosen", ["light", "dark"])
+def test_what_a_person_chose_counts_more_than_the_device(open_page, chosen):
+    other = "dark" if chosen == "light" else "light"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    as_set = open_page("problem", color_scheme=chosen).evaluate(ground)
+    assert open_page(f"problem?theme={chosen}", color_scheme=other).evaluate(ground) == as_set
+    assert open_page("problem", color_scheme=other).evaluate(ground) != as_set
+
+
+def test_paper_is_white_in_the_dark_too(open_page):
+    tab = open_page("problem?theme=dark")
+    tab.emulate_media(media="print")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 @pytest.mark.parametrize("address_of", ["", *(f"{page}?text=large" for page in ["", *SCREENS])])
