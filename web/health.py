@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from models.operations import readiness
+from models.rules.findings import Finding
 from web.access import PUBLIC
 
 blueprint = Blueprint("health", __name__)
@@ -29,4 +32,9 @@ def ready() -> ResponseReturnValue:
     limits = [] if findings else readiness.limits()
     state = "waiting" if findings else "degraded" if limits else "ready"
     warnings = limits + readiness.warnings()
-    return jsonify(state=state, findings=findings, warnings=warnings), 503 if findings else 200
+    said = {"findings": _lines(findings), "warnings": _lines(warnings)}
+    return jsonify(state=state, **said), 503 if findings else 200
+
+
+def _lines(found: Sequence[Finding]) -> list[str]:
+    return [one.what for one in found]

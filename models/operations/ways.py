@@ -21,6 +21,7 @@ from models.queries import channels
 from models.queries.offices import offices
 from models.queries.ways import kept_needs
 from models.rules import mynumber
+from models.rules.channels import WAYS
 
 SECRETS = ("password", "token", "secret")
 TESTABLE = ("email", "line", "sms", "webhook")
@@ -50,6 +51,19 @@ def open_way(name: str, typed: Mapping[str, str], actor: str, fresh: bool = Fals
         given = {key: kept[key] for key in ("token", "secret") if kept.get(key)} | given
     open_channel(name, given, actor)
     return made
+
+
+def kept(name: str) -> dict[str, str]:
+    """What was typed for a way when it was open; empty where nothing was, or the installation's server is used."""
+    known = WAYS[name].needed + WAYS[name].more
+    return {key: text for key, text in kept_needs(name).items() if key in known}
+
+
+def open_again(name: str, actor: str) -> None:
+    """Open a way with what was kept of it; `Conflict` where nothing was."""
+    if not (needs := kept(name)):
+        raise Conflict(CLOSED)
+    open_channel(name, needs, actor)
 
 
 @act

@@ -12,7 +12,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import select
 
-from models.core.db import ground, session
+from models.core.db import session
 from models.core.errors import Gone, Invalid, NotFound
 from models.core.space import Space
 from models.operations import applications as acts
@@ -166,9 +166,7 @@ class TestDays:
         monkeypatch.setattr(revisions, "offered", lambda: newer)
         installation.refresh()
         assert catalogue.current_edition() == before
-        assert [one.what for one in diagnosis._forms(ground())][0].startswith(
-            "maeniwa: a form of the city's own"
-        )
+        assert [(one.kind, one.city) for one in diagnosis._own_forms("maeniwa")] == [("own_form", "maeniwa")]
 
 
 class TestP8:

@@ -80,7 +80,7 @@ def test_what_waits_for_a_server_that_was_taken_away_is_given_up_after_a_day_and
 
     with inside(without):
         assert undelivered.stranded() == {"email": 1}
-        told = [one for one in diagnosis.diagnose() if "wait for email" in one.what]
+        told = [one for one in diagnosis.diagnose() if one.kind == "stranded_mail"]
         assert [("smtp_url" in one.mend) for one in told] == [True]
     clock.tick(timedelta(hours=23, minutes=59))
     assert looked() == {"due": 1}

@@ -10,6 +10,7 @@ from models.core.clock import now
 from models.core.errors import Unavailable
 from models.operations import jobs, readiness
 from models.queries.jobs import history, scheduler_seen_until
+from models.rules.findings import Finding
 from models.rules.periods import HOUR
 from models.rules.timetable import OFTEN, TIMETABLE, Entry, Often
 from scheduler import runner as runner_module
@@ -232,7 +233,7 @@ def test_t1_no_period_is_run_twice_and_none_left_out_when_the_clock_jumps(settin
     with inside(settings):
         noted = [run.detail["seconds"] for run in history(job="clock")]
         assert noted == [-jump.total_seconds(), jump.total_seconds()]
-        assert "maeniwa: " + readiness.JOB_TROUBLES["set"] in readiness.warnings()
+        assert Finding("clock_set", "maeniwa") in readiness.warnings()
 
 
 def test_t1_far_ahead_of_the_truth_nothing_is_begun_for_an_hour(settings, clock, monkeypatch):
@@ -294,11 +295,11 @@ def test_a_scheduler_that_beats_makes_the_house_ready(settings, runner):
         with inside(settings):
             return readiness.findings()
 
-    assert findings() == [f"maeniwa: {readiness.NO_SCHEDULER}"]
+    assert findings() == [Finding("no_scheduler", "maeniwa")]
     runner.beat()
     assert findings() == []
     runner.leave()
-    assert findings() == [f"maeniwa: {readiness.NO_SCHEDULER}"]
+    assert findings() == [Finding("no_scheduler", "maeniwa")]
 
 
 @contextmanager

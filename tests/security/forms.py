@@ -52,6 +52,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "my_booking.cancel": {},
         "sealing.page": {"F02.r_name.family": "前庭"},
         "sealing.delete": {},
+        "doctor.mend": {"what": "slots"},
         "admin_sealing.keep": {"office": HOME, "seals": "false"},
         "admin_sealing.end": {"office": HOME, "month": "2026-11"},
         "form_design.change": {

@@ -30,10 +30,10 @@ from models.core.tombstones import CANCELLED, Tombstone, tombstones_of
 from models.operations import applications as filing
 from models.operations import arrivals, backup, printing, scanning
 from models.operations.booking import Made, book, cancel
-from models.operations.readiness import LITTLE_ROOM
 from models.queries import bookings
 from models.queries.agreement import disagreement
 from models.queries.audit import Whole, verify
+from models.rules.findings import Finding
 from models.tables import Application, Booking, Ticket
 from scheduler.commands.main import main
 from tests.conftest import CITY, START, unlimited
@@ -101,7 +101,7 @@ def bookings_are_503_and_reads_go_on(app: Flask, client: FlaskClient, instance: 
         assert answers[-1].get_json()["detail"]
         assert client.get("/").status_code == 200
         ready = client.get("/readyz").get_json()
-        assert LITTLE_ROOM in ready["warnings"]
+        assert Finding("little_room").what in ready["warnings"]
     made = 1 + said.count(201)
     stands(app, made)
     assert booked(client, times[-1], "again").status_code == 201

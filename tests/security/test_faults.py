@@ -23,8 +23,9 @@ from models.core.db import ground, session
 from models.core.errors import Unavailable
 from models.core.settings import Settings
 from models.core.space import Space, entered
-from models.operations import arrivals, audit, readiness
+from models.operations import arrivals, audit
 from models.queries.audit import Whole, verify
+from models.rules.findings import Finding
 from models.tables import Booking, BookingSlot, Slot
 from tests.conftest import CITY
 from tests.operations.test_booking import free, honcho
@@ -111,7 +112,7 @@ def says_that_it_only_reads(client: FlaskClient) -> None:
     """Degraded, and still to be asked for its pages."""
     health = client.get("/readyz")
     assert (health.status_code, health.get_json()["state"]) == (200, "degraded")
-    assert f"{CITY}: {readiness.ONLY_READS}" in health.get_json()["warnings"]
+    assert Finding("only_reads", CITY).what in health.get_json()["warnings"]
 
 
 @POSTGRESQL

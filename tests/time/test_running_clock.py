@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.core.settings import Settings
-from models.operations import accounts, readiness
+from models.operations import accounts
 from models.queries.jobs import history
+from models.rules.findings import KINDS
 from tests.conftest import inside
 from tests.scheduler.mailbox import Mailbox, mailbox
 from tests.scheduler.processes import port_of_a_house, serving
@@ -136,7 +137,7 @@ def test_t1_a_house_whose_clock_is_set_gives_no_number_and_no_letter_twice_and_o
                 clock.set(put)
                 noted.append((put or -far).total_seconds() / 60)
                 until(lambda: jumps(settings) == sorted(noted))
-                assert readiness.JOB_TROUBLES["set"] in str(live.ask("GET", "/readyz").json()["warnings"])
+                assert KINDS["clock_set"][0] in str(live.ask("GET", "/readyz").json()["warnings"])
                 given += numbers(live, put)
                 assert heard(live, "GET", gone).json()["status"] in ("cancelled", 410)
         assert heard(live, "GET", stays).json()["status"] == "booked"

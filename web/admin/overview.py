@@ -8,42 +8,18 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app, g, render_template, url_for
 from flask_login import current_user
 
-from models.core.clock import now
-from models.core.messages import _n
 from models.operations import readiness
 from models.queries import catalogue, crossing, jobs, offices, undelivered
 from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
 from models.rules.sides import BOTH
 from web.access import ADMINISTRATOR
-from web.admin.job_words import name_of
+from web.admin import finding_words
 from web.languages import gettext
 from web.presentation import span, weekday_name
 from web.spelling import listed
 
 blueprint = Blueprint("overview", __name__)
-FINDINGS = {
-    readiness.NO_DATABASE: (
-        _n("データベースが答えません"),
-        _n("データベースを動かすか、設定の database_url を直してください。"),
-    ),
-    readiness.OLD_TABLES: (
-        _n("表の形が、このプログラムより古いままです"),
-        _n("maeniwa upgrade を実行してください。"),
-    ),
-    readiness.NO_SCHEDULER: (
-        _n("自動の仕事（予約枠の公開など）が動いていません"),
-        _n("maeniwa serve を動かすか、別に maeniwa jobs start を動かしてください。"),
-    ),
-}
-
-TROUBLES = {
-    "failed": _n("「{job}」が失敗しました"),
-    "overdue": _n("「{job}」が、時刻を過ぎても行われていません"),
-    "hanging": _n("「{job}」が、長いあいだ終わりません"),
-    "found": _n("「{job}」が食い違いを見つけました"),
-    "set": _n("この機械の{job}が、進められたか戻されました"),
-}
 
 
 @dataclass(frozen=True)
@@ -60,6 +36,7 @@ def sections(now_at: str) -> list[tuple[str, str, bool]]:
     """The administrator's pages for the side of each of them."""
     pages = (
         (gettext("ようす"), "overview.page"),
+        (gettext("点検"), "doctor.page"),
         (gettext("職員"), "staff.page"),
         (gettext("機器"), "devices.page"),
         (gettext("プリンター"), "admin_printers.page"),
@@ -94,21 +71,14 @@ def page() -> str:
         "admin/overview.html",
         sections=sections("overview.page"),
         person=name_of_visitor(),
-        findings=[found_words(line) for line in readiness.of_municipality(g.municipality)],
+        findings=[finding_words.said(one) for one in readiness.of_municipality(g.municipality)],
         offices=[_line(office) for office in offices.offices()],
         edition=catalogue.current_edition(),
         catalogue=known,
         seen_until=jobs.scheduler_seen_until(),
         letters=(*undelivered.counts(), sum(undelivered.stranded().values())),
-        troubles=[(name_of(job), TROUBLES[kind]) for job, kind in jobs.troubles(now())],
+        troubles=[finding_words.said(one) for one in readiness.jobs_of(g.municipality)],
     )
-
-
-def found_words(line: str) -> tuple[str, str]:
-    """A finding of the command line in words for people: what is wrong and what to do."""
-    what = line.partition(": ")[2] or line
-    said, mend = FINDINGS.get(what, (what, _n("maeniwa doctor を実行して確かめてください。")))
-    return gettext(said), gettext(mend)
 
 
 def _line(office: OfficeView) -> OfficeLine:
