@@ -6,11 +6,11 @@ PIN := $(UV) pip compile --upgrade --universal --python-version 3.11 --generate-
 	--custom-compile-command "make lock" --quiet
 
 SENTENCES := -k _n -k phrase -k plural:1,2 -k message:1 -k invalid:2 --sort-output --no-location
-RESIDENTS := zh_Hans vi ko tl pt_BR id
+RESIDENTS := ja@easy zh_Hans vi ko tl ne pt_BR id
 KEPT := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date --init-missing
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots card translations clean
+.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots gallery card translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ translations:  ## find new sentences, put them into every messages.po and catalo
 
 screenshots:  ## every page at phone and desktop size, into build/pictures
 	$(BIN)/python -m tests.screenshots build/pictures
+
+gallery:  ## the stored pictures of the gallery anew, after a change on purpose
+	$(BIN)/python -m tests.web.gallery_pictures
 
 card:  ## the clerk's laminated page, docs/ja/counter-card.pdf, from its source
 	$(BIN)/python -m tests.counter_card

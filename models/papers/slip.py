@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -34,7 +34,7 @@ PAPERS: Mapping[Paper, tuple[float, float | None, float]] = {
     "A6": (105, 148, 89),
 }
 """Width and height of the sheet (None: as long as it needs) and the width that is printed on, in mm."""
-LONGEST, LONGEST_QR, MOST_ROWS, MOST_NOTES, LONGEST_HEADLINE = 200, 300, 8, 8, 24
+LONGEST, LONGEST_QR, MOST_ROWS, MOST_NOTES, LONGEST_HEADLINE = 400, 300, 8, 8, 24
 HALF = 128
 MODULE_DOTS: Mapping[Paper, int] = {"58": 7, "80": 8, "A6": 6}
 QR_ROOM = 300
@@ -116,13 +116,17 @@ def read(sent: Any) -> SlipData:
 
 
 def pdf(slip: SlipData, paper: Paper) -> bytes:
-    """The slip for a system printer: a roll of 58 or 80 mm, or an A6 sheet. The same slip gives the same bytes."""
+    """The slip for a system printer: a roll of 58 or 80 mm, or an A6 sheet. The same slip gives the same bytes.
+
+    Where a letter of the visitor's language cannot be drawn, the whole slip is in Japanese alone.
+    """
     width, height, printed = PAPERS[paper]
     rows = qr.modules(slip.qr) if slip.qr else []
     across = len(rows) + 2 * qr.QUIET
     dots = min(MODULE_DOTS[paper], QR_ROOM // across)
     drawn = {
         **slip.as_json(),
+        "tag": slip.language.partition("-")[0],
         "at": _moment(slip.at),
         "width": width,
         "height": height,
@@ -133,7 +137,22 @@ def pdf(slip: SlipData, paper: Paper) -> bytes:
     try:
         return typeset("slip.typ", drawn, int(slip.at.timestamp()))
     except typst.TypstError as problem:
-        raise NotASlip from problem
+        if slip == (alone := in_japanese_alone(slip)):
+            raise NotASlip from problem
+        return pdf(alone, paper)
+
+
+def in_japanese_alone(slip: SlipData) -> SlipData:
+    """The same slip without the words in the visitor's own language."""
+    return replace(
+        slip,
+        office=Both(slip.office.ja),
+        title=Both(slip.title.ja),
+        headline_label=Both(slip.headline_label.ja),
+        rows=tuple(Row(Both(one.label.ja), Both(one.value.ja)) for one in slip.rows),
+        notes=tuple(Both(one.ja) for one in slip.notes),
+        qr_words=Both(slip.qr_words.ja),
+    )
 
 
 def dots(slip: SlipData, paper: Roll) -> Image.Image:

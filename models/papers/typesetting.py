@@ -9,10 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pylopdf_fonts_hi
 import pylopdf_fonts_jp
+import pylopdf_fonts_ko
+import pylopdf_fonts_zh_cn
 import typst
 
 TEMPLATES = Path(__file__).parent / "typst"
+FONTS = (pylopdf_fonts_jp, pylopdf_fonts_zh_cn, pylopdf_fonts_ko, pylopdf_fonts_hi)
+"""Japanese, and what the languages of slips need beside it."""
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
 _own = threading.local()
@@ -69,5 +74,5 @@ def _compiler() -> typst.Compiler:
 
 @cache
 def _fonts() -> typst.Fonts:
-    folder = Path(pylopdf_fonts_jp.sans_path()).parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
+    folders = [str(Path(fonts.sans_path()).parent) for fonts in FONTS]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,6 @@ from models.rules.wareki import to_wareki
 JAPANESE = ("ja", "ja-easy")
 MOST_COUNTERS = 3
 MOST_THINGS = 4
-ASIDE = re.compile(r"（[^（）]*）| ?\([^()]*\)")
 NUMBER, REFERENCE = _n("受付番号"), _n("予約番号")
 BOOKING = Words(ja="予約の控え", en="Your booking")
 AHEAD, PEOPLE = _n("あなたの前"), _n("{count}人")
@@ -152,14 +150,11 @@ def said(words: SlipWords, city: str, language: str, say: Say) -> SlipData:
         own = say(text.message) if foreign and text.message is not None else ""
         return Both(text.ja, "" if own == text.ja else own)
 
-    def both_words(text: Words) -> Both:
-        return Both(text.ja, text.in_language(language) if foreign else "")
-
     return SlipData(
         kind=words.kind,
         language=language,
-        office=both_words(Words(house, words.office.name_en)),
-        title=both_words(words.title),
+        office=Both(house, words.office.name_en if foreign else ""),
+        title=Both(words.title.ja, words.title.in_language(language) if foreign else ""),
         headline_label=both(words.label),
         headline=words.headline,
         at=words.at,
@@ -221,9 +216,8 @@ def _usual(place: OfficeView, queue: str) -> tuple[str, ...]:
 
 def _things(things: list[Words]) -> Told:
     """The first things to bring, without what is said in brackets; all of it stands on the booking's page."""
-    few = [Words(ASIDE.sub("", one.ja), ASIDE.sub("", one.en)) for one in things[:MOST_THINGS]]
-    listed = Words("、".join(one.ja for one in few), ", ".join(one.en for one in few if one.en))
+    few = tuple(one.without_asides() for one in things[:MOST_THINGS])
+    listed = "、".join(one.ja for one in few)
     if len(things) > MOST_THINGS:
-        made = message(MORE, things=listed)
-        return Told(f"{listed.ja} ほか", made)
-    return Told(listed.ja, message("{things}", things=listed))
+        return Told(f"{listed} ほか", message(MORE, things=few))
+    return Told(listed, message("{things}", things=few))

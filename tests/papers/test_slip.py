@@ -143,7 +143,13 @@ def test_no_json_in_a_slips_place_breaks_the_reader(value: object) -> None:
 
 def test_what_has_no_glyph_is_refused_instead_of_left_out() -> None:
     with pytest.raises(NotASlip):
-        slip.pdf(replace(TICKET, title=Both("引っ越し", "टिकट")), "80")
+        slip.pdf(replace(TICKET, title=Both("引っ越し\u0e01")), "80")
+
+
+def test_a_slip_whose_own_language_cannot_be_drawn_is_in_japanese_alone() -> None:
+    text = page_texts(slip.pdf(replace(ENGLISH, title=Both("引っ越し", "\u0e01\u0e32")), "80"))[0]
+    assert "引っ越し" in text
+    assert "Yournumber" not in text
 
 
 def test_code_in_a_text_is_printed_and_not_run() -> None:

@@ -78,7 +78,8 @@ EVERY_BOOK = [("en", sentences), *((one, book) for one in RESIDENTS for book in 
 
 
 def test_the_makefile_makes_the_languages_that_residents_can_choose():
-    assert {*RESIDENTS} <= {one.folder for one in BY_CODE.values() if one.code not in ("ja", "en")}
+    assert {*RESIDENTS} == {one.folder for one in BY_CODE.values() if one.code not in ("ja", "en")}
+    assert len(BY_CODE) == 10
 
 
 def test_every_sentence_of_the_program_has_its_english(asked):
@@ -124,7 +125,7 @@ def test_plurals_are_those_of_the_language(folder, kind):
 
 @pytest.mark.parametrize("book", [sentences, catalogue], ids=["sentences", "catalogue"])
 def test_every_kanji_of_easy_japanese_has_its_reading(book):
-    said = [text for one in book(EASY) if one.id for text in forms(one.string)] if EASY in RESIDENTS else []
+    said = [text for one in book(EASY) if one.id for text in forms(one.string)]
     if book is catalogue:
         said += [text.easy for some in shown(load()).values() for text in some if text.easy]
     left = [
