@@ -15,6 +15,7 @@ from models.core.settings import Settings
 from web import (
     access,
     blueprints,
+    city_words,
     compression,
     errors,
     headers,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.register(app)
     languages.register(app)
     presentation.register(app)
+    city_words.register(app)
     theme.register(app)
     live.register(app)
     errors.register(app)

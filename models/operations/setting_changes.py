@@ -7,7 +7,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
+from models.core.errors import Conflict
+from models.core.messages import _n
+from models.rules.setting_marks import mark
 from models.tables import SettingChange
+
+
+class OtherState(Conflict):
+    """The setting is not as it was when somebody looked: look again."""
+
+    kind = "preview-outdated"
+    default = _n("見たあとに、ほかの人が変えました。もう一度、変わるところを確かめてください。")
+
+
+def judge(before: Any, seen: str) -> None:
+    """Inside an act, with the setting locked: `OtherState` where it is not what was seen (its mark)."""
+    if mark(before) != seen:
+        raise OtherState
 
 
 def keep(session: Session, topic: str, of: str, before: Any, after: Any, actor: str) -> None:

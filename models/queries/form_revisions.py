@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlalchemy import ColumnElement, select
 
-from models.catalogue import loader
+from models.catalogue import loader, own_procedures
 from models.catalogue.definitions import Catalogue, Form
 from models.catalogue.merging import CatalogueSource, read_source
 from models.catalogue.own_forms import laid, own_form
@@ -19,7 +19,7 @@ from models.core.days import office_day
 from models.core.db import session
 from models.core.errors import FieldProblem, Invalid, NotFound
 from models.core.space import current_space
-from models.queries import catalogue
+from models.queries import catalogue, setting_changes
 from models.rules.forms import packing
 from models.rules.periods import ZONE
 from models.tables import FormRevision
@@ -107,7 +107,11 @@ def _parsed(text: str) -> Catalogue:
 
 
 def composed(source: CatalogueSource, day: date) -> CatalogueSource:
-    """The catalogue with every version that is in force on a day; OwnFormError where one does not fit any more."""
+    """The catalogue with what the city set of procedures and every version of a form that is in force on a day.
+
+    OwnFormError where a form does not fit any more.
+    """
+    source = own_procedures.laid(source, setting_changes.in_force(setting_changes.PROCEDURE))
     for form, found in sorted(in_force(day).items()):
         source = laid(source, form, found.text)
     return source

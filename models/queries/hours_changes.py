@@ -76,7 +76,7 @@ def week_wanted(
 ) -> tuple[list[Published], list[Published]]:
     """Of the slots that stand, those on days whose hours change, and what shall stand there.
 
-    A slot inside the new hours stays as it is; new ones come only where none stands.
+    A slot inside both hours stays as it is; new ones come only where none stands.
     """
     now_open = week_of(place)
     then = now_open.from_day(change.first, change.week)
@@ -85,7 +85,7 @@ def week_wanted(
     for day in _changed(now_open, then, change, until):
         here = [one for one in present if one.day == day]
         spans = then.on(day)
-        stay = [one for one in here if any(_inside(place, one, span) for span in spans)]
+        stay = [one for one in here if _inside(place, one, spans) and _inside(place, one, now_open.on(day))]
         met += here
         wanted += stay
         for queue in plans.queues:
@@ -113,6 +113,6 @@ def _span(place: OfficeView, one: Published) -> Span:
     return Span(begins, ends)
 
 
-def _inside(place: OfficeView, one: Published, span: Span) -> bool:
+def _inside(place: OfficeView, one: Published, spans: Sequence[Span]) -> bool:
     mine = _span(place, one)
-    return span.opens <= mine.opens and mine.closes <= span.closes
+    return any(span.opens <= mine.opens and mine.closes <= span.closes for span in spans)

@@ -65,6 +65,13 @@ def offices() -> tuple[OfficeView, ...]:
     return tuple(_view(row) for row in session().scalars(select(Office).order_by(Office.position, Office.id)))
 
 
+def shown_offices() -> tuple[OfficeView, ...]:
+    """The offices that offer something: those that residents see."""
+    offers = select(OfficeProcedure.office_id).where(OfficeProcedure.office_id == Office.id).exists()
+    rows = session().scalars(select(Office).where(offers).order_by(Office.position, Office.id))
+    return tuple(_view(row) for row in rows)
+
+
 def office(code: str) -> OfficeView:
     """One office by its code; `NotFound` otherwise."""
     row = session().scalar(select(Office).where(Office.code == code))
@@ -121,7 +128,8 @@ def week_of(place: OfficeView) -> Week:
 
 def counters_of(place: OfficeView) -> tuple[CounterView, ...]:
     """The counters of an office, by number."""
-    rows = session().scalars(select(Counter).where(Counter.office_id == place.id)).all()
+    mine = select(Counter).where(Counter.office_id == place.id, Counter.removed.is_(False))
+    rows = session().scalars(mine).all()
     queues = session().execute(
         select(CounterQueue.counter_id, CounterQueue.queue)
         .where(CounterQueue.counter_id.in_([row.id for row in rows]))

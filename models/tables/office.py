@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.core.db import Base
@@ -96,6 +96,8 @@ class Counter(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     number: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(60), default="")
+    removed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Not there any more; the row stays for what was done at it."""
 
 
 class CounterQueue(Base):

@@ -113,6 +113,7 @@ class Things:
             "revision": 1,
             "plan": 1,
             "piece": 1,
+            "spot": "home",
             "system": 1,
             "kind": "reminder",
             "language": "ja",

@@ -32,6 +32,8 @@ SPAN = {"office": HOME, "from": "2026-10-01", "to": "2026-11-20"}
 WEEK = "weekday,opens,closes,証明書\n月,08:30,17:15,110\n火,08:30,17:15,80"
 RULES = {"kinds": "一日, 8:30, 17:15, 60", "people": "01, A", "lunch_from": "11:00", "lunch_to": "14:00", "hours": "",
          "most": ""}  # fmt: skip
+SAID = {"name": "北支所", "name_en": "North", "name_easy": "", "address": "前庭市北町1番", "telephone": "0000-24-4444",
+        "access": "", "access_en": "", "booking_days_ahead": "60", "bookable_percent": "50"}  # fmt: skip
 FREE_TEXT = frozenset(
     {"name", "email", "phone", "label", "device_label", "note", "words", "reason", "username"}
 )
@@ -162,6 +164,26 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "crossing_outside.take": {UPLOADED: LOG},
         "crossing_inside.take": {UPLOADED: LOG, "do": ""},
         "crossing_inside.export": {},
+        "office_settings.add": {"code": "kita", **SAID},
+        "office_settings.keep": SAID,
+        "counter_settings.keep": {"number.0": "1", "name.0": "証明書", "queues.0": "A B C D F G H K S"},
+        "offered.keep": {"procedure": "JUM-01"},
+        "procedures.keep": {
+            "ja": "住民票の写し",
+            "easy": "住民票{じゅうみんひょう}をとる",
+            "en": "Residence record",
+            "deadline": "",
+            "booking": "none",
+            "plain": "18",
+            "prefilled": "10",
+            "desk": "8",
+            "desk_prefilled": "5",
+            "fee_yen": "300",
+            "fee_note": "",
+            "item.0": "id12",
+            "when.0": "",
+        },
+        "words.keep": {"ja": "工事をしています。", "easy": "", "en": "", "until": "2027-03-31"},
         "slots.change": {
             "office": HOME,
             "kind": "close",

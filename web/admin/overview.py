@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, g, render_template, url_for
+from flask import Blueprint, g, render_template
 from flask_login import current_user
 
 from models.operations import readiness
-from models.queries import catalogue, crossing, jobs, offices, undelivered
+from models.queries import catalogue, jobs, offices, undelivered
 from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
-from models.rules.sides import BOTH
 from web.access import ADMINISTRATOR
 from web.admin import finding_words
-from web.languages import gettext
+from web.admin.contents import Entry, groups
 from web.presentation import span, weekday_name
 from web.spelling import listed
 
@@ -32,29 +31,9 @@ class OfficeLine:
     procedures: int
 
 
-def sections(now_at: str) -> list[tuple[str, str, bool]]:
-    """The administrator's pages for the side of each of them."""
-    pages = (
-        (gettext("ようす"), "overview.page"),
-        (gettext("点検"), "doctor.page"),
-        (gettext("職員"), "staff.page"),
-        (gettext("機器"), "devices.page"),
-        (gettext("プリンター"), "admin_printers.page"),
-        (gettext("庁舎の決まり"), "hall_policy.page"),
-        (gettext("予約枠"), "slots.page"),
-        (gettext("空いた枠"), "places.page"),
-        (gettext("様式"), "form_design.page"),
-        (gettext("申請書の封"), "admin_sealing.page"),
-        (gettext("連携先"), "admin_handover.page"),
-        (gettext("行き来"), "crossing.page"),
-        (gettext("自動の仕事"), "jobs.page"),
-        (gettext("お知らせ"), "messages.page"),
-        (gettext("保存期間"), "retention.page"),
-    )
-    here = {endpoint for endpoint in current_app.view_functions if endpoint != "crossing.page"}
-    if crossing.side() != BOTH:
-        here.add("crossing.page")
-    return [(text, url_for(endpoint), endpoint == now_at) for text, endpoint in pages if endpoint in here]
+def sections(now_at: str) -> list[tuple[str, list[Entry]]]:
+    """The administrator's pages for the side of each of them, in groups."""
+    return groups(now_at)
 
 
 def name_of_visitor() -> str:

@@ -24,6 +24,7 @@ from models.rules import mynumber, slot_times
 from models.rules.slot_changes import (
     CAPACITY,
     CLOSE,
+    DAYS,
     FAR,
     HIGH,
     HOURS,
@@ -31,10 +32,12 @@ from models.rules.slot_changes import (
     MANY,
     PAST,
     TIMES,
+    WEEK,
     Change,
     Effect,
 )
 from web.access import ADMINISTRATOR, visitor
+from web.admin import hours_asked, hours_shown
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -44,6 +47,8 @@ KINDS = {
     HOURS: (_n("その日だけの開庁時間にする"), _n("休みの日を開くときも、これを選びます。")),
     CAPACITY: (_n("業務の定員を変える"), _n("公開ずみの枠だけが変わります。")),
     TIMES: (_n("予約を受ける時刻を変える"), _n("時刻は「予約枠の提案」で作ります。")),
+    DAYS: (_n("その日の時間をもどす"), _n("閉庁や特別な時間を取りやめます。")),
+    WEEK: (_n("曜日ごとの開庁時間を変える"), _n("その日から後の予約枠が変わります。")),
 }
 TYPED = (CLOSE, HOURS, CAPACITY)
 """What the form offers; times come from a proposal."""
@@ -66,6 +71,8 @@ FIELDS = (
     "reason",
     "times",
     "lasting",
+    "week",
+    "back",
 )
 SHOWN_ROWS = 80
 BAD_TIMES = _n("予約の時刻を読めません。予約枠の提案から、もう一度開いてください。")
@@ -133,6 +140,8 @@ def change() -> Response:
             {name: "" if mynumber.contains_my_number(text) else text for name, text in sent.items()}
         )
         return redirect(url_for("slots.preview") + f"?{asked}", 303)
+    if wanted.kind in (DAYS, WEEK):
+        return redirect(url_for("hours.page", office=place.code), 303)
     return redirect(url_for("slots.page"), 303)
 
 
@@ -184,7 +193,7 @@ def _read(sent: Mapping[str, str]) -> tuple[OfficeView, Change]:
     """The office and the change as they were sent; `Invalid` names what cannot be read."""
     problems: list[FieldProblem] = []
     kind = sent.get("kind", "")
-    first = _day(sent, "first", problems)
+    first = _day(sent, "first", problems) if kind != hours_asked.BACK else None
     last = _day(sent, "last", problems) if sent.get("last") else first
     opens, closes = (_time(sent, name, problems) if kind == HOURS else None for name in ("opens", "closes"))
     place = next((one for one in offices.offices() if one.code == sent.get("office")), None)
@@ -193,6 +202,8 @@ def _read(sent: Mapping[str, str]) -> tuple[OfficeView, Change]:
     times = slot_times.read(sent.get("times", "")) if kind == TIMES else ()
     if times is None:
         problems.append(FieldProblem("times", message(BAD_TIMES)))
+    if place is not None and not problems and kind in hours_asked.KINDS:
+        return place, hours_asked.read(place, sent, first, last)
     if problems or times is None or place is None or first is None or last is None:
         raise Invalid(problems)
     places = sent.get("capacity", "").strip()
@@ -265,6 +276,7 @@ def _preview(place: OfficeView, found: Preview, waiting: ProposalView | None = N
         lines=lines[:SHOWN_ROWS],
         more=len(lines) - SHOWN_ROWS,
         queues=catalogue.current().queues,
+        seen=hours_shown.seen(place, found.change),
         kinds=KINDS,
         reasons=REASONS,
         fields={name: request.args.get(name, "") for name in FIELDS},

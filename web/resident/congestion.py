@@ -80,7 +80,7 @@ class Curve:
 def page() -> str:
     """Every office, its queues with people, minutes and a lamp."""
     return render_template(
-        "resident/congestion/now.html", places=[_now(place) for place in offices.offices()], lamps=LAMPS
+        "resident/congestion/now.html", places=[_now(place) for place in offices.shown_offices()], lamps=LAMPS
     )
 
 
@@ -111,7 +111,9 @@ def usual(office: str) -> str:
 @PUBLIC
 def as_csv() -> Response:
     """Usual days of every office as open data."""
-    answer = make_response(csv_file(HEADER, [row for place in offices.offices() for row in _csv_rows(place)]))
+    answer = make_response(
+        csv_file(HEADER, [row for place in offices.shown_offices() for row in _csv_rows(place)])
+    )
     answer.mimetype = "text/csv"
     name = f"{_national_code()}_congestion.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -127,7 +129,7 @@ def as_json() -> Response:
         "national_code": _national_code(),
         "municipality": g.municipality.name,
         "licence": "CC BY 4.0",
-        "offices": [_told(place) for place in offices.offices()],
+        "offices": [_told(place) for place in offices.shown_offices()],
     }
     answer = make_response(json.dumps(told, ensure_ascii=False))
     answer.mimetype = "application/json"

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from models.queries import offices
 from web.access import PUBLIC
-from web.resident.hours import today_at, week_at
+from web.resident.hours import later_at, today_at, week_at
 
 blueprint = Blueprint("home", __name__)
 
@@ -15,14 +15,16 @@ blueprint = Blueprint("home", __name__)
 @PUBLIC
 def page() -> str:
     """The front yard."""
-    return render_template("resident/home.html", places=[today_at(place) for place in offices.offices()])
+    return render_template(
+        "resident/home.html", places=[today_at(place) for place in offices.shown_offices()]
+    )
 
 
 @blueprint.get("/offices")
 @PUBLIC
 def places() -> str:
     """Every office with its week, address and telephone."""
-    found = [(today_at(place), week_at(place)) for place in offices.offices()]
+    found = [(today_at(place), week_at(place), later_at(place)) for place in offices.shown_offices()]
     return render_template("resident/offices.html", places=found)
 
 

@@ -58,6 +58,16 @@ def week_at(place: OfficeView) -> list[tuple[int, str]]:
     return [(weekday, written(spans)) for weekday, spans in enumerate(week.weekdays)]
 
 
+def later_at(place: OfficeView) -> list[tuple[date, list[tuple[int, str]]]]:
+    """The weekly hours that begin on a day to come, with that day."""
+    today = place.day_of(now())
+    return [
+        (first, [(weekday, written(spans)) for weekday, spans in enumerate(hours)])
+        for first, hours in place.later_hours
+        if first > today
+    ]
+
+
 def offering(codes: Sequence[str]) -> tuple[OfficeView, ...]:
     """The offices where all of these procedures can be done, in the city's order."""
     wanted = set(codes)

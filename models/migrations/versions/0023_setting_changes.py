@@ -1,4 +1,4 @@
-"""What a city sets, change by change; weekly hours that begin on a day to come."""
+"""What a city sets, change by change; weekly hours that begin on a day to come; counters that are no more."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting_change")),
     )
     op.create_index("ix_setting_change_of", "setting_change", ["topic", "of", "id"])
+    op.add_column("counter", sa.Column("removed", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column(
         "office",
         sa.Column("later_hours", models.core.types.Document, server_default=NOTHING, nullable=False),
@@ -40,3 +41,4 @@ def downgrade() -> None:
     op.drop_index("ix_setting_change_of", table_name="setting_change")
     op.drop_table("setting_change")
     op.drop_column("office", "later_hours")
+    op.drop_column("counter", "removed")

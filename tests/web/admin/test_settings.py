@@ -1,0 +1,280 @@
+"""What a city sets: looked at first, done once, kept with what it was before, and taken back."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from models.core.clock import now
+from models.core.errors import Invalid
+from models.operations import counters, office_settings, slots
+from models.operations.booking import book
+from models.operations.setting_changes import OtherState
+from models.queries import bookings, catalogue, offices
+from models.queries import office_settings as present
+from models.queries import slots as places
+from models.rules.setting_marks import mark
+from tests.conftest import inside
+from tests.operations.test_booking import asked, free, honcho
+from tests.web.people import AYA, BEN, CHIE, employ, post, sign_in
+
+OFFICE, COUNTERS, OFFERED = (f"/admin/offices/honcho{path}" for path in ("", "/counters", "/procedures"))
+PROCEDURE, WORDS = "/admin/procedures/JUM-01", "/admin/words/home"
+
+
+@pytest.fixture
+def engine():
+    """What is shown does not depend on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def aya(app, settings):
+    employ(settings, AYA)
+    return sign_in(app, AYA)
+
+
+def boxes(page):
+    """What the boxes of a page's main form hold."""
+    html = page.text
+    found = {
+        name: unescape(value)
+        for name, value in re.findall(r'<input class="form-control[^>]* name="([^"]+)" value="([^"]*)"', html)
+    }
+    found |= {
+        name: unescape(text) for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)', html)
+    }
+    for name, inner in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', inner)
+        found[name] = chosen[1] if chosen else ""
+    found |= dict(re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)"[^>]* checked', html))
+    ticked = re.findall(r'<input type="checkbox" name="procedure" value="([^"]+)"[^>]* checked', html)
+    return {**found, **({"procedure": ticked} if ticked else {})}
+
+
+def look(client, page, **other):
+    """Press 変わるところを見る with other values in some boxes."""
+    return post(client, page, page, **{**boxes(client.get(page)), **other, "do": "look"})
+
+
+def fields_of(preview):
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', preview.text)
+    values: dict[str, list[str]] = {}
+    for name, value in found:
+        values.setdefault(name, []).append(unescape(value))
+    return values
+
+
+def keep(client, page, preview):
+    """Press このとおり変える; the page that follows."""
+    answer = client.post(page, data={**fields_of(preview), "do": "keep"})
+    assert answer.status_code == 303, answer.text
+    return client.get(answer.headers["Location"]).text
+
+
+def back_of(page):
+    return unescape(re.findall(r'href="([^"]+\?back=\d+)"', page)[0])
+
+
+def test_an_office_is_renamed_as_previewed_seen_by_residents_and_renamed_back(aya, client):
+    preview = look(aya, OFFICE, name="前庭市役所", telephone="0000-20-9999")
+    for word in ("庁舎の名前", "本庁舎", "前庭市役所", "0000-20-9999", "まだ変えていません"):
+        assert word in preview.text
+    assert "本庁舎" in client.get("/offices").text
+    page = keep(aya, OFFICE, preview)
+    assert "庁舎の名前：本庁舎 → 前庭市役所" in page
+    assert "前庭市役所" in client.get("/offices").text
+    page = keep(aya, OFFICE, aya.get(back_of(page)))
+    assert page.count("庁舎の名前：") == 2
+    assert "本庁舎" in client.get("/offices").text
+    assert "前庭市役所 → 本庁舎" in page
+    assert "庁舎の名前と場所　本庁舎" in aya.get("/admin/changes/").text
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(aya):
+    mine = look(aya, OFFICE, telephone="0000-20-1000")
+    keep(aya, OFFICE, look(aya, OFFICE, address="前庭市本町2番"))
+    assert "見たあとに、ほかの人が変えました。" in keep(aya, OFFICE, mine)
+    assert "0000-20-1000" not in aya.get(OFFICE).text
+
+
+def test_an_office_that_is_added_is_seen_once_it_offers_something(aya, client, settings):
+    new = {**boxes(aya.get(OFFICE)), "code": "kita", "name": "北支所", "name_en": "", "name_easy": ""}
+    wrong = post(
+        aya,
+        "/admin/offices/new",
+        "/admin/offices/new",
+        **{**new, "code": "北", "address": "", "telephone": "夜"},
+    )
+    assert wrong.status_code == 422
+    for word in ("3か所を直してください", "英字の小文字", "数字とハイフン"):
+        assert word in wrong.text
+    page = aya.get(post(aya, "/admin/offices/new", "/admin/offices/new", **new).headers["Location"]).text
+    assert "「北支所」を足しました。" in page
+    assert "北支所" not in client.get("/").text
+    again = post(aya, "/admin/offices/new", "/admin/offices/new", **new)
+    assert "この略号の庁舎は、もうあります。" in again.text
+    kita = "/admin/offices/kita"
+    refused = post(aya, f"{kita}/procedures", f"{kita}/procedures", procedure="JUM-01", do="look")
+    assert "受け持つ窓口がありません。" in refused.text
+    keep(aya, f"{kita}/counters", look(aya, f"{kita}/counters", **{"number.0": "１", "queues.0": "ａ、ｂ"}))
+    keep(aya, f"{kita}/procedures", look(aya, f"{kita}/procedures", procedure="JUM-01"))
+    assert "北支所" in client.get("/").text
+    with inside(settings):
+        assert [one.queues for one in offices.counters_of(offices.office("kita"))] == [("A", "B")]
+
+
+def test_counters_change_as_previewed_and_their_history_stays(aya, settings):
+    with inside(settings):
+        counters.open_counter(honcho(), "2", "ben")
+    preview = look(
+        aya,
+        COUNTERS,
+        **{"name.0": "証明書・税", "queues.0": "A K", "number.6": "", "number.8": "11", "queues.8": "A"},
+    )
+    for word in ("証明書・税　A → K", "11番", "業務Aの予約枠を作る窓口の数が 1 から 2 に変わります"):
+        assert word in preview.text
+    page = keep(aya, COUNTERS, preview)
+    assert "7番：税　K → A → —" in page
+    with inside(settings):
+        found = {one.number: one.queues for one in offices.counters_of(honcho())}
+    assert (found["1"], found["11"], "7" in found) == (("A", "K"), ("A",), False)
+    keep(aya, COUNTERS, aya.get(back_of(page)))
+    with inside(settings):
+        assert offices.counter(honcho(), "7").queues == ("K", "A")
+        assert "11" not in {one.number for one in offices.counters_of(honcho())}
+    for other, said in (
+        ({"queues.0": "A X"}, "「X」という業務はありません。"),
+        ({"number.1": "1"}, "1番の窓口が2つあります。"),
+        ({"queues.0": ""}, "1つ以上書いてください"),
+        ({"number.1": ""}, "2番の窓口は、いま職員が使っています。"),
+        ({"queues.3": "A"}, "業務D（"),
+        ({}, "いまと同じです。"),
+    ):
+        answer = look(aya, COUNTERS, **other)
+        assert answer.status_code == 422, other
+        assert said in answer.text, other
+
+
+def test_a_procedure_that_is_offered_no_more_keeps_its_bookings(aya, settings, client):
+    with inside(settings):
+        made = book(asked(free()[0]))
+    ticked = boxes(aya.get(OFFERED))["procedure"]
+    preview = look(aya, OFFERED, procedure=[code for code in ticked if code != "JUM-01"])
+    for word in ("やめる手続きの予約が1件あります", "予約は取り消されません。", "受け付けない"):
+        assert word in preview.text
+    page = keep(aya, OFFERED, preview)
+    with inside(settings):
+        assert bookings.by_token(made.token).state == "booked"
+        with pytest.raises(Invalid):
+            free()
+    assert client.get(f"/bookings/{made.token}").status_code == 200
+    keep(aya, OFFERED, aya.get(back_of(page)))
+    with inside(settings):
+        assert free()
+
+
+def test_a_procedure_is_worded_and_set_in_a_new_edition_and_again_as_the_catalogue_has_it(
+    aya, client, settings
+):
+    with inside(settings):
+        made, edition = book(asked(free()[0])), catalogue.current_edition()
+    preview = look(
+        aya,
+        PROCEDURE,
+        ja="住民票",
+        fee_yen="400",
+        desk="12",
+        **{"item.2": "seal", "when.2": "印を登録する人"},
+    )
+    for word in (
+        "手続きの名前",
+        "住民票の写しの交付",
+        "400",
+        "8分",
+        "12分",
+        "（印を登録する人）",
+        "ほかの言葉の名前も",
+    ):
+        assert word in preview.text
+    page = keep(aya, PROCEDURE, preview)
+    public = re.search(r'href="([^"]+)">住民の画面で見る', page)[1]
+    with inside(settings):
+        now_set = catalogue.current().procedures["JUM-01"]
+        assert (now_set.words.ja, now_set.fee_yen, now_set.minutes.desk) == ("住民票", 400, 12)
+        assert [one.item for one in now_set.bring] == ["id12", "poa", "seal"]
+        assert bookings.by_token(made.token).edition == edition
+        assert catalogue.edition(edition).procedures["JUM-01"].minutes.desk == 8
+    assert "400" in client.get(public).text
+    assert "目録では：300" in page
+    page = keep(aya, PROCEDURE, aya.get(back_of(page)))
+    with inside(settings):
+        assert catalogue.current().procedures["JUM-01"].words.ja == "住民票の写しの交付"
+        assert catalogue.current().digest == catalogue.edition(edition).digest
+    for other, said in (
+        ({"ja": ""}, "書いてください。"),
+        ({"desk": "30"}, "「窓口の時間」は、「全体の時間」より長くできません。"),
+        ({"fee_yen": "無料"}, "0から1000000までの数"),
+        ({"easy": "住民票{ju}"}, "読みがなは"),
+        ({"item.2": "id12"}, "同じ持ち物が2回あります。"),
+        ({"booking": "x"}, "予約のしかたを選んでください。"),
+    ):
+        answer = look(aya, PROCEDURE, **other)
+        assert answer.status_code == 422, other
+        assert said in answer.text, other
+    assert aya.get("/admin/procedures/NO-99").status_code == 404
+
+
+def test_the_citys_own_words_are_shown_until_their_last_day(aya, client, clock):
+    preview = look(
+        aya,
+        WORDS,
+        ja="工事をしています。\n<b>バスで</b>",
+        easy="工事{こうじ}をしています。",
+        until="2026-11-30",
+    )
+    assert "すぐに住民の画面に出ます。" in preview.text
+    assert "工事を" not in client.get("/").text
+    page = keep(aya, WORDS, preview)
+    assert "工事をしています。<br>&lt;b&gt;バスで" in client.get("/").text
+    assert "<rt>こうじ</rt>" in client.get("/?lang=ja-easy").text
+    assert "工事を" not in client.get("/offices").text
+    clock.tick(timedelta(days=7))
+    assert "工事を" not in client.get("/").text
+    aya = post_again(aya)
+    assert "日本語でも書いてください。" in look(aya, WORDS, ja="").text
+    keep(aya, WORDS, aya.get(back_of(page)))
+    assert "何も出していません。" in aya.get("/admin/words/").text
+    assert aya.get("/admin/words/nowhere").status_code == 404
+
+
+def post_again(client):
+    """The same administrator after a week: signed in anew."""
+    return sign_in(client.application, AYA)
+
+
+def test_only_an_administrator_comes_in(app, settings):
+    employ(settings, CHIE, BEN)
+    paths = ("/admin/offices/", OFFICE, COUNTERS, OFFERED, "/admin/procedures/", PROCEDURE, "/admin/words/", WORDS,
+             "/admin/changes/")  # fmt: skip
+    for person in (CHIE, BEN):
+        client = sign_in(app, person)
+        assert {client.get(path).status_code for path in paths} == {403}
+
+
+def test_the_nights_job_publishes_slots_by_the_new_counters(settings):
+    with inside(settings):
+        state = present.counters_state(honcho())
+        last = places.last_published(honcho())
+        more = [*state, *({"number": str(20 + at), "name": "", "queues": ["A"]} for at in range(4))]
+        office_settings.set_counters(honcho(), more, mark(state), "aya")
+        slots.publish(last + timedelta(days=1), last + timedelta(days=7))
+        found = places.published(honcho(), now().date(), last + timedelta(days=7), "A")
+        assert max(one.capacity for one in found if one.day <= last) < max(
+            one.capacity for one in found if one.day > last
+        )
+        with pytest.raises(OtherState):
+            office_settings.set_counters(honcho(), state, mark(state), "aya")

@@ -1,0 +1,139 @@
+"""設定の画面の流れ: type, look at what changes, do it; and the same way back to what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from models.core.errors import FieldProblem, Invalid, NotFound
+from models.core.messages import Message, _n, message
+from models.operations.setting_changes import OtherState
+from models.queries import setting_changes
+from models.queries.setting_changes import ChangeView
+from models.rules import mynumber
+from models.rules.setting_marks import mark
+from web.admin.hours_shown import ChangeLine
+from web.admin.overview import name_of_visitor, sections
+from web.languages import gettext
+
+NOTHING = _n("いまと同じです。変えるところを書いてください。")
+KEPT = _n("変えました。")
+SAME = _n("いまの設定と同じなので、もどすところはありません。")
+Line = tuple[str, str, str]
+"""The name of a part of a setting, as it is and as it would be."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change means for somebody: a sentence, how to go on, and how loud (`plain`, `warning`)."""
+
+    title: str
+    text: str = ""
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class SettingPage:
+    """One setting's page: how its state is read, told, judged and kept, and the form that is shown."""
+
+    title: str
+    here: str
+    section: str
+    topic: str
+    of: str
+    state: Any
+    read: Callable[[Mapping[str, str]], Any]
+    judge: Callable[[Any], Any]
+    lines: Callable[[Any, Any], Sequence[Line]]
+    effects: Callable[[Any, Any], Sequence[Effect]]
+    keep: Callable[[Any, str], None]
+    form: Callable[[Mapping[str, Message], Mapping[str, str] | None], str]
+
+
+def shown(page: SettingPage) -> str | Response:
+    """The form; or, where the address says so (`back`), what going back before a change would do."""
+    if not request.args.get("back"):
+        return page.form({}, None)
+    try:
+        return _look(page, page.judge(_kept(page, request.args["back"]).before))
+    except Invalid as refused:
+        return make_response(page.form(_wrong(refused), None), 422)
+
+
+def sent(page: SettingPage) -> Response:
+    """What was typed, looked at or (`do` = keep) done."""
+    back = request.form.get("back", "")
+    try:
+        wanted = page.judge(_kept(page, back).before if back else page.read(request.form))
+        if wanted == page.state and not back:
+            raise Invalid([FieldProblem("do", message(NOTHING))])
+        if request.form.get("do") != "keep":
+            return make_response(_look(page, wanted))
+        page.keep(wanted, request.form.get("mark", ""))
+    except Invalid as refused:
+        return make_response(page.form(_wrong(refused), harmless()), 422)
+    except OtherState as refused:
+        flash(gettext(refused.message.template), "warning")
+        return redirect(page.here, 303)
+    flash(gettext(KEPT), "done")
+    return redirect(page.here, 303)
+
+
+def history(page: SettingPage, told: Callable[[Any, Any], Sequence[Line]] | None = None) -> list[ChangeLine]:
+    """The newest changes of a setting, each with the way back to what was before."""
+    return [
+        ChangeLine(one.at, one.by, tuple(_said(one, told or page.lines)), _back(page, one))
+        for one in setting_changes.history(page.topic, of=page.of)
+    ]
+
+
+def harmless() -> dict[str, str]:
+    """What was typed, but for an individual number."""
+    return {name: "" if mynumber.contains_my_number(text) else text for name, text in request.form.items()}
+
+
+def _said(one: ChangeView, lines: Callable[[Any, Any], Sequence[Line]]) -> list[str]:
+    found = [
+        f"{name}{gettext('：')}{before or '—'} → {after or '—'}"
+        for name, before, after in lines(one.before, one.after)
+    ]
+    return found[:8] + ([gettext("ほか {n}行", n=len(found) - 8)] if len(found) > 8 else [])
+
+
+def _back(page: SettingPage, one: ChangeView) -> str:
+    none = one.before == page.state or (one.topic == setting_changes.OFFICE and not one.before)
+    return "" if none else f"{page.here}?back={one.id}"
+
+
+def _kept(page: SettingPage, number: str) -> ChangeView:
+    if not (number.isdecimal() and len(number) < 10):
+        raise NotFound
+    return setting_changes.one(int(number), page.topic, of=page.of)
+
+
+def _look(page: SettingPage, wanted: Any) -> str:
+    back = request.values.get("back", "")
+    fields = [("back", back)] if back else [
+        (name, text) for name, text in request.form.items(multi=True)
+        if name not in ("csrf_token", "do", "mark") and not mynumber.contains_my_number(text)
+    ]  # fmt: skip
+    return render_template(
+        "admin/setting_preview.html",
+        sections=sections(page.section),
+        person=name_of_visitor(),
+        title=page.title,
+        here=page.here,
+        lines=page.lines(page.state, wanted),
+        effects=page.effects(page.state, wanted),
+        same=wanted == page.state,
+        fields=fields,
+        mark=mark(page.state),
+    )
+
+
+def _wrong(refused: Invalid) -> dict[str, Message]:
+    return {one.field: one.message for one in refused.problems}
