@@ -17,7 +17,8 @@ GENERATED = (
 )
 TOP = {
     "kiosk", "web", "models", "scheduler", "tests", "instance", "docs", "wsgi.py", "setup.cfg", "pyproject.toml",
-    "requirements.lock", "requirements-test.lock", "Makefile", "README.md", "README.ja.md", "CONTRIBUTING.md", "LICENSE",
+    "requirements.lock", "requirements-test.lock", "Makefile", "README.md", "README.ja.md", "CONTRIBUTING.md",
+    "LICENSE",
 }  # fmt: skip
 UNNAMED = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "tools"}
 UNFINISHED = ("TODO", "FIXME", "XXX", "NotImplementedError", "Being written")
