@@ -10,7 +10,7 @@ from typing import Any
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.rules import free_text
-from models.rules.office_settings import BAD_READING, READING, TOO_LONG
+from models.rules.office_settings import BAD_READING, READING, READING_EXAMPLE, TOO_LONG
 
 SPOTS = ("home", "offices", "confirm", "booked")
 """The first page, the list of offices, the last page before a booking, a booking's own page."""
@@ -49,7 +49,7 @@ def _refused(name: str, text: str) -> Message | None:
     if len(text) > LONGEST:
         return message(TOO_LONG, most=LONGEST)
     if name == "easy" and re.search(r"[{}]", READING.sub("", text)):
-        return message(BAD_READING)
+        return message(BAD_READING, example=READING_EXAMPLE)
     return free_text.refusal(text, lines=True)
 
 

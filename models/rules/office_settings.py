@@ -34,7 +34,8 @@ MISSING = _n("書いてください。")
 TOO_LONG = _n("{most}文字までにしてください。")
 NOT_A_NUMBER = _n("{low}から{high}までの数にしてください。")
 BAD_TELEPHONE = _n("電話番号は、数字とハイフンで書いてください。")
-BAD_READING = _n("読みがなは「庁舎{ちょうしゃ}」のように、漢字のすぐ後ろに書いてください。")
+BAD_READING = _n("読みがなは「{example}」のように、漢字のすぐ後ろに書いてください。")
+READING_EXAMPLE = "庁舎{ちょうしゃ}"
 BAD_CODE = _n("英字の小文字で始め、小文字・数字・ハイフンだけで、2文字から32文字にしてください。")
 TAKEN_CODE = _n("この略号の庁舎は、もうあります。")
 BAD_NUMBER = _n("窓口の番号は、半角の数字か英字で8文字までにしてください。")
@@ -89,7 +90,7 @@ def _text_refused(name: str, text: str, most: int, must: bool) -> Message | None
     if name == "telephone" and not re.fullmatch(r"[0-9+()\- ]*", text):
         return message(BAD_TELEPHONE)
     if name == "name_easy" and re.search(r"[{}]", READING.sub("", text)):
-        return message(BAD_READING)
+        return message(BAD_READING, example=READING_EXAMPLE)
     return free_text.refusal(text)
 
 

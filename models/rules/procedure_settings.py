@@ -9,7 +9,14 @@ from typing import Any
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.rules import free_text
-from models.rules.office_settings import BAD_READING, MISSING, NOT_A_NUMBER, READING, TOO_LONG
+from models.rules.office_settings import (
+    BAD_READING,
+    MISSING,
+    NOT_A_NUMBER,
+    READING,
+    READING_EXAMPLE,
+    TOO_LONG,
+)
 
 TEXTS: Mapping[str, int] = {"ja": 60, "easy": 200, "en": 120, "fee_note": 100, "deadline": 100}
 MINUTES = ("plain", "prefilled", "desk", "desk_prefilled")
@@ -60,7 +67,7 @@ def _text_refused(name: str, text: str, most: int) -> Message | None:
     if len(text) > most:
         return message(TOO_LONG, most=most)
     if name == "easy" and re.search(r"[{}]", READING.sub("", text)):
-        return message(BAD_READING)
+        return message(BAD_READING, example=READING_EXAMPLE)
     return free_text.refusal(text)
 
 

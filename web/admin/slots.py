@@ -269,7 +269,7 @@ def _preview(place: OfficeView, found: Preview, waiting: ProposalView | None = N
     lines = _lines(found.effects)
     return render_template(
         "admin/slot_preview.html",
-        sections=sections("slots.page"),
+        sections=sections("hours.page" if found.change.kind in (DAYS, WEEK) else "slots.page"),
         person=name_of_visitor(),
         place_shown=place,
         found=found,
