@@ -3,9 +3,11 @@
 import gzip
 import re
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.web.gallery_app import make_gallery
 from web.styleguide import SCREENS
@@ -94,3 +96,14 @@ def test_a_form_that_failed_says_so_in_its_title_and_keeps_what_was_typed(client
     assert 'role="alert"' in page
     assert 'value="41"' in page
     assert 'aria-invalid="true"' in page
+
+
+def test_a_link_to_a_page_shows_our_own_card_elsewhere(client):
+    page = text_of(client, "day-and-time")
+    shown = dict(re.findall(r'<meta [^>]*?property="([a-z:]+)" content="([^"]*)">', page))
+    assert shown["og:title"] == "前庭市 来庁予約"
+    assert shown["og:image"].startswith("http://localhost/static/social-card.png?v=")
+    assert shown["og:description"].startswith("来る時間を予約して")
+    with client.get(shown["og:image"]) as answer, Image.open(BytesIO(answer.data)) as card:
+        assert card.size == (1200, 630)
+        assert len(answer.data) <= 30_000

@@ -80,7 +80,7 @@ def test_in_every_look_whatever_is_written_is_read_easily(open_page, page, look)
 
 @pytest.mark.parametrize("view", gallery_pictures.VIEWS, ids=lambda view: view.name)
 def test_the_gallery_looks_as_it_was_left(browser, address, view, tmp_path):
-    """On purpose changed? `make gallery-pictures` stores what is drawn now; look at it before it is committed."""
+    """On purpose changed? `make gallery` stores what is drawn now; look at it before it is committed."""
     known, drawn = gallery_pictures.stored(view), gallery_pictures.parts(browser, address, view)
     assert list(drawn) == list(known)
     changed = {name: gallery_pictures.differing(known[name], drawn[name]) for name in known}

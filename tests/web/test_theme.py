@@ -10,7 +10,6 @@ STATIC = ROOT / "web" / "static"
 THEME = (STATIC / "theme.css").read_text()
 SHEETS = sorted({*STATIC.glob("*.css"), *(ROOT / "kiosk" / "static").rglob("*.css")} - {STATIC / "theme.css"})
 AUDIENCES = {
-    "resident.css",
     "admin.css",
     "counter.css",
     "manager.css",
@@ -20,12 +19,12 @@ AUDIENCES = {
 }
 COMPONENTS = {"components.css", "figures.css", "hall.css"}
 LAYOUTS = {
-    "counter/plain.html", "board/setup.html", "board/screen.html",
+    "counter/plain.html", "styleguide/board.html", "board/setup.html", "board/screen.html",
     "kiosk/shell.html", "kiosk/printer.html", "kiosk/enrol.html",
 }  # fmt: skip
 
 LIGHT, DARK, CHOSEN_DARK, LIGHT_MORE, DARK_MORE, CHOSEN_DARK_MORE = (
-    re.findall(r"{\s*([^{}]*--[^{}]*)}", THEME)[place] for place in range(6)
+    block for block in re.findall(r"{\s*([^{}]*)}", THEME) if "--key: #" in block
 )
 RAW = re.compile(
     r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\(|"

@@ -15,7 +15,6 @@ FRAME = (
     "sw.js",
     "theme.css",
     "components.css",
-    "resident.css",
     "hall.css",
     "waiting.js",
     "offline.js",
