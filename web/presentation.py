@@ -199,7 +199,12 @@ def register(app: Flask) -> None:
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
-        asset=asset, framework=framework, heat_edges=heat_edges, heat_step=heat_step, prefectures=PREFECTURES
+        asset=asset,
+        framework=framework,
+        gap=spelling.gap,
+        heat_edges=heat_edges,
+        heat_step=heat_step,
+        prefectures=PREFECTURES,
     )
 
 

@@ -26,6 +26,11 @@ def in_kanji() -> bool:
     return current().code in IN_KANJI
 
 
+def gap() -> str:
+    """What stands between two sentences: nothing in Japanese and Chinese, a space elsewhere."""
+    return "" if in_kanji() else " "
+
+
 def long_day(day: date) -> str:
     """A date in a sentence, without its weekday: 2026年11月26日, or November 26, 2026."""
     said = day_words(day, EASY.code).split("（")[0]

@@ -21,6 +21,8 @@ READ_OUT = ("alt", "title", "aria-label", "placeholder")
 BESIDE = re.compile(r"\([^()]*\)")
 """A Japanese name that stands in brackets behind its English."""
 EXAMPLES = re.compile(r"Examples?: .*")
+STUCK = re.compile(r"\w+[.!?][A-Z]\w+")
+"""Two sentences without a space between them."""
 
 
 class Untranslated(HTMLParser):
@@ -65,7 +67,7 @@ def english(phone: Phone) -> Phone:
 
 
 def left(phone: Phone, official: list[str]) -> list[str]:
-    found = []
+    found = STUCK.findall(phone.text)
     for text in Untranslated(phone.answer.get_data(as_text=True)).found:
         for name in sorted(official, key=len, reverse=True):
             text = text.replace(name, "")
