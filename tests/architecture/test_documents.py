@@ -145,6 +145,14 @@ def test_every_measure_for_managers_is_one_that_is_defined():
     assert set(told) - {"指標"} <= defined
 
 
+def test_what_a_japanese_page_quotes_stands_on_a_screen():
+    said = "\n".join(map(read, files(".html", ".py", ".yaml", inside=("web", "kiosk", "models"))))
+    pages = [*files(".md", inside=("docs/ja",)), ROOT / "README.ja.md"]
+    quoted = {(name(page), words) for page in pages for words in re.findall("「([^」]+)」", read(page))}
+    assert len(quoted) > 30
+    assert [one for one in sorted(quoted) if one[1] not in said] == []
+
+
 def test_every_setting_of_an_example_is_one_that_is_there():
     known = {one.name for one in fields(Settings)}
     texts = map(read, documents())
