@@ -1,4 +1,5 @@
-# 管理者の PowerShell で1回だけ実行します。Windows が起動すると、サインインしなくても前庭が始まります。
+# Run once in a PowerShell of an administrator: Maeniwa begins with Windows, without anybody signing in.
+# (In English, because Windows PowerShell reads Japanese comments of such a file wrongly. See docs/ja/install.md.)
 $folder = "C:\maeniwa"
 $instance = "C:\maeniwa-data"
 $action = New-ScheduledTaskAction -Execute "$folder\.venv\Scripts\maeniwa.exe" `
@@ -8,6 +9,6 @@ $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit ([TimeSpan]::Zero) 
   -RestartInterval (New-TimeSpan -Minutes 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
 $principal = New-ScheduledTaskPrincipal -UserId "LOCALSERVICE" -LogonType ServiceAccount
 Register-ScheduledTask -TaskName "Maeniwa" -Action $action -Trigger $trigger -Settings $settings -Principal $principal
-# 動かす人（LOCAL SERVICE）だけが、データに書けるようにします
+# Only administrators, the system and who runs it (LOCAL SERVICE) may read and write the data.
 icacls $instance /inheritance:r /grant "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-18:(OI)(CI)F" "*S-1-5-19:(OI)(CI)M"
 Start-ScheduledTask -TaskName "Maeniwa"
