@@ -11,7 +11,7 @@ from models.operations.booking import book
 from models.queries.offices import office
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free
-from tests.web.people import AYA, CHIE, Person, employ, post, sign_in
+from tests.web.people import AYA, Person, employ, post, sign_in
 
 PAGE = "/admin/hours/"
 MIKI = Person("miki", "administrator", None)
@@ -110,9 +110,3 @@ def test_what_cannot_be_is_said_in_words_and_what_was_typed_is_kept(aya):
     for kind, status in (("week", 422), ("back&back=99", 404), ("back&back=x", 404), ("usual&last=x", 422)):
         sent = f"/admin/slots/preview?office=honcho&first=2026-11-30&kind={kind}"
         assert aya.get(sent).status_code == status
-
-
-def test_a_manager_does_not_come_in(app, settings):
-    employ(settings, CHIE)
-    chie = sign_in(app, CHIE)
-    assert [chie.get(path).status_code for path in (PAGE, f"{PAGE}week")] == [403, 403]

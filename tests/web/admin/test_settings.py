@@ -8,18 +8,14 @@ from html import unescape
 
 import pytest
 
-from models.core.clock import now
 from models.core.errors import Invalid
-from models.operations import counters, office_settings, slots
+from models.operations import counters, slots
 from models.operations.booking import book
-from models.operations.setting_changes import OtherState
 from models.queries import bookings, catalogue, offices
-from models.queries import office_settings as present
 from models.queries import slots as places
-from models.rules.setting_marks import mark
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free, honcho
-from tests.web.people import AYA, BEN, CHIE, employ, post, sign_in
+from tests.web.people import AYA, employ, post, sign_in
 
 OFFICE, COUNTERS, OFFERED = (f"/admin/offices/honcho{path}" for path in ("", "/counters", "/procedures"))
 PROCEDURE, WORDS = "/admin/procedures/JUM-01", "/admin/words/home"
@@ -92,9 +88,7 @@ def test_an_office_is_renamed_as_previewed_seen_by_residents_and_renamed_back(ay
     assert "本庁舎" in client.get("/offices").text
     assert "前庭市役所 → 本庁舎" in page
     assert "庁舎の名前と場所　本庁舎" in aya.get("/admin/changes/").text
-
-
-def test_what_somebody_else_changed_meanwhile_is_not_overwritten(aya):
+    # what somebody else changed meanwhile is not overwritten
     mine = look(aya, OFFICE, telephone="0000-20-1000")
     keep(aya, OFFICE, look(aya, OFFICE, address="前庭市本町2番"))
     assert "見たあとに、ほかの人が変えました。" in keep(aya, OFFICE, mine)
@@ -127,21 +121,27 @@ def test_an_office_that_is_added_is_seen_once_it_offers_something(aya, client, s
         assert [one.queues for one in offices.counters_of(offices.office("kita"))] == [("A", "B")]
 
 
-def test_counters_change_as_previewed_and_their_history_stays(aya, settings):
+def test_counters_change_as_previewed_for_the_next_nights_slots_and_back(aya, settings):
     with inside(settings):
+        last = places.last_published(honcho())
         counters.open_counter(honcho(), "2", "ben")
     preview = look(
         aya,
         COUNTERS,
-        **{"name.0": "証明書・税", "queues.0": "A K", "number.6": "", "number.8": "11", "queues.8": "A"},
+        **{"name.0": "証明書・税", "queues.0": "A K", "number.6": ""},
+        **{f"number.{8 + at}": str(11 + at) for at in range(3)},
+        **{f"queues.{8 + at}": "A" for at in range(3)},
     )
-    for word in ("証明書・税　A → K", "11番", "業務Aの予約枠を作る窓口の数が 1 から 2 に変わります"):
+    for word in ("証明書・税　A → K", "11番", "業務Aの予約枠を作る窓口の数が 1 から 4 に変わります"):
         assert word in preview.text
     page = keep(aya, COUNTERS, preview)
     assert "7番：税　K → A → —" in page
     with inside(settings):
         found = {one.number: one.queues for one in offices.counters_of(honcho())}
+        slots.publish(last + timedelta(days=1), last + timedelta(days=7))
+        made = [one for one in places.published(honcho(), last, last + timedelta(days=7)) if one.queue == "A"]
     assert (found["1"], found["11"], "7" in found) == (("A", "K"), ("A",), False)
+    assert {one.capacity for one in made} == {1, 2}, "more from the next published day on"
     keep(aya, COUNTERS, aya.get(back_of(page)))
     with inside(settings):
         assert offices.counter(honcho(), "7").queues == ("K", "A")
@@ -254,27 +254,3 @@ def test_the_citys_own_words_are_shown_until_their_last_day(aya, client, clock):
 def post_again(client):
     """The same administrator after a week: signed in anew."""
     return sign_in(client.application, AYA)
-
-
-def test_only_an_administrator_comes_in(app, settings):
-    employ(settings, CHIE, BEN)
-    paths = ("/admin/offices/", OFFICE, COUNTERS, OFFERED, "/admin/procedures/", PROCEDURE, "/admin/words/", WORDS,
-             "/admin/changes/")  # fmt: skip
-    for person in (CHIE, BEN):
-        client = sign_in(app, person)
-        assert {client.get(path).status_code for path in paths} == {403}
-
-
-def test_the_nights_job_publishes_slots_by_the_new_counters(settings):
-    with inside(settings):
-        state = present.counters_state(honcho())
-        last = places.last_published(honcho())
-        more = [*state, *({"number": str(20 + at), "name": "", "queues": ["A"]} for at in range(4))]
-        office_settings.set_counters(honcho(), more, mark(state), "aya")
-        slots.publish(last + timedelta(days=1), last + timedelta(days=7))
-        found = places.published(honcho(), now().date(), last + timedelta(days=7), "A")
-        assert max(one.capacity for one in found if one.day <= last) < max(
-            one.capacity for one in found if one.day > last
-        )
-        with pytest.raises(OtherState):
-            office_settings.set_counters(honcho(), state, mark(state), "aya")
