@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.chromium import launched, served
 from tests.web.gallery_app import make_gallery
@@ -43,13 +43,26 @@ SIZES = {"phone": (390, 844), "desktop": (1366, 768)}
 LOOKS = ("light", "dark")
 SCREENS = {"counter": "desktop", "manager": "desktop", "admin": "desktop", "board": "desktop"}
 """Whole sample screens, each of an audience with a sheet of its own, at the size at which it is used."""
-BOXES = """() => Object.fromEntries([...document.querySelectorAll("section.part")].map((part) => {
-  const box = part.getBoundingClientRect();
-  return [part.id, [box.left, box.top + scrollY, box.right, box.bottom + scrollY].map(Math.round)];
-}))"""
+APART = """() => {
+  const parts = [...document.querySelectorAll("section.part")];
+  const boxes = parts.map((part) => part.getBoundingClientRect())
+    .map(({ left, width, height }) => [left, width, height].map(Math.ceil));
+  let top = 0;
+  parts.forEach((part, at) => {
+    const [left, width, height] = boxes[at];
+    const place = { left, top, width, height };
+    Object.assign(part.style, { position: "absolute", margin: 0 });
+    for (const side of Object.keys(place)) part.style[side] = `${place[side]}px`;
+    boxes[at] = [left, top, left + width, top + height];
+    top += height;
+  });
+  if (parts.length) document.querySelector(".page").style.minHeight = `${top}px`;
+  return Object.fromEntries(parts.map((part, at) => [part.id, boxes[at]]));
+}"""
+"""Every section begins at a whole pixel, whatever became of those above it."""
 FAINT = 10
 """So much of 255 may a channel differ: edges are smoothed a little differently by every version of a browser."""
-FEW = 30
+FEW = 60
 """So many pixels may differ more than that."""
 
 
@@ -87,18 +100,13 @@ def parts(browser: Browser, address: str, view: View) -> dict[str, Image.Image]:
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
     page.goto(f"{address}{view.page}?look={view.look}")
-    drawn = draw(page)
-    boxes: Mapping[str, list[int]] = page.evaluate(BOXES) or {view.page: [0, 0, drawn.width, drawn.height]}
-    context.close()
-    return {name: drawn.crop((box[0], box[1], box[2], box[3])) for name, box in boxes.items()}
-
-
-def draw(page: Page) -> Image.Image:
-    """The whole page with blocks for letters."""
     page.add_style_tag(content=BLOCKS)
     page.evaluate(WITHOUT_VARIANTS)
-    picture: Image.Image = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled")))
-    return picture.convert("RGB")
+    boxes: Mapping[str, list[int]] = page.evaluate(APART)
+    picture = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert("RGB")
+    context.close()
+    cut = {name: picture.crop((box[0], box[1], box[2], box[3])) for name, box in boxes.items()}
+    return cut or {view.page: picture}
 
 
 def differing(first: Image.Image, second: Image.Image) -> int:
