@@ -38,7 +38,9 @@ def shown(catalogue: Catalogue) -> dict[str, list[Words]]:
         "elsewhere": [*catalogue.elsewhere.values()],
         "events": [*guide.events.values()],
         "questions": [text for one in guide.questions for text in (one.words, one.hint, one.stop_message)],
-        "answers": [guide.answer(one.id, value) for one in guide.questions for value in one.values],
+        "answers": [
+            guide.answer(one.id, value) for one in guide.questions for value in one.values or (True, False)
+        ],
         "reasons": [text for one in guide.rules for text in (one.why, one.warn)],
         "forms": [one.words for one in forms],
         "sections": [part.words for form in forms for part in form.asked_sections],

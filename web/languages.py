@@ -17,7 +17,7 @@ from models.core.messages import Message
 from models.rules import message_languages
 from web import reading, spelling
 from web.reading import EASY, ENGLISH, Language, current
-from web.ruby import Phrase, marked, plain, ruby, without_readings
+from web.ruby import Phrase, marked, plain, ruby, together, without_readings
 
 PLACE = re.compile(r"\{(?P<name>[a-z_][a-z0-9_]*)(?::(?P<format>[^{}]*))?\}")
 
@@ -52,13 +52,14 @@ def plural(one: str, many: str, count: int, /, **values: Any) -> Phrase:
 
 
 def register(app: Flask) -> None:
-    """Give templates `_`, `ngettext`, `language`, `languages`; remember a visitor's choice for a year."""
+    """Give templates `_`, `ngettext`, `language`, `languages` of this page, `every_language`; a choice lasts a year."""
     app.jinja_env.globals.update(
         _=phrase,
         gettext=phrase,
         ngettext=plural,
         language=current,
         languages=reading.choices,
+        every_language=reading.offered,
         letter_size=reading.letter_size,
         message_languages=message_languages.LANGUAGES,
         other_size=reading.other_size,
@@ -82,7 +83,8 @@ def _catalogue(language: Language) -> NullTranslations:
 
 def _phrase(translated: str, values: Mapping[str, Any]) -> Phrase:
     shown = {name: _shown(value) for name, value in values.items()}
-    result = Phrase(_fill(str(ruby(translated)), {name: escape_text(value) for name, value in shown.items()}))
+    drawn = _fill(str(ruby(translated)), {name: escape_text(value) for name, value in shown.items()})
+    result = Phrase(together(Markup(drawn)))  # noqa: S704  (escaped piece by piece)
     result.plain = _fill(
         without_readings(translated),
         {name: plain(value) if isinstance(value, Markup) else value for name, value in shown.items()},

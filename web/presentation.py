@@ -22,7 +22,7 @@ from models.rules.wareki import era_of, to_wareki
 from web import spelling
 from web.languages import gettext, phrase
 from web.reading import EASY, ENGLISH, current
-from web.ruby import join, ruby, without_readings
+from web.ruby import join, marked, without_readings
 
 STATIC = Path(__file__).parent / "static"
 JAPAN = "Asia/Tokyo"
@@ -148,7 +148,7 @@ def words(text: Words) -> Markup:
     shown = text.in_language(current().code)
     if not spelling.in_japanese() and shown == text.ja:
         return Markup('<span lang="ja">{}</span>').format(shown)
-    return ruby(shown)
+    return marked(shown)
 
 
 def plain_words(text: Words) -> str:

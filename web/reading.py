@@ -49,7 +49,7 @@ JAPANESE, EASY, ENGLISH = BY_CODE["ja"], BY_CODE["ja-easy"], BY_CODE["en"]
 FOR_STAFF = (JAPANESE, ENGLISH)
 STAFF = ("web.account.", "web.counter.", "web.manager.", "web.admin.")
 """Doors whose pages only staff read; they are written in Japanese and English."""
-STAFF_PAGES = ("board.setup",)
+STAFF_PAGES = ("board.setup", "kiosk_enrol.page", "kiosk_enrol.enrol", "kiosk_slips.printer")
 OF_BROWSERS = {code.split("-")[0]: code for code in reversed(tuple(BY_CODE))} | {
     "fil": "tl", "in": "id", "yue": "zh-Hans", "cmn": "zh-Hans",
 }  # fmt: skip

@@ -36,9 +36,14 @@ def plain(text: str) -> str:
     return without_readings(text)
 
 
+def together(drawn: Markup) -> Markup:
+    """Drawn text with readings in an element of its own, so that a row of things does not pull its words apart."""
+    return Markup("<span>{}</span>").format(drawn) if "<ruby>" in drawn else drawn
+
+
 def marked(text: str) -> Phrase:
     """Marked text ready for HTML, which still knows how it reads without readings."""
-    drawn = Phrase(ruby(text))
+    drawn = Phrase(together(ruby(text)))
     drawn.plain = without_readings(text)
     return drawn
 

@@ -24,6 +24,7 @@ from models.queries import catalogue, live, offices
 from models.queries.offices import OfficeView
 from models.rules.announcements import SPOKEN, Announced
 from models.rules.entry import PUBLIC
+from models.rules.message_languages import LANGUAGES
 from models.rules.ticket_numbers import parts
 
 blueprint = Blueprint("board", __name__)
@@ -39,10 +40,7 @@ PART_NAMES = {
     "hint": _n("スマートフォンの案内"),
     "clock": _n("時計"),
 }
-LANGUAGE_NAMES = {
-    "ja": "日本語", "ja-easy": "やさしい日本語", "en": "English", "zh-Hans": "简体中文", "ko": "한국어",
-    "vi": "Tiếng Việt", "pt-BR": "Português", "tl": "Filipino", "ne": "नेपाली", "id": "Bahasa Indonesia",
-}  # fmt: skip
+LANGUAGE_NAMES = {one.code: one.name for one in LANGUAGES}
 """Each language by its own name."""
 KEPT = 128
 A_DAY = 86_400
@@ -59,9 +57,9 @@ def setup() -> str:
     g.pop("language")
     return render_template(
         "board/setup.html", places=places, office=place, options=chosen, known=known, parts=PART_NAMES, board=board,
-        pieces=pieces, queues=_queues(place), themes=board_options.THEMES, numbers_of_calls=board_options.CALLS,
+        pieces=pieces, queues=_queues(place), numbers_of_calls=board_options.CALLS,
         zooms=board_options.ZOOMS, recorded=voice.recorded(), address=_address(place, chosen),
-        language_names=LANGUAGE_NAMES,
+        language_names=LANGUAGE_NAMES, spoken=tongues.tag(chosen.languages[0]),
     )  # fmt: skip
 
 
@@ -74,7 +72,7 @@ def show(office: str) -> str:
     board, pieces = _drawn(place, chosen, now())
     return render_template(
         "board/screen.html", office=place, options=chosen, board=board, pieces=pieces, labels=LABELS, words=screen,
-        poll=url_for(".state", office=place.code) + _behind(chosen),
+        poll=url_for(".state", office=place.code) + _behind(chosen), spoken=tongues.tag(chosen.languages[0]),
     )  # fmt: skip
 
 
@@ -146,7 +144,7 @@ def _drawn(place: OfficeView, chosen: Options, at: datetime) -> tuple[Screen, di
     context = {
         "office": place, "board": board, "options": chosen, "labels": LABELS, "words": screen,
         "also": next((one for one in chosen.beside if one in tongues.pages()), None),
-        "in_language": tongues.in_language,
+        "in_language": tongues.in_language, "tag": tongues.tag,
     }  # fmt: skip
     return board, {name: Markup(render_template(f"board/pieces/{name}.html", **context)) for name in PIECES}  # noqa: S704
 

@@ -8,6 +8,8 @@ from typing import Any
 from flask import current_app, g
 from markupsafe import Markup
 
+from models.rules.message_languages import language_of
+
 
 def pages() -> tuple[str, ...]:
     """The languages that this installation's pages are written in."""
@@ -17,6 +19,11 @@ def pages() -> tuple[str, ...]:
 def use(code: str) -> None:
     """Read this request's page in a language, whatever its browser would like."""
     g.language = next((one for one in _offered() if one.code == code), _offered()[0])
+
+
+def tag(code: str) -> str:
+    """A language as HTML names it: fil for tl, ja for ja-easy."""
+    return language_of(code).tag
 
 
 def in_language(code: str, sentence: str, **values: Any) -> Markup:
@@ -30,6 +37,6 @@ def in_language(code: str, sentence: str, **values: Any) -> Markup:
         g.language = before
 
 
-def _offered() -> list[Any]:
-    choices: Callable[[], list[tuple[Any, str, bool]]] = current_app.jinja_env.globals["languages"]  # type: ignore[assignment]
-    return [language for language, _, _ in choices()]
+def _offered() -> tuple[Any, ...]:
+    every: Callable[[], tuple[Any, ...]] = current_app.jinja_env.globals["every_language"]  # type: ignore[assignment]
+    return every()

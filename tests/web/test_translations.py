@@ -115,6 +115,21 @@ def test_no_translation_is_a_guess_or_left_over_or_changes_a_place(folder, kind)
     assert [one.id for one in book if places(one.id) != places(one.string)] == []
 
 
+@pytest.mark.parametrize("folder", [one for one in RESIDENTS if one not in (EASY, "zh_Hans")])
+def test_sentences_that_stand_side_by_side_keep_the_space_of_the_english(folder):
+    def open_ends(text):
+        last = forms(text)[-1]
+        return (last[:1] == " ", last[-1:] == " ")
+
+    english = sentences("en")
+    differ = [
+        one.id
+        for one in sentences(folder)
+        if one.id and open_ends(one.string) != open_ends(english.get(one.id).string)
+    ]
+    assert differ == []
+
+
 @pytest.mark.parametrize(("folder", "kind"), EVERY_BOOK)
 def test_plurals_are_those_of_the_language(folder, kind):
     book = kind(folder)

@@ -26,6 +26,7 @@ from web.languages import gettext
 from web.presentation import asset
 from web.resident.expired import expired, keep_what_was_typed
 from web.resident.private import keep_private
+from web.ruby import without_readings
 
 blueprint = Blueprint("waiting", __name__)
 keep_what_was_typed(blueprint)
@@ -184,7 +185,7 @@ def manifest(token: str) -> Response:
     scope = f"{request.script_root}/tickets/"
     told = {
         "id": scope,
-        "name": gettext("{place} 受付番号", place=place.name_in(reading.current().code)),
+        "name": gettext("{place} 受付番号", place=without_readings(place.name_in(reading.current().code))),
         "short_name": gettext("受付番号"),
         "start_url": url_for("waiting.show", token=token),
         "scope": scope,

@@ -1,6 +1,6 @@
 // Reads the whole screen aloud with the browser's own voice, where it has one for the language.
 
-const LANGUAGES = { "ja-easy": "ja" };
+const LANGUAGES = { "ja-easy": "ja", "zh-Hans": "zh", tl: "fil" };
 
 function voice(language) {
   const wanted = LANGUAGES[language] || language;
