@@ -34,10 +34,10 @@ class Face:
 
     def width(self, text: str) -> float:
         """The width of one line of `text` in em, before kerning."""
-        found = [self.widths.get(letter) for letter in text]
-        if None not in found:
-            return sum(found)  # type: ignore[arg-type]  # the line above excludes None
-        return sum(self.widths.get(letter, 0.0 if is_selector(letter) else 1.0) for letter in text)
+        try:
+            return sum(map(self.widths.__getitem__, text))
+        except KeyError:
+            return sum(self.widths.get(letter, 0.0 if is_selector(letter) else 1.0) for letter in text)
 
     def undrawable(self, text: str) -> list[str]:
         """Characters, with their variation selector where they have one, that would not be drawn as typed."""
@@ -56,7 +56,11 @@ class Face:
         return "".join(map(self._nearest, clusters(text)))
 
     def _has_each(self, text: str) -> bool:
-        return self.widths.keys() >= set(text) - {"\n"}
+        return self._letters.issuperset(text)
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        return frozenset((*self.widths, "\n"))
 
     def _nearest(self, cluster: str) -> str:
         usual = ord(cluster[0]) > 0xFFFF and self.glyphs.get(cluster) == self.glyphs.get(cluster[0])

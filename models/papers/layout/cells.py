@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from models.catalogue.definitions import FormField
@@ -118,6 +119,7 @@ def label_widths(lines: Sequence[Sequence[Cell]], width: float) -> dict[int, flo
     return widths
 
 
+@lru_cache(maxsize=2048)
 def label_width(label: str) -> float:
     """Room for the label on one line where it is short, else on two."""
     least, most = _LABEL_ROOM

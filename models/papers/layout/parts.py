@@ -34,9 +34,9 @@ def shared_out(room: float, wishes: Sequence[tuple[float, float, float]]) -> lis
     if sum(high for _, _, high in wishes) <= room:
         return [high for _, _, high in wishes]
     low_scale, high_scale = 0.0, max(high / share for share, _, high in wishes)
-    for _ in range(40):
+    for _ in range(24):
         scale = (low_scale + high_scale) / 2
-        if sum(min(high, max(low, share * scale)) for share, low, high in wishes) > room:
+        if sum([min(high, max(low, share * scale)) for share, low, high in wishes]) > room:
             high_scale = scale
         else:
             low_scale = scale
