@@ -23,6 +23,7 @@ from web import (
     languages,
     live,
     municipality,
+    not_yet,
     presentation,
     theme,
 )
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt("web.line_webhook.hear")
     access.register(app, closed_until_signed_in="sign_in.page")
+    not_yet.register(app)
     Bootstrap5(app)
     compression.register(app)
     languages.register(app)

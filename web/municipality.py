@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, make_response, render_template, request
 
+from models.core.errors import Unavailable
+from models.core.messages import _n
 from models.core.space import entered
 from models.queries.municipalities import PREFIX, Known
+from web import errors
+from web.access import for_people
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,6 +22,12 @@ GIVEN = "maeniwa.municipality"
 KNOWN = "maeniwa.municipalities"
 WITHOUT = frozenset({"static", "health.alive", "health.ready", "bootstrap.static"})
 """Endpoints that belong to no municipality."""
+
+
+class NoMunicipality(Unavailable):
+    """There is none yet: whoever installs this is told what to do."""
+
+    default = _n("自治体がまだありません。")
 
 
 class MunicipalityPath:
@@ -47,6 +57,8 @@ def register(app: Flask) -> None:
         if request.endpoint in WITHOUT:
             return
         known: Known = app.extensions[KNOWN]
+        if not known.all():
+            raise NoMunicipality
         g.municipality = known.of(request.environ.get(GIVEN), request.host)
         g.inside = ExitStack()
         g.inside.enter_context(entered(g.municipality.space))
@@ -56,6 +68,12 @@ def register(app: Flask) -> None:
         inside: ExitStack | None = g.pop("inside", None)
         if inside is not None:
             inside.close()
+
+    @app.errorhandler(NoMunicipality)
+    def nobody(problem: NoMunicipality) -> Response:
+        if not for_people():
+            return errors.refused(problem)
+        return make_response(render_template("admin/first_run/nobody.html"), problem.status)
 
     app.jinja_env.globals["municipality"] = Shown()
 

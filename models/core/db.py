@@ -84,13 +84,14 @@ if hasattr(os, "register_at_fork"):
 
 @dataclass
 class Ground:
-    """What work stands on: settings, keys, engines and names."""
+    """What work stands on: settings, keys, engines and names; `opened` are cities known to let residents in."""
 
     settings: Settings
     keys: KeyStore
     directory: Engine
     engines: dict[str, Engine] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    opened: set[str] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     _making: threading.Lock = field(default_factory=threading.Lock)
 

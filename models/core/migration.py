@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,9 @@ def revision_of(space: Space) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str | None:
-    """The newest revision that this build knows."""
+    """The newest revision that this build knows; read from its scripts once a process."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 

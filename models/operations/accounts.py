@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,6 +52,29 @@ def invite(
     session: Session, username: str, name: str, role: str, office_code: str | None, actor: str
 ) -> Invited:
     """Make a staff account that opens once with a code, within 72 hours; then its owner sets a password."""
+    return _invited(session, username, name, role, office_code, actor)
+
+
+@act
+def invite_several(
+    session: Session, people: Sequence[tuple[str, str, str]], office_code: str, actor: str
+) -> list[Invited]:
+    """Invite (username, name, role) into an office, everybody or nobody; `Invalid` names fields as `username.0`."""
+    made = []
+    for at, (username, name, role) in enumerate(people):
+        try:
+            made.append(_invited(session, username, name, role, office_code, actor))
+        except Invalid as refused:
+            raise Invalid(
+                [FieldProblem(f"{one.field}.{at}", one.message) for one in refused.problems]
+            ) from refused
+        session.flush()
+    return made
+
+
+def _invited(
+    session: Session, username: str, name: str, role: str, office_code: str | None, actor: str
+) -> Invited:
     if role not in ROLES:
         raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
     _check_text("username", username)

@@ -30,7 +30,7 @@ from models.operations import (
 )
 from models.operations.idempotency import Key, once
 from models.operations.places import Full, Places
-from models.queries import availability, catalogue
+from models.queries import availability, catalogue, first_run
 from models.queries.bookings import PURPOSE, Contact
 from models.queries.offices import OfficeView, office_by_id
 from models.rules import references
@@ -39,6 +39,7 @@ from models.tables import Booking, BookingSlot
 QR = "qr"
 """The purpose under which a holder's token gives the token of the QR code."""
 ENDED = _n("この予約はもう変更できません。新しく予約してください。")
+NOT_YET = _n("予約の受け付けは、まだ始まっていません。")
 
 
 class SlotTaken(Conflict):
@@ -147,6 +148,8 @@ def _move(session: Session, token: str, starts_at: datetime, actor: str) -> str:
 
 
 def _booked(session: Session, request: Request) -> Made:
+    if first_run.waiting() is not None:
+        raise Conflict(NOT_YET)
     _, chosen = catalogue.newest()
     place = request.office
     need = availability.need_of(chosen, place, request.procedures, request.cards)

@@ -17,7 +17,7 @@ from models.core.db import session as reading
 from models.core.migration import SpaceExists
 from models.core.space import Space, entered
 from models.core.transaction import act
-from models.operations import audit, editions, slots
+from models.operations import audit, editions, first_run, slots
 from models.queries import form_revisions
 from models.queries.catalogue import overrides
 from models.tables import (
@@ -32,10 +32,11 @@ from models.tables import (
 )
 
 
-def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = ()) -> Space:
+def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = (), ready: bool = True) -> Space:
     """Make a municipality's space, fill it from its plan, publish its slots and enter it in the directory.
 
-    Raises `SpaceExists` where it is open already; what an earlier, interrupted attempt left is finished.
+    One that is not `ready` lets residents book only after its first run. Raises `SpaceExists` where it is open
+    already; what an earlier, interrupted attempt left is finished.
     """
     space = Space(plan.code)
     directory.prepare()
@@ -49,6 +50,8 @@ def open_municipality(plan: MunicipalityPlan, hosts: Sequence[str] = ()) -> Spac
         _bring_up()
         furnish(plan)
         slots.publish()
+        if not ready:
+            first_run.begin(editions.SYSTEM)
     directory.enter_in_directory(space, plan.words.ja, plan.government_code, hosts)
     return space
 

@@ -14,7 +14,7 @@ KNOWN_FOR_SECONDS = 30.0
 
 
 class Known:
-    """The municipalities of the directory, read again when they are half a minute old."""
+    """The municipalities of the directory, read again when they are half a minute old, or where there was none."""
 
     def __init__(self, usual: str = "") -> None:
         """Know nothing yet but the code of the `usual` one, which answers where nothing else says."""
@@ -26,7 +26,7 @@ class Known:
         """Every open municipality by code."""
         if time.monotonic() >= self._until:
             self._found = {found.code: found for found in directory.municipalities()}
-            self._until = time.monotonic() + KNOWN_FOR_SECONDS
+            self._until = time.monotonic() + KNOWN_FOR_SECONDS if self._found else 0.0
         return self._found
 
     def of(self, code: str | None, host: str) -> Municipality:

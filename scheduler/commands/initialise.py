@@ -18,9 +18,10 @@ from scheduler.refusals import NotDone
 
 EXAMPLES = """examples:
   maeniwa init --plan susono.yaml             offices, hours and counters, as models/catalogue/demo.yaml shows
-  maeniwa init --code susono --name 裾野市    one office with eight counters and usual hours; change them later
+  maeniwa init --code susono --name 裾野市    one office with eight counters and usual hours, to be looked through
   maeniwa init --plan shima.yaml --host yoyaku.city.shima.example.jp      a second municipality, by its host name"""
 ADMINISTRATOR = "administrator"
+FIRST_RUN = "Seven questions follow there; residents can book from the day that the last one asks for."
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
                 f"'{plan.code}' is no municipality code: 2-31 small letters and digits, a letter first"
             )
         try:
-            space = installation.open_municipality(plan, args.host)
+            space = installation.open_municipality(plan, args.host, ready=bool(args.plan))
         except SpaceExists as problem:
             raise NotDone(f"{plan.code} is open already; nothing was changed") from problem
         with entered(space):
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
             f"{plan.words.ja} ({plan.code}) is open with {len(plan.offices)} office(s).",
             "Start it with `maeniwa serve`; the first administrator signs in within 72 hours",
             f"at {CODE_PAGE} with this one-time code: {invited.code}",
+            *([] if args.plan else [FIRST_RUN]),
         ]
     )
     return 0
@@ -71,5 +73,5 @@ def _plan(args: argparse.Namespace) -> MunicipalityPlan:
     if not CODE.fullmatch(args.code):
         raise NotDone(f"'{args.code}' is no municipality code: 2-31 small letters and digits, a letter first")
     pattern = load_demo_plan(installation.offered_catalogue(args.code))
-    office = replace(pattern.offices[0], address=args.name, telephone="")
+    office = replace(pattern.offices[0], address=args.name, telephone="", access=None)
     return replace(pattern, code=args.code, words=Words(args.name), government_code="", offices=(office,))

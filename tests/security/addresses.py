@@ -117,6 +117,7 @@ def values(town: Town) -> dict[str, str]:
         "system": "1",
         "slips/number": "1",
         "piece": "1",
+        "question": "hours",
         "spot": "home",
     }
 

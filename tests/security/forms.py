@@ -55,6 +55,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "sealing.page": {"F02.r_name.family": "前庭"},
         "sealing.delete": {},
         "doctor.mend": {"what": "slots"},
+        "first_run.answer": {"hours.0": "8:30-17:15"},
         "admin_sealing.keep": {"office": HOME, "seals": "false"},
         "admin_sealing.end": {"office": HOME, "month": "2026-11"},
         "form_design.change": {

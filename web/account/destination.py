@@ -9,6 +9,7 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
+from models.queries import first_run
 from web.access import policy_of
 
 FIRST_PAGES = {
@@ -17,12 +18,19 @@ FIRST_PAGES = {
     "manager": "/manager/",
     "administrator": "/admin/",
 }
+FIRST_RUN = "/admin/first-run/"
 PLAIN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def after_sign_in(role: str, asked: str) -> str:
     """An address of this site and this municipality that the role may open."""
-    return request.script_root + (asked if _may_open(role, asked) else FIRST_PAGES[role])
+    return request.script_root + (asked if _may_open(role, asked) else _first_page(role))
+
+
+def _first_page(role: str) -> str:
+    """The role's first page; an administrator of a city that is not open yet goes on with what is still to be set."""
+    unfinished = role == "administrator" and first_run.waiting() is not None
+    return FIRST_RUN if unfinished else FIRST_PAGES[role]
 
 
 def own_path(asked: str) -> str:
