@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from models.core import settings as core_settings
+from models.core.clock import now
 from models.core.db import standing
 from models.core.settings import Settings
 from models.core.tokens import derived
@@ -20,6 +21,7 @@ from models.operations import arrivals, calling, demo, devices
 from models.operations.demo import DemoCity
 from models.papers.qr import reference_text
 from models.queries import devices as enrolled
+from models.queries.bookings import by_token
 from models.queries.offices import office
 from tests.chromium import launched, served
 from tests.conftest import CITY, inside
@@ -27,9 +29,11 @@ from tests.web.people import BEN, CHIE, PASSWORD, Person, employ
 from wsgi import create_app
 
 THURSDAY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
-"""10:00 in Japan on a day with long hours."""
+"""10:00 in Japan on a day with long hours: residents look, and the demo booking is for tomorrow."""
+FRIDAY = datetime(2026, 11, 27, 0, 8, tzinfo=UTC)
+"""9:08 in Japan: its visitor has come, and is called."""
 AYA = Person("aya", "administrator", None)
-SIZES = {"phone": (390, 844), "desktop": (1366, 900)}
+SIZES = {"desktop": (1366, 900), "phone": (390, 844)}
 HALL = {"board": (1920, 1080), "kiosk": (1080, 1920)}
 RESIDENT = {
     "home": "/", "guide": "/guide/", "question": "/guide/questions?event=tennyu",
@@ -61,26 +65,30 @@ def main(folder: Path) -> None:
         with standing(settings):
             city = demo.fill()
         assert city is not None
-        people(settings, clock)
         with served(create_app(settings)) as address, launched() as browser:
             residents(browser, address, city, folder)
+            people(settings, clock, city)
             staff(browser, address, city, folder)
             hall(browser, address, settings, folder)
     front(folder)
     front_yard(folder)
+    top(folder / "manager.png", folder / "desktop-manager.png", 690)
+    top(folder / "staffing.png", folder / "desktop-staffing.png", 830)
 
 
-def people(settings: Settings, clock: FrozenDateTimeFactory) -> None:
-    """Staff with passwords, and some walk-ins of this morning."""
+def people(settings: Settings, clock: FrozenDateTimeFactory, city: DemoCity) -> None:
+    """Staff with passwords, some walk-ins of Friday morning, and the visitor of the demo booking."""
     employ(settings, BEN, CHIE, AYA)
     with inside(settings, CITY):
         place = office("honcho")
         for minutes, procedure in enumerate(
             ("IDO-03", "JUM-01", "IDO-02", "JUM-01", "IDO-01", "INK-01", "KOS-01")
         ):
-            clock.move_to(THURSDAY - timedelta(minutes=24 - 3 * minutes))
+            clock.move_to(FRIDAY - timedelta(minutes=24 - 3 * minutes))
             arrivals.issue(place, [procedure], "kiosk")
-        clock.move_to(THURSDAY)
+        clock.move_to(FRIDAY - timedelta(minutes=4))
+        arrivals.check_in(place, by_token(city.booking), "kiosk")
+        clock.move_to(FRIDAY)
 
 
 def residents(browser: Browser, address: str, city: DemoCity, folder: Path) -> None:
@@ -137,7 +145,7 @@ def window(browser: Browser, address: str, size: str) -> BrowserContext:
         timezone_id="Asia/Tokyo",
         base_url=address,
     )
-    context.clock.install(time=THURSDAY)
+    context.clock.install(time=now())
     return context
 
 
@@ -176,6 +184,16 @@ def front_yard(folder: Path) -> None:
     """hall.png: a walk-in's phone, the kiosk and the board."""
     side_by_side(
         folder / "hall.png", 768, [folder / "phone-waiting.png", folder / "kiosk.png", folder / "board.png"]
+    )
+
+
+def top(to: Path, page: Path, height: int) -> None:
+    """The upper part of a long page, as wide as a document."""
+    picture: Image.Image = Image.open(page)
+    part = picture.convert("RGB").crop((0, 0, picture.width, height))
+    size = (1100, round(1100 * height / picture.width))
+    part.resize(size, Image.Resampling.LANCZOS).quantize(256, dither=Image.Dither.NONE).save(
+        to, optimize=True
     )
 
 
