@@ -1,11 +1,15 @@
 // A card at the counter (docs/card-reader.md): pairs with the program beside this browser, asks it for the four items
-// once, and sends them on with the form that was chosen. Nothing is kept here. It reads #card-face[data-agent].
+// once, and sends them on with the form that was chosen. Nothing is kept here. It reads #card-face[data-agent], and
+// #card-pin for the second way: how many tries are left is asked and said before a number is typed.
 
 const face = document.getElementById("card-face");
+const second = document.getElementById("card-second");
+const pin = document.getElementById("card-pin");
 const pairing = document.getElementById("card-pair");
 const done = document.getElementById("card-done");
 const words = [...document.querySelectorAll("[data-card-word]")];
 const agent = await import(face.dataset.agent);
+const PIN_WORDS = new Set(["wrong", "blocked", "last_try", "bad_code"]);
 let reading = false;
 
 function say(word, tries = "") {
@@ -18,7 +22,7 @@ async function show() {
   const { card, problem } = await agent.status();
   const unpaired = problem === "offline" && !(await agent.paired());
   pairing.hidden = !unpaired;
-  face.hidden = !card;
+  face.hidden = second.hidden = !card;
   say(card ? "ready" : unpaired ? "code" : "none");
   if (card) face.elements.year.focus();
 }
@@ -37,17 +41,16 @@ function code() {
     .map(([name, length]) => face.elements[name].value.trim().padStart(length, "0")).join("");
 }
 
-async function read(event) {
+async function read(event, way, takeOut) {
   event.preventDefault();
   if (reading) return;
   if (!done.elements.form.value) { say("form"); done.elements.form.focus(); return; }
   reading = true;
-  const typed = code();
-  face.elements.security.value = "";
+  const typed = takeOut();
   say("reading");
   try {
-    const { items, error, tries } = await agent.readCard("code_b", typed);
-    if (error) { say(error === "offline" ? "none" : error, tries); return; }
+    const { items, error, tries } = await agent.readCard(way, typed);
+    if (error) { trouble(error, tries, way); return; }
     done.elements.card.value = JSON.stringify(items);
     done.requestSubmit();
   } finally {
@@ -55,6 +58,37 @@ async function read(event) {
   }
 }
 
+function trouble(error, tries, way) {
+  if (error === "offline") return say("none");
+  return say(way === "pin" && PIN_WORDS.has(error) ? `${error}_pin` : error, tries);
+}
+
+function fromFace() {
+  const typed = code();
+  face.elements.security.value = "";
+  return typed;
+}
+
+function fromPin() {
+  const typed = pin.elements.pin.value;
+  pin.elements.pin.value = "";
+  return typed;
+}
+
+async function opened() {
+  if (!second.open || reading) return;
+  reading = true;
+  try {
+    const { tries, error } = await agent.cardTries("pin");
+    if (error) trouble(error, tries, "pin");
+    else say(tries > 1 ? "ready_pin" : "last_try_pin", tries);
+  } finally {
+    reading = false;
+  }
+}
+
 pairing.addEventListener("submit", pair);
-face.addEventListener("submit", read);
+face.addEventListener("submit", (event) => read(event, "code_b", fromFace));
+pin.addEventListener("submit", (event) => read(event, "pin", fromPin));
+second.addEventListener("toggle", opened);
 await show();

@@ -88,10 +88,18 @@ async function waited(job) {
 
 // Read the card on the reader, once: { items } or { error, tries }. An error "offline" where nobody answers.
 export async function readCard(way, code) {
+  const found = await asked("/card", { way, code });
+  return found.error ? found : { items: found };
+}
+
+// How many wrong values the card still forgives: { tries } or { error, tries }. It costs none.
+export function cardTries(way) {
+  return asked("/card/tries", { way });
+}
+
+async function asked(path, sent) {
   try {
-    const answer = await ask("POST", "/card", { way, code }, 20000);
-    const found = await answer.json();
-    return answer.ok ? { items: found } : found;
+    return await (await ask("POST", path, sent, 20000)).json();
   } catch (problem) {
     if (!(problem instanceof Away)) throw problem;
     return { error: "offline" };
