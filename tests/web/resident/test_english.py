@@ -26,7 +26,7 @@ STUCK = re.compile(r"\w+[.!?][A-Z]\w+")
 
 
 class Untranslated(HTMLParser):
-    """The texts of a page that are Japanese without being marked as Japanese."""
+    """The texts of a page that are Japanese without being marked as Japanese (or Chinese)."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -45,7 +45,7 @@ class Untranslated(HTMLParser):
             continue
 
     def handle_data(self, data: str) -> None:
-        marked = any(tag == "ruby" or language == "ja" for tag, language in self.open)
+        marked = any(tag == "ruby" or language in ("ja", "zh-Hans") for tag, language in self.open)
         if not marked and JAPANESE.search(data):
             self.found.append(" ".join(data.split()))
 
