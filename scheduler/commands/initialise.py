@@ -73,5 +73,7 @@ def _plan(args: argparse.Namespace) -> MunicipalityPlan:
     if not CODE.fullmatch(args.code):
         raise NotDone(f"'{args.code}' is no municipality code: 2-31 small letters and digits, a letter first")
     pattern = load_demo_plan(installation.offered_catalogue(args.code))
-    office = replace(pattern.offices[0], address=args.name, telephone="", access=None)
+    usual = [one for one in pattern.offices[0].hours if one.weekday == 0]
+    hours = tuple(replace(one, weekday=day) for day in range(5) for one in usual)
+    office = replace(pattern.offices[0], address=args.name, telephone="", access=None, hours=hours)
     return replace(pattern, code=args.code, words=Words(args.name), government_code="", offices=(office,))

@@ -21,7 +21,6 @@ from web.admin import first_run_people, first_run_steps
 from web.admin.overview import name_of_visitor
 from web.admin.setting_pages import harmless
 from web.languages import gettext
-from web.presentation import day_and_month
 
 blueprint = Blueprint("first_run", __name__)
 NEEDS_PAGE = {PEOPLE: "staff.page", MAIL: "ways.page"}
@@ -35,7 +34,6 @@ NAMES = {
     "mail": (_n("お知らせの送り方"), _n("予約の控えを、メールで送れます。")),
     "open": (_n("見て、始める"), _n("住民の画面を確かめて、始める日を決めます。")),
 }
-WILL_OPEN = _n("{day}から、住民が予約できます。おつかれさまでした。")
 NOTHING_LEFT = _n("もう使い始めています。変えるときは、ここから選んでください。")
 
 
@@ -91,10 +89,9 @@ def answer(question: str) -> Response:
         return redirect(url_for("first_run.ask", question=question), 303)
     except first_run_people.SignInFirst:
         return first_run_people.sign_in_first()
-    if stays:
-        return redirect(url_for("first_run.ask", question=question), 303)
     acts.answered(question, actor)
-    return redirect(url_for("first_run.ask", question=following(question, _asked())), 303)
+    goes = question if stays else following(question, _asked())
+    return redirect(url_for("first_run.ask", question=goes), 303)
 
 
 def _open(actor: str) -> Response:
@@ -103,7 +100,6 @@ def _open(actor: str) -> Response:
     except ValueError:
         day = date.min
     acts.open_from(day, actor)
-    flash(gettext(WILL_OPEN, day=day_and_month(day)), "done")
     return redirect(url_for("first_run.page"), 303)
 
 
