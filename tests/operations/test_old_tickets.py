@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,8 @@ from tests.past_visits import past
 pytestmark = pytest.mark.usefixtures("city")
 TODAY = date(2026, 11, 24)
 OLD, KEPT = date(2023, 9, 29), date(2023, 10, 2)
+SOON_AFTER = datetime(2023, 10, 5, tzinfo=UTC)
+"""When those days are added up: three years later every day since would be, one by one."""
 
 
 @act
@@ -43,7 +46,10 @@ def test_thirty_seven_whole_months_are_kept() -> None:
     assert tickets_until(date(2026, 1, 31)) == date(2022, 12, 1)
 
 
-def test_old_tickets_go_with_their_events_and_visits_and_their_figures_stay() -> None:
+def test_old_tickets_go_with_their_events_and_visits_and_their_figures_stay(
+    clock: FrozenDateTimeFactory,
+) -> None:
+    clock.move_to(SOON_AFTER)
     for day in (OLD, KEPT):
         past(day, *["9:00 9:10 9:11 9:30"] * 10)
     with_visits()
@@ -58,7 +64,8 @@ def test_old_tickets_go_with_their_events_and_visits_and_their_figures_stay() ->
     assert [one.measures.visits for one in before] == [10, 10]
 
 
-def test_what_was_never_added_up_is_kept() -> None:
+def test_what_was_never_added_up_is_kept(clock: FrozenDateTimeFactory) -> None:
+    clock.move_to(SOON_AFTER)
     past(OLD, "9:00 9:10 9:11 9:30")
     assert old_tickets.forget(TODAY) == 0
     facts.make_all()

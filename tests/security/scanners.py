@@ -29,7 +29,7 @@ class Reading:
 
 def at_once(settings: Settings, codes: Sequence[str], at: datetime, scanners: int = 2) -> list[list[Reading]]:
     """Every code read by all scanners, let go together code by code; for each code what each was told."""
-    processes = multiprocessing.get_context("spawn")
+    processes = multiprocessing.get_context("fork")
     barrier, answers = processes.Barrier(scanners), processes.Queue()
     running = [
         processes.Process(target=_scan, args=(settings, list(codes), at, number, barrier, answers))

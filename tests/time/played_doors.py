@@ -1,4 +1,4 @@
-"""What people and systems see of a short day, printed as text: run in a process of its own under some time zone.
+"""A short day of the line, then what people and systems see of it: run in a process of its own under some time zone.
 
 Pages, calls, prints, exports, the calendar file, and what the jobs of the night did and which come next.
 """
@@ -55,9 +55,8 @@ STAFF = (
 
 
 def seen(folder: Path) -> Iterator[str]:
-    """Everything, part by part; nothing in it may depend on the machine's time zone."""
+    """Everything after the day was played, part by part; nothing in it may depend on the machine's time zone."""
     settings = core_settings.load(folder, {"MAENIWA_LOG_LEVEL": "error"})
-    list(played(folder))
     with freeze_time(NIGHT):
         with inside(settings):
             yield from night()
@@ -114,5 +113,7 @@ def answer(client: FlaskClient, address: str, headers: dict[str, str] | None = N
 
 if __name__ == "__main__":
     time.tzset()
-    parts = [CHANCE.sub("*", " ".join(one.split())) for one in seen(Path(sys.argv[1]))]
-    sys.stdout.write("\n".join(parts) + f"\n{os.environ['TZ']}\n")
+    instance = Path(sys.argv[1])
+    line = list(played(instance))
+    parts = [CHANCE.sub("*", " ".join(one.split())) for one in seen(instance)]
+    sys.stdout.write("\n".join([*line, "", *parts, os.environ["TZ"], ""]))

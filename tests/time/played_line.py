@@ -1,10 +1,7 @@
-"""A short day of the line at a fixed clock, printed as text: run in a process of its own under some time zone."""
+"""A short day of the line at a fixed clock, as text."""
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,8 +61,3 @@ def played(folder: Path) -> Iterator[str]:
             select(NumberSequence).order_by(NumberSequence.day, NumberSequence.letter)
         ):
             yield f"{row.day} {row.letter} {row.last}"
-
-
-if __name__ == "__main__":
-    time.tzset()
-    sys.stdout.write("\n".join(played(Path(sys.argv[1]))) + f"\n{os.environ['TZ']}\n")

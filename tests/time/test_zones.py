@@ -8,17 +8,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Template
 
 ROOT = Path(__file__).parents[2]
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Tokyo")
 
 
-def said(template: Template, folder: Path, zone: str, what: str) -> list[str]:
-    """What a played day prints on a machine in this zone."""
+def said(template: Template, folder: Path, zone: str) -> dict[str, list[str]]:
+    """What the line and the doors of a played day print on a machine in this zone."""
     shutil.copytree(template.folder, folder)
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", f"tests.time.{what}", str(folder)],
+        [sys.executable, "-W", "ignore", "-m", "tests.time.played_doors", str(folder)],
         cwd=ROOT,
         env={**os.environ, "TZ": zone},
         capture_output=True,
@@ -29,13 +31,19 @@ def said(template: Template, folder: Path, zone: str, what: str) -> list[str]:
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines.pop() == zone
-    return lines
+    doors = lines.index("")
+    return {"line": lines[:doors], "doors": lines[doors + 1 :]}
 
 
-def test_t3_the_line_is_the_same_in_every_zone(sqlite_template: Template, tmp_path: Path) -> None:
-    first, *others = (
-        said(sqlite_template, tmp_path / str(at), zone, "played_line") for at, zone in enumerate(ZONES)
-    )
+@pytest.fixture(scope="module")
+def zones(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[str]]]:
+    """The same day in every zone."""
+    folder = tmp_path_factory.mktemp("zones")
+    return [said(sqlite_template, folder / str(at), zone) for at, zone in enumerate(ZONES)]
+
+
+def test_t3_the_line_is_the_same_in_every_zone(zones: list[dict[str, list[str]]]) -> None:
+    first, *others = (zone["line"] for zone in zones)
     assert len(first) > 10
     for other in others:
         assert other == first
@@ -43,11 +51,9 @@ def test_t3_the_line_is_the_same_in_every_zone(sqlite_template: Template, tmp_pa
 
 
 def test_t3_pages_calls_prints_exports_and_jobs_are_the_same_in_every_zone(
-    sqlite_template: Template, tmp_path: Path
+    zones: list[dict[str, list[str]]],
 ) -> None:
-    first, *others = (
-        said(sqlite_template, tmp_path / str(at), zone, "played_doors") for at, zone in enumerate(ZONES)
-    )
+    first, *others = (zone["doors"] for zone in zones)
     answered = [one.split()[1] for one in first if one.startswith("/")]
     assert len(answered) > 20
     assert set(answered) == {"200"}
