@@ -95,6 +95,7 @@ DOORS = (
     Door("web.admin.form_design", "/admin/forms", "inside"),
     Door("web.admin.handover", "/admin/handover", "inside"),
     Door("web.admin.crossing", "/admin/crossing"),
+    Door("web.admin.crossing_keys", "/admin/crossing"),
     Door("web.admin.crossing_outside", "/admin/crossing", "outside"),
     Door("web.admin.crossing_inside", "/admin/crossing", "inside"),
     Door("web.admin.retention", "/admin/retention"),

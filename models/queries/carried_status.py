@@ -39,6 +39,7 @@ def state(place: OfficeView, at: datetime) -> HallState:
         absent=(),
         deliveries=(),
         carried=True,
+        called_today=sum(one.called for one in told.queues),
     )
 
 

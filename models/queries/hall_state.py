@@ -50,7 +50,7 @@ class HallState:
     `open` is within opening hours, `closes` when the day's last hours end (None on a closed day), `stopped` where no
     more numbers are given out today. `calls` are newest first: whoever is called now, then the last hour's; a number
     once. `deliveries` are those of them that call to the hand-over. `carried` is a state that a file brought outside:
-    counts as they were at `as_of`.
+    counts as they were at `as_of`, `called_today` among them.
     """
 
     version: int
@@ -68,3 +68,4 @@ class HallState:
     absent: tuple[str, ...]
     deliveries: tuple[CallShown, ...]
     carried: bool = False
+    called_today: int | None = None

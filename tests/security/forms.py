@@ -162,6 +162,8 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "jobs.ask": {},
         "scanning.frame": {},
         "crossing_outside.export": {"office": HOME, "day": "2026-11-25"},
+        "crossing_keys.export": {},
+        "crossing_keys.take": {UPLOADED: LOG, "print": ""},
         "crossing_outside.take": {UPLOADED: LOG},
         "crossing_inside.take": {UPLOADED: LOG, "do": ""},
         "crossing_inside.export": {},

@@ -17,7 +17,7 @@ from tests.security.world import PEOPLE, Watch, World
 from web.incoming import LARGEST_BODY, LARGEST_IMPORT, MOST_PARTS
 
 FORM = "application/x-www-form-urlencoded"
-UPLOADS = ("imports.take", "crossing_inside.take", "crossing_outside.take", *LOGS)
+UPLOADS = ("imports.take", "crossing_inside.take", "crossing_keys.take", "crossing_outside.take", *LOGS)
 """Where a whole log may be sent."""
 BROKEN: dict[str, bytes] = {
     "a lone byte": b"\xff",

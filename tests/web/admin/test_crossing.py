@@ -49,6 +49,31 @@ def every_page(aya: FlaskClient, settings: Settings) -> None:
             assert aya.get(rule.rule).status_code < 500, rule.rule
 
 
+def test_keys_cross_by_hand_and_their_print_is_compared_by_two_people(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenDateTimeFactory
+) -> None:
+    with sides(request, tmp_path) as unknown:
+        employ(unknown.inside, AYA)
+        with APPLICATIONS.of(unknown.inside) as app:
+            aya = sign_in(app, AYA)
+            file = written(aya, "keys")
+            read_out = unknown.print_of(unknown.inside)
+            assert read_out in aya.get(PAGE).text
+        employ(unknown.outside, AYA)
+        with APPLICATIONS.of(unknown.outside) as app:
+            aya = sign_in(app, AYA)
+            assert "相手の側の鍵を、まだ取り込んでいません" in aya.get(PAGE).text
+            assert "まだ知らない鍵です" in sent(aya, "keys/import", file)
+            other = f"0000{read_out[4:]}"
+            assert "まだ知らない鍵です" in sent(aya, "keys/import", file, print=other)
+            assert "相手の側の鍵を、まだ取り込んでいません" in aya.get(PAGE).text
+            assert "ファイルを選んでください" in sent(aya, "keys/import", print=read_out)
+            taken = sent(aya, "keys/import", file, print=f" {read_out.lower()} ")
+            assert "相手の側の鍵を取り込みました" in taken
+            assert read_out in taken
+            assert "相手の側の鍵を取り込みました" in sent(aya, "keys/import", file)
+
+
 def test_a_day_and_its_counts_cross_by_hand(two: Sides) -> None:
     employ(two.outside, AYA)
     with APPLICATIONS.of(two.outside) as app:
@@ -79,3 +104,4 @@ def test_a_day_and_its_counts_cross_by_hand(two: Sides) -> None:
         page = app.test_client().get("/now/").text
         assert "9:00 の情報です" in page
         assert "庁舎から運ばれた" in page
+        assert "ここまでに0人をお呼びしました" in page
