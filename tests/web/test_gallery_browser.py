@@ -91,6 +91,15 @@ def test_the_gallery_looks_as_it_was_left(browser, address, view, tmp_path):
     assert changed == {}, f"pictures of both are in {tmp_path}"
 
 
+def test_in_the_colours_of_the_device_no_letter_has_the_colour_of_its_ground(open_page):
+    """Behind letters a browser lays its own ground: whoever set that colour for letters would hide them."""
+    tab = open_page("", forced_colors="active")
+    hidden = """() => [...document.querySelectorAll("main *")].filter((one) =>
+      one.getClientRects().length && getComputedStyle(one).color === getComputedStyle(document.body).backgroundColor
+    ).map((one) => one.outerHTML.slice(0, 80))"""
+    assert tab.evaluate(hidden) == []
+
+
 def test_at_double_size_nothing_is_cut_off_sideways(open_page):
     tab = open_page("", width=640, height=400, device_scale_factor=2)
     assert tab.evaluate("document.documentElement.scrollWidth") == 640
