@@ -51,6 +51,7 @@ class SectionBox:
     id: str
     title: str
     fields: tuple[FieldBox, ...]
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def _boxes(form: Form, data: Mapping[str, Any], own: Mapping[str, Any], chosen: 
             name,
             str(given.get(name, {}).get("title", titles.get(name, ""))),
             tuple(_field(form, data, own, field) for field in now[name]),
+            name not in data["sections"],
         )
         for name in order_of(data, own)
     )

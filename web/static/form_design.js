@@ -22,7 +22,7 @@ async function look() {
 }
 
 form?.addEventListener("input", (event) => {
-  if (event.target.name.startsWith("new.") || ["first_day", "reason"].includes(event.target.name)) return;
+  if (event.target.name.startsWith("new") || ["first_day", "reason"].includes(event.target.name)) return;
   clearTimeout(waiting);
   waiting = setTimeout(look, PAUSE);
 });

@@ -11,8 +11,8 @@ from models.catalogue.arranging import order_of, places
 from models.catalogue.definitions import Form
 from models.catalogue.own_fields import is_needed
 from models.core.messages import _n
+from models.rules.forms.own_sections import Own, add_section, drop_section
 
-Own = dict[str, Any]
 KINDS: Mapping[str, str] = {
     "text": _n("ことば"),
     "choice": _n("1つ選ぶ"),
@@ -103,6 +103,10 @@ def _press(base: Mapping[str, Any], own: Own, sent: Mapping[str, str]) -> None:
     kind, _, name = what.partition(".")
     if wish == "add":
         _add(base, own, sent)
+    elif wish == "section":
+        add_section(base, own, sent.get("news.title", "").strip(), sent.get("news.after", ""))
+    elif wish == "drop" and kind == "s" and name not in base["sections"]:
+        drop_section(base, own, name)
     elif wish in ("up", "down") and kind == "s":
         own["order"] = _swapped(order_of(base, own), name, wish, first=1)
     elif wish in ("up", "down") and kind == "f":
@@ -127,6 +131,8 @@ def _add(base: Mapping[str, Any], own: Own, sent: Mapping[str, str]) -> None:
         field["req"] = "must"
     if sent.get("new.width", "").isdecimal():
         field["width"] = int(sent["new.width"])
+    if base.get("paper_only"):
+        field["by"] = "counter"
     taken[name] = field
     _place(base, own, places(base, own))
 

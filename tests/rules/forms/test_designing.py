@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
+
 from models.catalogue.definitions import Form
 from models.catalogue.merging import CatalogueSource, read_source
 from models.catalogue.own_forms import own_form, read, written
@@ -31,8 +33,8 @@ def after(*looks: dict[str, str], form: str = FORM) -> str:
     return text
 
 
-def made(*looks: dict[str, str]) -> Form:
-    return own_form(source(), FORM, after(*looks))
+def made(*looks: dict[str, str], form: str = FORM) -> Form:
+    return own_form(source(), form, after(*looks, form=form))
 
 
 def fields(form: Form, section: str) -> list[str]:
@@ -89,6 +91,21 @@ def test_an_item_is_added_moved_and_taken_away_again() -> None:
     assert made(new, chosen).field("x_2").values == ("赤", "青")
     assert after(new, {"f.x_1.label": "くわしい理由", "f.x_1.hide": "true"}) == ""
     assert after(new, {"do": "drop.f.x_1"}) == ""
+
+
+@pytest.mark.parametrize("form", sorted(catalogue().forms))
+def test_a_section_is_added_filled_and_taken_away_again(form: str) -> None:
+    known = [one.id for one in catalogue().forms[form].sections]
+    new = {"do": "section", "news.title": "市の欄", "news.after": known[1]}
+    item = {"do": "add", "new.label": "くわしい理由", "new.type": "text", "new.section": "x_s1"}
+    sections = made(new, item, form=form).sections
+    assert [one.id for one in sections] == [*known[:2], "x_s1", *known[2:]]
+    assert (sections[2].title, [one.id for one in sections[2].fields]) == ("市の欄", ["x_1"])
+    assert sum(one.height_mm for one in sections) <= 273
+    assert "x_s1" in after(new, item, {"do": "drop.s.x_s1"}, form=form), "only while it is empty"
+    assert after(new, {"do": "drop.s.x_s1"}, form=form) == ""
+    assert after(new, item, {"do": "drop.f.x_1"}, {"do": "drop.s.x_s1"}, form=form) == ""
+    assert after({"do": f"drop.s.{known[1]}"}, form=form) == "", "the catalogue's own stay"
 
 
 def test_differences_are_said_in_words() -> None:

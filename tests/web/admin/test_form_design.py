@@ -82,6 +82,16 @@ def test_a_version_is_written_in_boxes_and_released_by_somebody_else(aya, miki, 
     new = {"new.label": "くわしい理由", "new.type": "text", "new.section": "why", "new.req": "true"}
     added = press(aya, text_of(moved), title=NEW, do="add", **new).get_data(as_text=True)
     assert "欄「使いみち」に項目「くわしい理由」を足します（必須）。" in added
+    section = {"news.title": "市の欄", "news.after": "why"}
+    empty = press(aya, text_of(added), title=NEW, do="section", **section).get_data(as_text=True)
+    assert "項目を足すか、ほかの欄から移すと、紙に出ます。" in empty
+    assert text_of(press(aya, text_of(empty), title=NEW, do="drop.s.x_s1").get_data(as_text=True)) == text_of(
+        added
+    )
+    inside_it = {"new.label": "市の項目", "new.type": "text", "new.section": "x_s1"}
+    filled = press(aya, text_of(empty), title=NEW, do="add", **inside_it).get_data(as_text=True)
+    assert "欄「市の欄」に項目「市の項目」を足します" in filled
+    added = filled
     assert send(aya, FORM, {**WHY, "text": text_of(added), "title": NEW, "do": "propose"}).status_code == 303
     [proposal] = waiting(settings)
     address = f"{PAGE}revisions/{proposal}"
