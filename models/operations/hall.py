@@ -15,9 +15,11 @@ from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, Unavailable, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act, rows_changed
-from models.operations import audit
+from models.operations import audit, setting_changes
 from models.queries import catalogue
+from models.queries import hall as halls
 from models.queries.offices import OfficeView
+from models.queries.setting_changes import HALL, LIMITS
 from models.rules import free_text
 from models.rules.hall_policy import checked
 from models.tables import Hall, QueueLimit, TicketEvent
@@ -111,7 +113,9 @@ def set_notice(session: Session, place: OfficeView, text: str, actor: str) -> No
 def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], actor: str) -> None:
     """Keep an office's own numbers over the shipped ones; `Invalid` names each that may not be."""
     row = enter(session, place)
-    row.policy = {**(row.policy or {}), **checked(own)}
+    kept = checked(own)
+    setting_changes.keep_parts(session, HALL, place.code, halls.policy_of(place), kept, actor)
+    row.policy = {**(row.policy or {}), **kept}
     advance(session, place)
     audit.note(session, actor, "hall.policy", place.code, ", ".join(sorted(own))[:200])
 
@@ -124,6 +128,8 @@ def set_limit(session: Session, place: OfficeView, queue: str, per_day: int | No
     if per_day is not None and not 0 <= per_day <= MOST_A_DAY:
         raise invalid("per_day", BAD_LIMIT, most=MOST_A_DAY)
     enter(session, place)
+    before = halls.limits_of(place).get(queue)
+    setting_changes.keep(session, LIMITS, place.code, {queue: before}, {queue: per_day}, actor)
     session.execute(delete(QueueLimit).where(QueueLimit.office_id == place.id, QueueLimit.queue == queue))
     if per_day is not None:
         session.add(QueueLimit(office_id=place.id, queue=queue, per_day=per_day))

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.core.transaction import act
-from models.operations import audit, office_policies
+from models.operations import audit, office_policies, setting_changes
 from models.queries.offices import OfficeView
 from models.queries.places_policy import TOPIC
+from models.queries.setting_changes import PLACES
 from models.rules.places_policy import checked, with_own
 
 
@@ -19,5 +20,6 @@ def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], acto
     """The office's own numbers from now on; `Invalid` names each that cannot be."""
     row = office_policies.held(session, place, TOPIC, actor)
     kept = checked(own, with_own(row.own))
+    setting_changes.keep_parts(session, PLACES, place.code, with_own(row.own), kept, actor)
     row.own = {**row.own, **kept}
     audit.note(session, actor, "places.policy", place.code, ", ".join(sorted(kept))[:200])

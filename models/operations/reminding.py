@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.db import session as reading
 from models.core.transaction import act
-from models.operations import audit, office_policies
+from models.operations import audit, office_policies, setting_changes
 from models.operations.messages import Notice
 from models.operations.subscriptions import tell_holders
 from models.queries.message_policy import TOPIC, message_policy
 from models.queries.offices import OfficeView, offices
-from models.rules.message_policy import Reminder, checked, reminders
+from models.queries.setting_changes import REMINDERS
+from models.rules.message_policy import Reminder, checked, reminders, with_own
 from models.tables import Booking, Message, Subscription
 
 AT_ONCE = 100
@@ -28,6 +29,7 @@ def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], acto
     """The office's own times from now on; `Invalid` names each that cannot be."""
     kept = checked(own)
     row = office_policies.held(session, place, TOPIC, actor)
+    setting_changes.keep_parts(session, REMINDERS, place.code, with_own(row.own), kept, actor)
     row.own = {**row.own, **kept}
     audit.note(session, actor, "messages.policy", place.code, ", ".join(sorted(kept))[:200])
 

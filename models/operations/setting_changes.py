@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,16 @@ def judge(before: Any, seen: str) -> None:
     """Inside an act, with the setting locked: `OtherState` where it is not what was seen (its mark)."""
     if mark(before) != seen:
         raise OtherState
+
+
+def keep_parts(
+    session: Session, topic: str, of: str, before: Any, after: Mapping[str, Any], actor: str
+) -> None:
+    """Keep those of some numbers that are others than `before` (an object with their names) had them."""
+    old = {name: getattr(before, name) for name in after}
+    changed = [name for name in after if after[name] != old[name]]
+    was, is_now = ({name: kept[name] for name in changed} for kept in (old, after))
+    keep(session, topic, of, was, is_now, actor)
 
 
 def keep(session: Session, topic: str, of: str, before: Any, after: Any, actor: str) -> None:

@@ -15,7 +15,11 @@ from models.tables import SettingChange
 
 DAYS, WEEK, OFFICE, COUNTERS, OFFERED = "days", "week", "office", "counters", "offered"
 PROCEDURE, WORDS = "procedure", "words"
-TOPICS = (DAYS, WEEK, OFFICE, COUNTERS, OFFERED, PROCEDURE, WORDS)
+HALL, LIMITS, PLACES, REMINDERS, TEXT = "hall", "limits", "places", "reminders", "text"
+TOPICS = (
+    *(DAYS, WEEK, OFFICE, COUNTERS, OFFERED, PROCEDURE, WORDS),
+    *(HALL, LIMITS, PLACES, REMINDERS, TEXT),
+)
 SHOWN = 20
 
 

@@ -13,15 +13,21 @@ from models.queries import catalogue, offices, setting_changes
 from models.queries.setting_changes import (
     COUNTERS,
     DAYS,
+    HALL,
+    LIMITS,
     OFFERED,
     OFFICE,
+    PLACES,
     PROCEDURE,
+    REMINDERS,
+    TEXT,
     TOPICS,
     WEEK,
     WORDS,
     ChangeView,
 )
 from web.access import ADMINISTRATOR
+from web.admin import notice_words
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
@@ -37,6 +43,11 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     OFFERED: (_n("受け付ける手続き"), "offered.edit", "office"),
     PROCEDURE: (_n("手続き"), "procedures.edit", "code"),
     WORDS: (_n("市からの案内"), "words.edit", "spot"),
+    HALL: (_n("庁舎の決まり"), "hall_policy.page", "office"),
+    LIMITS: (_n("1日に出す番号札の上限"), "hall_policy.page", "office"),
+    PLACES: (_n("空いた枠"), "places.page", "office"),
+    REMINDERS: (_n("リマインド"), "reminders.page", "office"),
+    TEXT: (_n("お知らせの文面"), "messages.text", "kind"),
 }
 """By topic: what it is, and the page that shows its changes with the name of its place in the address."""
 
@@ -56,7 +67,8 @@ def page() -> str:
 
 def _line(one: ChangeView) -> tuple[ChangeView, str, str, str]:
     what, endpoint, place = PAGES[one.topic]
-    return one, gettext(what), _name(one), _address(endpoint, {place: one.of})
+    values = dict(zip((place, "language"), one.of.split("/"), strict=False))
+    return one, gettext(what), _name(one), _address(endpoint, values)
 
 
 def _address(endpoint: str, values: Mapping[str, Any]) -> str:
@@ -71,6 +83,8 @@ def _name(one: ChangeView) -> str:
         return plain_words(found.words) if found else one.of
     if one.topic == WORDS:
         return ""
+    if one.topic == TEXT:
+        return notice_words.name_of(one.of.partition("/")[0])
     try:
         return offices.office(one.of).name
     except NotFound:

@@ -15,11 +15,15 @@ from models.operations import hall
 from models.queries import catalogue, offices
 from models.queries import hall as halls
 from models.queries.offices import OfficeView
+from models.queries.setting_changes import HALL, LIMITS
 from models.rules import mynumber
 from models.rules.hall_policy import RANGES, SEVERAL, HallPolicy, shipped
 from web.access import ADMINISTRATOR, REPORTS, visitor
 from web.admin.asked import asked_office
 from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
+from web.admin.hours_shown import ChangeLine
+from web.admin.jobs import moment
+from web.admin.kept_before import asked_before, boxed, plainly, told
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -28,6 +32,8 @@ NOT_A_NUMBER = _n("{low}から{high}までの数にしてください。")
 BAD_LIMIT = _n("0から{most}までの数にするか、空けてください。")
 KEPT = _n("{office}の決まりを保存しました。次の呼出から使います。")
 LIMITS_KEPT = _n("{office}の1日の上限を保存しました。")
+SEVERAL_WAYS = _n("いくつかの手続きがあるとき")
+LIMIT_OF = _n("業務{queue}の1日の上限")
 NO_CHANGE = _n("変わったところはありません。")
 
 
@@ -35,7 +41,8 @@ NO_CHANGE = _n("変わったところはありません。")
 @REPORTS
 def page() -> str:
     """The rules of an office; a manager may read them."""
-    return _page(asked_office())
+    place = asked_office()
+    return _page(place, typed=_before(place))
 
 
 @blueprint.post("/")
@@ -75,6 +82,38 @@ def keep_limits() -> Response:
         hall.set_limit(place, code, number, visitor().actor)
     flash(gettext(LIMITS_KEPT, office=place.name) if wanted else gettext(NO_CHANGE), "done")
     return redirect(url_for(".page", office=place.code), 303)
+
+
+def _before(place: OfficeView) -> dict[str, str] | None:
+    """The boxes as they were before the change that the address names; None where it names none."""
+    found = asked_before(place.code, HALL, LIMITS)
+    if not found:
+        return None
+    limits = {f"limit.{name}": number for name, number in found.items() if name in _queues(place)}
+    policy = {name: found.get(name, getattr(halls.policy_of(place), name)) for name in _names()}
+    return boxed(limits or policy)
+
+
+def _names() -> list[str]:
+    return [*RANGES, *SWITCHES, "several"]
+
+
+def _history(place: OfficeView) -> list[ChangeLine]:
+    labels = {rule.field: rule.label for _, rules in GROUPS for rule in rules}
+    labels |= {name: words[0] for name, words in SWITCHES.items()} | {"several": SEVERAL_WAYS}
+
+    def said(value: Any) -> str:
+        return gettext(WAYS[value][0]) if value in WAYS else plainly(value)
+
+    return told(
+        place.code,
+        {
+            HALL: lambda name: gettext(labels.get(name, name)),
+            LIMITS: lambda name: gettext(LIMIT_OF, queue=name),
+        },
+        said,
+        lambda number: url_for(".page", office=place.code, back=number),
+    )
 
 
 def _queues(place: OfficeView) -> list[str]:
@@ -129,6 +168,8 @@ def _page(
         limits=[(known.queues[code], halls.limits_of(place).get(code)) for code in _queues(place)],
         given=halls.given_out(place, place.day_of(now())),
         may_change=administrator,
+        history=_history(place) if administrator else [],
+        moment=moment,
         wrong=wrong or {},
         typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
     )

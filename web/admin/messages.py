@@ -12,6 +12,7 @@ from models.core.messages import Message, _n
 from models.operations import texts
 from models.queries import messages, undelivered, ways
 from models.queries.messages import Text
+from models.queries.setting_changes import TEXT
 from models.rules import mynumber
 from models.rules.message_languages import language_of
 from models.rules.notices import KINDS, LONGEST_BODY, LONGEST_SUBJECT, Words
@@ -19,12 +20,14 @@ from models.rules.notices import checked as checked_words
 from web.access import ADMINISTRATOR, visitor
 from web.admin import notice_words
 from web.admin.jobs import moment
+from web.admin.kept_before import asked_before, told
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
 blueprint = Blueprint("messages", __name__)
 KEPT = _n("「{kind}」の文面を保存しました。これから送るお知らせに使います。")
 SHIPPED_AGAIN = _n("「{kind}」の文面を、はじめの文面にもどしました。")
+PARTS = {"subject": _n("件名"), "body": _n("本文")}
 WAS_SHIPPED = _n("「{kind}」の文面は、はじめから変わっていません。")
 
 
@@ -52,6 +55,9 @@ def page() -> str:
 def text(kind: str, language: str) -> str:
     """The words of a kind in a language, as they are and as they arrive."""
     found = _text(kind, language)
+    before = asked_before(f"{kind}/{language}", TEXT)
+    if before:
+        return _page(found, Words(**before), shown=Words(**before))
     return _page(found, found.words)
 
 
@@ -119,4 +125,10 @@ def _page(
         limits=(LONGEST_SUBJECT, LONGEST_BODY),
         words=notice_words,
         moment=moment,
+        history=told(
+            f"{found.kind}/{found.language}",
+            {TEXT: lambda name: gettext(PARTS[name])},
+            lambda text: str(text).splitlines()[0] if text else "",
+            lambda number: url_for("messages.text", kind=found.kind, language=found.language, back=number),
+        ),
     )

@@ -13,10 +13,14 @@ from models.operations import places_policy as acts
 from models.queries import catalogue, offices, waiting_list
 from models.queries.offices import OfficeView
 from models.queries.places_policy import places_policy
+from models.queries.setting_changes import PLACES
 from models.rules import mynumber
 from models.rules.places_policy import OUT_OF_RANGE, RANGES, SHIPPED
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
+from web.admin.hours_shown import ChangeLine
+from web.admin.jobs import moment
+from web.admin.kept_before import asked_before, boxed, plainly, told
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -55,6 +59,10 @@ LIMITS = {
     "cancelled_minutes": (_n("取り消しを数える時間"), MINUTES, _n("この時間がたつと、また予約できます。")),
 }
 FREED, HELD = _n("空いた枠の決まり"), _n("予約の数の決まり")
+SWITCHES = {
+    "waiting_list": _n("キャンセル待ちを受け付ける"),
+    "limits_api": _n("ほかのシステム（API）からの予約も数える"),
+}
 KEPT = _n("{office}の空いた枠と予約の数の決まりを保存しました。")
 
 
@@ -62,7 +70,10 @@ KEPT = _n("{office}の空いた枠と予約の数の決まりを保存しまし�
 @ADMINISTRATOR
 def page() -> str:
     """The numbers of an office, and how many people wait for what."""
-    return _page(asked_office())
+    place = asked_office()
+    before = asked_before(place.code, PLACES)
+    present = {name: getattr(places_policy(place), name) for name in (*RANGES, *SWITCHES)}
+    return _page(place, typed=boxed({**present, **before}) if before else None)
 
 
 @blueprint.post("/")
@@ -89,7 +100,17 @@ def _read() -> dict[str, int | bool]:
             problems.append(FieldProblem(name, message(OUT_OF_RANGE, low=low, high=high)))
     if problems:
         raise Invalid(problems)
-    return {**found, **{name: request.form.get(name) == "true" for name in ("waiting_list", "limits_api")}}
+    return {**found, **{name: request.form.get(name) == "true" for name in SWITCHES}}
+
+
+def _history(place: OfficeView) -> list[ChangeLine]:
+    labels = {**{name: words[0] for name, words in (WORDS | LIMITS).items()}, **SWITCHES}
+    return told(
+        place.code,
+        {PLACES: lambda name: gettext(labels.get(name, name))},
+        plainly,
+        lambda number: url_for(".page", office=place.code, back=number),
+    )
 
 
 def _page(
@@ -107,6 +128,8 @@ def _page(
         base=SHIPPED,
         policy=places_policy(place),
         crowds=[(queues[one.queue], one) for one in waiting_list.crowds(place) if one.queue in queues],
+        history=_history(place),
+        moment=moment,
         wrong=wrong or {},
         typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
     )

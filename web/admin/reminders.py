@@ -17,11 +17,13 @@ from models.queries import offices
 from models.queries.message_policy import TOPIC
 from models.queries.office_policies import decided
 from models.queries.offices import OfficeView
+from models.queries.setting_changes import REMINDERS
 from models.rules import mynumber
 from models.rules.message_policy import SHIPPED, MessagePolicy, checked, reminders, with_own
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
 from web.admin.jobs import moment
+from web.admin.kept_before import asked_before, boxed, plainly, told
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -42,7 +44,10 @@ KEPT = _n("{office}のお知らせの時刻を保存しました。次のお知�
 @ADMINISTRATOR
 def page() -> str:
     """The times of an office, and when three visits of tomorrow would be reminded."""
-    return _page(asked_office())
+    place = asked_office()
+    before = asked_before(place.code, REMINDERS)
+    own = {name: getattr(with_own(decided(place.id, TOPIC).own), name) for name in WORDS}
+    return _page(place, typed=boxed({**own, **before}) if before else None)
 
 
 @blueprint.post("/")
@@ -86,6 +91,12 @@ def _page(
         examples=_examples(place, policy),
         decided=found,
         moment=moment,
+        history=told(
+            place.code,
+            {REMINDERS: lambda name: gettext(WORDS[name][0])},
+            plainly,
+            lambda number: url_for(".page", office=place.code, back=number),
+        ),
         wrong=wrong or {},
     )
 

@@ -72,7 +72,7 @@ def keep(client, page, preview):
 
 
 def back_of(page):
-    return unescape(re.findall(r'href="([^"]+\?back=\d+)"', page)[0])
+    return unescape(re.findall(r'href="([^"]+\bback=\d+)"', page)[0])
 
 
 def test_an_office_is_renamed_as_previewed_seen_by_residents_and_renamed_back(aya, client):
@@ -254,3 +254,29 @@ def test_the_citys_own_words_are_shown_until_their_last_day(aya, client, clock):
 def post_again(client):
     """The same administrator after a week: signed in anew."""
     return sign_in(client.application, AYA)
+
+
+def test_numbers_and_texts_that_were_before_stand_in_their_boxes_again(aya):
+    def saved(page, **other):
+        answer = post(aya, page, page.partition("?")[0], **{**boxes(aya.get(page)), **other})
+        return aya.get(answer.headers["Location"]).text
+
+    hall = "/admin/hall/?office=honcho"
+    page = saved(hall, office="honcho", grace_minutes="25", several="walk")
+    assert "何分までの遅れを待つか：10 → 25" in page
+    before = boxes(aya.get(back_of(page)))
+    assert (before["grace_minutes"], before["several"]) == ("10", "together")
+    assert "まだ保存していません" in aya.get(back_of(page)).text
+    page = saved("/admin/places/?office=honcho", office="honcho", offer_minutes="90", waiting_list="true")
+    assert "ご案内を取っておく時間：60 → 90" in page
+    assert boxes(aya.get(back_of(page)))["offer_minutes"] == "60"
+    text = "/admin/messages/texts/reminder/ja"
+    first = boxes(aya.get(text))["subject"]
+    page = saved(text, subject="あしたお待ちしています", way="keep")
+    assert f"件名：{first} → あしたお待ちしています" in page
+    post(aya, text, f"{text}/reset")
+    own = aya.get(back_of(aya.get(text).text))
+    assert boxes(own)["subject"] == "あしたお待ちしています"
+    assert "まだ保存していません" in own.text
+    for what in ("庁舎の決まり　本庁舎", "空いた枠　本庁舎", "お知らせの文面"):
+        assert what in aya.get("/admin/changes/").text
