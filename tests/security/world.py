@@ -15,7 +15,6 @@ from unittest.mock import patch
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
-from jinja2.bccache import Bucket, BytecodeCache
 
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan
 from models.core.clock import now
@@ -222,28 +221,10 @@ def named(form: str, word: str) -> dict[str, Any]:
     }
 
 
-class Compiled(BytecodeCache):
-    """Templates that were compiled once in this run, for every application of it."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key + bucket.checksum in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key + bucket.checksum])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
 def running(settings: Settings) -> Flask:
     """The application as it runs, errors answered as they are in a city."""
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 
