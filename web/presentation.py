@@ -186,7 +186,7 @@ def asset(filename: str) -> str:
 
 def framework() -> str:
     """The address of Bootstrap's stylesheet; it changes with the version that is installed."""
-    return url_for("bootstrap.static", filename="css/bootstrap.min.css", v=version("bootstrap-flask"))
+    return url_for("bootstrap.static", filename="css/bootstrap.min.css", v=_installed("bootstrap-flask"))
 
 
 def register(app: Flask) -> None:
@@ -210,6 +210,11 @@ def register(app: Flask) -> None:
 
 def _japanese(day: date) -> str:
     return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+
+
+@cache
+def _installed(package: str) -> str:
+    return version(package)
 
 
 @cache

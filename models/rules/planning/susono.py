@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from models.core.messages import Message, _n, message
 from models.rules.planning.what_if import DAYS, Comparison, Scene, compare, with_slots
@@ -34,6 +35,7 @@ ASSUMPTIONS = (
 )
 
 
+@cache
 def scenes() -> Mapping[str, Scene]:
     """The ways that are compared with `BEFORE`, by name: what is booked, filled in before, and staffed."""
     part = Scene(161, PROFILE, MIX, MEANS, 10, 525.0, booked=0.3, prefilled_booked=0.8)
@@ -48,6 +50,7 @@ def scenes() -> Mapping[str, Scene]:
     }
 
 
+@cache
 def example(name: str, days: int = DAYS) -> Comparison:
     """Before beside one of the `scenes`."""
     return compare(BEFORE, scenes()[name], days)
