@@ -8,24 +8,12 @@ import pytest
 
 from models.papers import qr
 from models.papers.qr import QRReading
+from tests.papers.keyboards import AS_JIS, AS_US, wide
 
 TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 TEXT = f"M1{TOKEN}"
 FOUND = QRReading("reference", token=TOKEN)
 OTHER = "M1" + TOKEN[::-1]
-US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./" + '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?'
-JIS = (
-    "\u00081234567890-^qwertyuiop@[]asdfghjkl;:zxcvbnm,./"
-    "\u0001!\"#$%&'()\u0000=~QWERTYUIOP`{}ASDFGHJKL+*ZXCVBNM<>?"
-)
-"""The same keys on an American and on a Japanese keyboard."""
-AS_JIS = str.maketrans(US, JIS)
-AS_US = str.maketrans(JIS, US)
-
-
-def wide(text: str) -> str:
-    """As an input method in full-width letters commits it."""
-    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text)
 
 
 @pytest.mark.parametrize(

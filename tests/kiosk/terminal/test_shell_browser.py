@@ -14,6 +14,7 @@ from models.queries import line
 from models.queries.offices import office
 from tests.conftest import inside
 from tests.kiosk.terminal.conftest import HOME
+from tests.papers.keyboards import faults
 from tests.web.counter.conftest import TODAY, Hall
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -123,6 +124,26 @@ def test_a_scanner_that_types_checks_in_from_the_first_screen(kiosk, hall):
     tab.keyboard.press("Enter")
     title(tab, "受付しました")
     assert tab.locator(".big").inner_text() == "R001"
+
+
+def test_a_scanner_with_faults_checks_the_right_person_in_or_is_told_so(kiosk, hall):
+    visitor, other = hall.book(TODAY), hall.book(TODAY)
+    tab = kiosk()
+    keys = {name: one for name, one in faults(visitor.code, other.code).items() if not _controls(one[0])}
+    for name, (typed, right) in keys.items():
+        tab.goto("/kiosk/")
+        expect(tab.get_by_text(HOME)).to_be_visible()
+        tab.keyboard.type(typed)
+        if "\r" not in typed:
+            tab.keyboard.press("Enter")
+        expect(tab.locator(".screen")).to_contain_text("R001" if right else "見つかりませんでした")
+        assert (name, "R002" in tab.locator(".screen").inner_text()) == (name, False)
+    assert tab.problems == []
+
+
+def _controls(typed: str) -> bool:
+    """Whether a box would have to take letters that no key of a keyboard gives."""
+    return not typed.rstrip("\r\n").isprintable()
 
 
 def test_a_code_held_before_the_camera_checks_in(kiosk, hall):

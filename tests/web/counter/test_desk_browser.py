@@ -16,6 +16,7 @@ from models.rules import printers as printer_rules
 from models.rules.handover.receivers import Wanted
 from models.rules.ticket_states import Action
 from tests.chromium import launched, served
+from tests.papers.keyboards import faults, wide
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
 from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ
 
@@ -155,7 +156,14 @@ def test_a_form_goes_on_to_another_system_by_keys_alone(hall, signed_in, address
 CLOSING = "slots/preview?office=honcho&kind=close&first=2026-12-01&reason=停電のため"
 SET = {
     DESKTOP: ("hours/", "offices/", "offices/honcho/procedures", "procedures/", "words/", "changes/"),
-    PHONE: ("hours/", CLOSING, "offices/honcho", "offices/honcho/counters", "procedures/JUM-01", "words/home"),
+    PHONE: (
+        "hours/",
+        CLOSING,
+        "offices/honcho",
+        "offices/honcho/counters",
+        "procedures/JUM-01",
+        "words/home",
+    ),
 }
 """What a city sets, at the size at which it has more to go wrong."""
 
@@ -285,6 +293,28 @@ def test_after_a_click_on_print_the_scanner_is_ready_and_the_desk_says_that_it_w
     with tab.context.expect_page() as again:
         tab.get_by_role("button", name="再発行として印刷").click()
     again.value.close()
+
+
+def test_a_scanner_with_faults_brings_the_right_person_or_is_told_so(hall, signed_in):
+    """Typed key by key; through an input method as it commits; Enter at the end or not at all."""
+    visitor, other = hall.book(TODAY), hall.book(TOMORROW, form=False)
+    tab = signed_in(BEN)
+    method = tab.context.new_cdp_session(tab)
+    outcome = tab.locator(".read-name b, .notice").first
+    for name, (typed, right) in faults(visitor.code, other.code).items():
+        tab.goto("/counter/")
+        tab.keyboard.type(typed)
+        if "\r" not in typed:
+            tab.keyboard.press("Enter")
+        assert (name, outcome.inner_text() == AOI) == (name, right)
+        assert right or "読み取れませんでした" in outcome.inner_text()
+    for typed in (wide(visitor.code), wide(visitor.code.lower())):
+        tab.goto("/counter/")
+        method.send("Input.imeSetComposition", {"text": typed, "selectionStart": 34, "selectionEnd": 34})
+        method.send("Input.insertText", {"text": typed})
+        tab.keyboard.press("Enter")
+        expect(tab.locator(".read-name b")).to_have_text(AOI)
+    assert [one for one in tab.problems if "404" not in one] == []
 
 
 def test_a_scanner_without_enter_and_a_paste_are_read_too(hall, signed_in):
