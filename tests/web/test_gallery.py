@@ -93,7 +93,7 @@ def test_every_component_is_documented_and_shown(path):
 
 def test_a_form_that_failed_says_so_in_its_title_and_keeps_what_was_typed(client):
     page = text_of(client, "form")
-    assert 'role="alert"' in page
+    assert 'aria-labelledby="errors-title"' in page
     assert 'value="41"' in page
     assert 'aria-invalid="true"' in page
 

@@ -1,0 +1,118 @@
+"""What must be true of every page: one look at it, in every width, without asking the server again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_WIDTH = ["target-size", "scrollable-region-focusable"]
+"""Rules whose answer may change with the width of the screen."""
+SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")].filter((control) => {
+  const box = control.getBoundingClientRect();
+  const inText = control.closest("p, li, dd, .choice, .tick, .visually-hidden, .skip");
+  return box.height && box.height < 43.5 && !inText;
+}).map((control) => control.outerHTML)"""
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const cut = [...document.querySelectorAll("main :not(input, textarea, select)")].filter((one) => {
+    const { overflowX, overflowY } = getComputedStyle(one);
+    const box = one.getBoundingClientRect();
+    return box.width > 2 && ([overflowX, overflowY].some((how) => ["hidden", "clip"].includes(how)))
+      && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+  }).map((one) => one.outerHTML.slice(0, 120));
+  const wide = document.documentElement.scrollWidth;
+  document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1);
+  return [wide, cut];
+}"""
+"""WCAG 2.2, 1.4.12: a reader's own spacing of letters, words and lines; nothing is lost by it."""
+FOCUS = """() => {
+  const wrong = [];
+  const reached = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  for (const one of document.querySelectorAll(reached)) {
+    if (one.tabIndex > 0) wrong.push(["order", one.outerHTML.slice(0, 120)]);
+    if (one.disabled || one.tabIndex < 0 || !one.checkVisibility({ visibilityProperty: true })) continue;
+    one.focus();
+    if (document.activeElement !== one) { wrong.push(["refused", one.outerHTML.slice(0, 120)]); continue; }
+    const shown = one.matches(".choice input, .tick input, .pick input, .visually-hidden")
+      ? (one.closest("label") ?? one) : one;
+    const ring = (what) => {
+      const style = getComputedStyle(what);
+      return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+    };
+    if (![one, shown].some(ring)) wrong.push(["ring", one.outerHTML.slice(0, 120)]);
+    const box = shown.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
+    const top = document.elementFromPoint(x, y);
+    const seen = top && (shown.contains(top) || top.contains(shown) || top.closest("label")?.control === one);
+    if (box.width > 2 && !seen) wrong.push(["hidden", one.outerHTML.slice(0, 120), top?.outerHTML.slice(0, 80)]);
+  }
+  document.activeElement?.blur();
+  scrollTo(0, 0);
+  return wrong;
+}"""
+"""WCAG 2.2, 2.4.7 and 2.4.11: what has the focus shows it, and nothing lies over it; the order is that of the text."""
+WIDTH = "document.documentElement.scrollWidth"
+LARGE = "document.documentElement.classList.add('letters-large')"
+
+
+def axe(page: Page, rules: object) -> list[tuple[str, str]]:
+    """What axe has to say: the rule and the first element that breaks it."""
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
+
+def on_a_terminal(page: Page) -> Iterator[object]:
+    """Everything that is wrong with a screen of a terminal, whose colours keep to AAA."""
+    yield from axe(page, [*RULES, "wcag2aaa"])
+    yield from _wide(page, 1080)
+
+
+def sized(page: Page, width: int, height: int) -> None:
+    """Turn to another screen."""
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def on_a_phone(page: Page) -> Iterator[object]:
+    """Everything that is wrong with a page whose readers have a phone in the hand."""
+    yield from axe(page, RULES)
+    yield from page.evaluate(FOCUS)
+    for width in (640, 1366):
+        sized(page, width, 768)
+        yield from _wide(page, width)
+    yield from _smallest(page)
+    yield from (("small", one) for one in page.evaluate(SMALL_TARGETS))
+
+
+def at_a_desk(page: Page) -> Iterator[object]:
+    """Everything that is wrong with a page whose readers sit at a desk, and now and then look on a phone."""
+    sized(page, 1366, 768)
+    yield from axe(page, RULES)
+    yield from page.evaluate(FOCUS)
+    yield from _wide(page, 1366)
+    sized(page, 390, 844)
+    yield from _wide(page, 390)
+    yield from axe(page, {"type": "rule", "values": OF_WIDTH})
+    yield from _smallest(page)
+
+
+def _smallest(page: Page) -> Iterator[object]:
+    """The smallest phone with large letters, then with a reader's own spacing."""
+    sized(page, 320, 640)
+    page.evaluate(LARGE)
+    yield from _wide(page, 320)
+    wide, cut = page.evaluate(SPACED)
+    if wide > 320 or cut:
+        yield "spaced", wide, cut
+
+
+def _wide(page: Page, width: int) -> Iterator[object]:
+    found = page.evaluate(WIDTH)
+    if found > width:
+        yield "sideways", width, found
