@@ -10,7 +10,7 @@ from typing import Any
 from models.catalogue.definitions import Form
 from models.core.errors import Gone, NotFound
 from models.operations import applications as acts
-from models.queries import applications
+from models.queries import applications, bookings
 from models.rules.forms import boxes, validation
 from models.rules.forms.intake import FieldError
 from models.rules.forms.pages import Page, judged
@@ -58,8 +58,17 @@ def writing(token: str, form_id: str) -> Writing:
     form, state, saved = _saved(token, form)
     earlier = [_saved(token, one.form) for one in visit.online if one.form.id != form.id]
     known: list[Answered] = [(other, fields) for other, _, fields in earlier if fields]
-    fields = with_proposals(form, saved, known, visit.booking.day)
+    fields = with_proposals(form, saved, known, visit.booking.day, _booked(visit))
     return Writing(token, visit, form, state, saved, fields)
+
+
+def _booked(visit: Visit) -> dict[str, str]:
+    """What the booking says of who comes; nothing once it is shredded."""
+    try:
+        contact = bookings.contact_of(visit.booking)
+    except Gone:
+        return {}
+    return {"kana": contact.name, "tel": contact.phone}
 
 
 def page_of(work: Writing, step: Step, posted: boxes.Boxes) -> Page:

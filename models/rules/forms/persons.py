@@ -63,6 +63,7 @@ class _Memory:
     roles: dict[str, Person] = field(default_factory=dict)
     lists: dict[str, list[Person]] = field(default_factory=dict)
     facts: dict[tuple[str, str], Any] = field(default_factory=dict)
+    booked: Mapping[str, str] = field(default_factory=dict)
 
     def meet(self, about: Mapping[str, Any]) -> Person:
         """The person with this name, now knowing `about` as well; without a name a person of their own."""
@@ -77,13 +78,18 @@ class _Memory:
 
 
 def with_proposals(
-    form: Form, fields: Mapping[str, Any], earlier: Sequence[Answered], today: date
+    form: Form,
+    fields: Mapping[str, Any],
+    earlier: Sequence[Answered],
+    today: date,
+    booked: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The answers with every blank filled that earlier forms, or earlier pages of this one, already told.
 
-    Nothing that was typed is changed; people are proposed only where the list has none yet.
+    `booked` is what the booking says of who comes (`kana`, `tel`). Nothing that was typed is changed; people are
+    proposed only where the list has none yet.
     """
-    memory = _Memory()
+    memory = _Memory(booked=booked or {})
     for known_form, known in earlier:
         _learn(memory, known_form, known)
     _learn(memory, form, fields)
@@ -171,11 +177,12 @@ def _apart(fields: Mapping[str, Any]) -> set[tuple[str, str]]:
 def _proposal(memory: _Memory, item: FormField, today: date, apart: set[tuple[str, str]]) -> Any:
     if item.vocabulary not in _ATTRIBUTES:
         return memory.facts.get((item.role, item.vocabulary))
-    for role in (item.role, *_INSTEAD.get(item.role, ())):
-        if role in memory.roles and (item.role, role) not in apart:
-            return memory.roles[role].get(_ATTRIBUTES[item.vocabulary])
-    people = _people_for(memory, item.role, today)
-    return people[0].get(_ATTRIBUTES[item.vocabulary]) if people else None
+    said = _ATTRIBUTES[item.vocabulary]
+    roles = [role for role in (item.role, *_INSTEAD.get(item.role, ())) if (item.role, role) not in apart]
+    booked = memory.booked.get(said) or None if "comer" in roles else None
+    known = [memory.roles[role] for role in roles if role in memory.roles]
+    people = known[:1] or _people_for(memory, item.role, today)
+    return people[0].get(said, booked) if people else booked
 
 
 def _proposed_rows(memory: _Memory, section: FormSection, today: date) -> list[dict[str, Any]]:

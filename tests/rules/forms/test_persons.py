@@ -102,3 +102,18 @@ def test_a_form_for_somebody_else_does_not_propose_who_comes(
     started = with_proposals(forms["F01"], {**f01, "t_same": False}, [], DAY)
     assert "t_name" not in started
     assert with_proposals(forms["F05"], {}, [(forms["F01"], f01)], DAY)["r_name"] == f01["r_name"]
+
+
+def test_what_the_booking_says_of_who_comes_is_not_asked_again(
+    forms: Mapping[str, Form], f01: dict[str, Any]
+) -> None:
+    booked = {"kana": "マエニワ　ハナコ", "tel": "090-1234-5678"}
+    begun = with_proposals(forms["F02"], {}, [], DAY, booked)
+    assert (begun["d_kana"], begun["d_tel"]) == ("マエニワ　ハナコ", "090-1234-5678")
+    assert set(begun) == {"d_kana", "d_tel"}
+    typed = with_proposals(forms["F02"], {"d_kana": "ベツ　ノヒト"}, [], DAY, booked)
+    assert (typed["d_kana"], typed["d_tel"]) == ("ベツ　ノヒト", "090-1234-5678")
+    nothing = with_proposals(forms["F02"], {}, [], DAY, {"kana": "", "tel": ""})
+    assert nothing == {}
+    child = f01 | {"r_rel": "子・孫（直系卑属）", "t_same": False, "t_name": "前庭　母", "t_kana": ""}
+    assert not with_proposals(forms["F01"], child, [], DAY, booked)["t_kana"], "not of somebody else"

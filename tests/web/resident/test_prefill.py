@@ -217,3 +217,11 @@ def test_after_cancelling_nothing_can_be_written(phone: Phone) -> None:
     phone.open(mine).link("予約を取り消す").press("予約を取り消す")
     assert phone.open(f"{mine}/forms/F02").heading == "予約を取り消しました"
     assert phone.open(f"{mine}/forms/F02/check").heading == "予約を取り消しました"
+
+
+def test_who_booked_need_not_write_kana_and_telephone_again(phone: Phone) -> None:
+    """WCAG 2.2, 3.3.7: what the same visit knows already stands there, to be put right."""
+    phone.open(f"{booked(phone, 'IDO-01')}/forms/F02/todoke")
+    assert phone.value("d_tel") == "090-1234-5678"
+    assert (phone.value("d_kana.family"), phone.value("d_kana.given")) == ("マエニワ", "ハナコ")
+    assert "ちがうときは直してください" in phone.text
