@@ -20,8 +20,11 @@ def folded(text: str) -> str:
     return plain.translate(_TO_HIRAGANA).translate(_IGNORED)
 
 
-def find_procedures(catalogue: Catalogue, text: str) -> tuple[Procedure, ...]:
-    """The procedures that every word of `text` fits (or else any), the best first; none for an empty text."""
+def find_procedures(catalogue: Catalogue, text: str, language: str = "") -> tuple[Procedure, ...]:
+    """The procedures that every word of `text` fits (or else any), the best first; none for an empty text.
+
+    Names are known in Japanese, easy Japanese and English, and in the visitor's own `language`.
+    """
     terms = [folded(word) for word in text.split()]
     terms = [term for term in terms if term]
     if not terms:
@@ -31,7 +34,7 @@ def find_procedures(catalogue: Catalogue, text: str) -> tuple[Procedure, ...]:
     partly: list[tuple[int, int, Procedure]] = []
     for position, procedure in enumerate(catalogue.procedures.values()):
         scores = [
-            max(_score(procedure, term), codes.get(procedure.code, 0))
+            max(_score(procedure, term, language), codes.get(procedure.code, 0))
             for term, codes in zip(terms, meant, strict=True)
         ]
         if any(scores):
@@ -50,10 +53,10 @@ def find_elsewhere(catalogue: Catalogue, text: str) -> tuple[Words, ...]:
     return tuple(dict.fromkeys(messages))
 
 
-def _score(procedure: Procedure, term: str) -> int:
+def _score(procedure: Procedure, term: str, language: str) -> int:
     """How well a name of the procedure fits: 100 equal, 70 begins, 50 contains, 0 not at all."""
     best = 0
-    for name in _names(procedure):
+    for name in _names(procedure, language):
         if name == term:
             return 100
         if term in name:
@@ -78,11 +81,13 @@ def _touch(key: str, term: str) -> bool:
     return term in key or (len(key) > 1 and key in term)
 
 
-def _names(procedure: Procedure) -> Iterator[str]:
+def _names(procedure: Procedure, language: str) -> Iterator[str]:
     yield folded(procedure.words.ja)
     yield folded(procedure.words.en).replace(" ", "")
     yield from _spellings(procedure.words.easy)
     yield folded(procedure.code)
+    if language:
+        yield folded(procedure.words.in_language(language)).replace(" ", "")
 
 
 @lru_cache(maxsize=4096)

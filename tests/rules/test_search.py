@@ -87,6 +87,21 @@ def test_every_procedure_is_found_by_its_own_name(procedure: Procedure) -> None:
     assert procedure in find_procedures(CATALOGUE, procedure.words.ja)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("vi", "phiếu cư trú"),
+        ("zh-Hans", "住民票副本"),
+        ("ko", "주민표"),
+        ("ne", "निवास प्रमाणपत्र"),
+        ("id", "domisili"),
+    ],
+)
+def test_who_reads_another_language_finds_by_the_name_in_it(language: str, text: str) -> None:
+    found = [procedure.code for procedure in find_procedures(CATALOGUE, text, language)]
+    assert "JUM-01" in found
+
+
 @given(st.text())
 def test_any_text_can_be_searched_for(text: str) -> None:
     find_procedures(CATALOGUE, text)

@@ -20,6 +20,7 @@ from models.rules import navigator as rules
 from models.rules import visits
 from models.rules.search import find_elsewhere, find_procedures
 from web.access import PUBLIC
+from web.reading import current
 from web.resident import days
 from web.resident.hours import offering
 from web.resident.lengths import lengths
@@ -118,7 +119,7 @@ def search() -> str:
     """Procedures by name, reading or plain words; all of them by queue where nothing is asked."""
     chosen = catalogue.current()
     wanted = request.args.get("q", "").strip()[:60]
-    found = find_procedures(chosen, wanted)
+    found = find_procedures(chosen, wanted, current().code)
     return render_template(
         "resident/guide/search.html",
         wanted=wanted,
