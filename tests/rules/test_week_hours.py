@@ -8,13 +8,13 @@ import pytest
 
 from models.core.errors import Invalid
 from models.rules import exceptional_days, week_hours
-from models.rules.opening import ExceptionalHours, Span, Week, gaps
+from models.rules.opening import ExceptionalHours, Span, Week, Weekdays, gaps
 
 MORNING, AFTERNOON = Span(time(8, 30), time(12)), Span(time(13), time(17, 15))
 USUAL = ((MORNING, AFTERNOON),) * 5 + ((), ())
 
 
-def typed(**days: str) -> week_hours.Weekdays:
+def typed(**days: str) -> Weekdays:
     return week_hours.typed({f"hours.{number.removeprefix('d')}": text for number, text in days.items()})
 
 
