@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from models.catalogue.definitions import FormField
@@ -60,12 +60,18 @@ def all_texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def respelt(value: Any, spelling: Mapping[str, str]) -> Any:
-    """An answer of any shape with other letters (each with its selectors) in place of some."""
+def respelt(
+    value: Any,
+    spelling: Mapping[str, str],
+    names: Container[str] = (),
+    of_names: Mapping[str, str] | None = None,
+) -> Any:
+    """An answer of any shape with other letters (each with its selectors) in place of some; `names` have their own."""
     if isinstance(value, Mapping):
-        return {key: respelt(part, spelling) for key, part in value.items()}
+        return {key: respelt(part, spelling, names, of_names) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [respelt(part, spelling) for part in value]
+        return [respelt(part, spelling, names, of_names) for part in value]
     if isinstance(value, str):
-        return "".join(spelling.get(letter, letter) for letter in clusters(value))
+        mine = (of_names or {}) if value in names else spelling
+        return "".join(mine.get(letter, letter) for letter in clusters(value))
     return value

@@ -11,6 +11,7 @@ from models.papers import qr
 from models.papers.answers import all_texts, respelt
 from models.papers.glyphs import face
 from models.papers.layout.pages import lay_out
+from models.papers.name_font import family, name_face, names_of
 from models.papers.sheet import ApplicationSheet, SheetMismatch
 from models.papers.typesetting import typeset
 
@@ -31,6 +32,7 @@ def draw(sheet: ApplicationSheet) -> bytes:
         "keywords": [sheet.print_id],
         "code": qr.svg(sheet.print_id),
         "code-words": f"印刷番号 {sheet.print_id}",
+        "name-font": family(),
         "pages": [page.drawn() for page in lay_out(_readable(sheet))],
     }
     try:
@@ -40,7 +42,11 @@ def draw(sheet: ApplicationSheet) -> bytes:
 
 
 def _readable(sheet: ApplicationSheet) -> ApplicationSheet:
-    """The same sheet to the eye, its shapes spelt in one way each, so that it can be read back."""
-    texts = (text for text in all_texts(sheet.fields) if not text.isascii())
+    """The same sheet to the eye, its shapes spelt in one way each and font, so that it can be read back."""
+    names, mincho = names_of(sheet), name_face()
+    texts = (text for text in all_texts(sheet.fields) if text not in names and not text.isascii())
     spelling = face().one_spelling(texts)
-    return replace(sheet, fields=respelt(sheet.fields, spelling)) if spelling else sheet
+    of_names = mincho.one_spelling(sorted(names)) if mincho else {}
+    if not spelling and not of_names:
+        return sheet
+    return replace(sheet, fields=respelt(sheet.fields, spelling, names, of_names))

@@ -15,6 +15,8 @@ import pylopdf_fonts_ko
 import pylopdf_fonts_zh_cn
 import typst
 
+from models.papers import name_font
+
 TEMPLATES = Path(__file__).parent / "typst"
 FONTS = (pylopdf_fonts_jp, pylopdf_fonts_zh_cn, pylopdf_fonts_ko, pylopdf_fonts_hi)
 """Japanese, and what the languages of slips need beside it."""
@@ -74,5 +76,8 @@ def _compiler() -> typst.Compiler:
 
 @cache
 def _fonts() -> typst.Fonts:
-    folders = [str(Path(fonts.sans_path()).parent) for fonts in FONTS]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+    paths = [str(Path(fonts.sans_path()).parent) for fonts in FONTS]
+    installed = name_font.file()
+    if installed and name_font.name_face():
+        paths.append(str(installed.parent))  # last: of two fonts of one name, ours counts
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=paths)

@@ -18,8 +18,9 @@ from pypdfium2 import raw
 from models.catalogue.definitions import FormField, FormSection
 from models.papers.answers import address_lines, all_texts, printed
 from models.papers.application import draw
-from models.papers.glyphs import face
+from models.papers.glyphs import Face, face
 from models.papers.layout.pages import PRINT_WORDS, REFERENCE_WORDS, spaced
+from models.papers.name_font import name_face, names_of
 from models.papers.sheet import ApplicationSheet, SheetMismatch
 
 __all__ = ["SheetMismatch", "compact", "expected", "page_texts", "print_sheet", "verify"]
@@ -58,11 +59,18 @@ def _problem(pages: Sequence[str], sheet: ApplicationSheet) -> str:
     wrong = next(filter(None, (_wrong_marks(page, sheet) for page in pages)), "")
     if wrong:
         return wrong
-    whole = face().shapes("".join(pages))
-    wanted = Counter(face().shapes(words) for words in expected(sheet))
-    return (
-        "an answer is missing" if any(whole.count(words) < count for words, count in wanted.items()) else ""
-    )
+    names, mincho, text = {compact(name) for name in names_of(sheet)}, name_face(), "".join(pages)
+    words = list(expected(sheet))
+    missing = _lacks(face(), text, [one for one in words if one not in names])
+    if mincho and names:
+        missing = missing or _lacks(mincho, text, [one for one in words if one in names])
+    return "an answer is missing" if missing else ""
+
+
+def _lacks(font: Face, text: str, words: Sequence[str]) -> bool:
+    """Whether a text shows one of the words less often than it must, in the shapes of the font they are set in."""
+    whole, wanted = font.shapes(text), Counter(map(font.shapes, words))
+    return any(whole.count(one) < count for one, count in wanted.items())
 
 
 def page_texts(pdf: bytes, in_drawing_order: bool = False) -> list[str]:
@@ -123,29 +131,30 @@ def expected(sheet: ApplicationSheet) -> Iterator[str]:
 
 
 def _of_section(sheet: ApplicationSheet, section: FormSection) -> Iterator[str]:
+    names = names_of(sheet)
     copies = {item.copies_of: item for item in section.fields if item.kind == "copies" and item.copies_of}
     for item in section.fields:
         if not (item.online and item.on_paper) or item in copies.values():
             continue
         if item.repeat > 1:
-            yield from _of_rows(item, sheet.rows(section))
+            yield from _of_rows(item, sheet.rows(section), names)
         elif item.id in copies:
             yield from _counted(item, sheet.fields.get(item.id), sheet.fields.get(copies[item.id].id))
         else:
-            yield from _of_field(item, sheet.fields.get(item.id))
+            yield from _of_field(item, sheet.fields.get(item.id), names)
 
 
-def _of_rows(item: FormField, rows: Sequence[Any]) -> Iterator[str]:
+def _of_rows(item: FormField, rows: Sequence[Any], names: frozenset[str]) -> Iterator[str]:
     """Answers of a table; its lists are written as words or ticked, so only the word is certain."""
     for row in rows:
         value = row.get(item.id) if isinstance(row, Mapping) else row
         if item.kind in {"choice", "multi", "bool"}:
             yield face().drawable(value) if isinstance(value, str) else ""
         else:
-            yield from _of_field(item, value)
+            yield from _of_field(item, value, names)
 
 
-def _of_field(item: FormField, value: Any) -> Iterator[str]:
+def _of_field(item: FormField, value: Any, names: frozenset[str]) -> Iterator[str]:
     if item.kind == "bool":
         yield _box(value is True, item.label.ja)
     elif item.kind in {"choice", "multi"} and item.values:
@@ -153,6 +162,8 @@ def _of_field(item: FormField, value: Any) -> Iterator[str]:
         yield "".join(_box(option in chosen, option) for option in item.values)
     elif item.kind == "address" and isinstance(value, Mapping):
         yield from (face().drawable(line) for line in address_lines(value))
+    elif item.kind == "name" and value in names:
+        yield str(value)
     else:
         yield face().drawable(printed(item, value))
 

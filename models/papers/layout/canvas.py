@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from models.papers.glyphs import face
 from models.papers.layout.breaking import even_lines, in_columns
+from models.papers.name_font import name_face
 
 MM_OF_POINT = 25.4 / 72
 HAIR, RULE, FRAME, STAFF_FRAME = 0.15, 0.25, 0.5, 1.0
@@ -78,6 +79,8 @@ class Canvas:
     marks: list[dict[str, Any]] = field(default_factory=list)
     continued: list[tuple[str, str]] = field(default_factory=list)
     """Labels and answers too long for their boxes, for a sheet of their own."""
+    names: frozenset[str] = frozenset()
+    """Texts that are set in the font of names."""
 
     def frame(self, box: Box, weight: float = RULE, dashed: bool = False) -> None:
         """The outline of a box; `weight` in mm. A box without height or width is a line."""
@@ -96,8 +99,12 @@ class Canvas:
         if not text:
             return
         style = {"least": min(size, LEAST_LABEL), "hold": 0.75, "bold": False, **more}
-        text = face().drawable(text)
-        factor = on_its_lines(text, box, size)
+        mincho = name_face() if text in self.names else None
+        if mincho is None:
+            text = face().drawable(text)
+        else:
+            style["named"] = True
+        factor = on_its_lines(text, box, size, mincho.width if mincho else ems)
         sure = factor >= style.pop("hold")
         place = {"side": side, "sure": sure, "size": round(size * factor, 2) if sure else size}
         self._mark("text", box, text=text, **place, **style)
@@ -181,10 +188,10 @@ def fits(text: str, box: Box, size: float) -> bool:
     return lines_needed(text, box.w, size) * size * 1.26 * MM_OF_POINT <= box.h
 
 
-def on_its_lines(text: str, box: Box, size: float) -> float:
+def on_its_lines(text: str, box: Box, size: float, width: Callable[[str], float] | None = None) -> float:
     """The factor, at most 1, by which `size` must shrink so that no line of `text` needs to be wrapped."""
     lines = text.split("\n")
-    widest = max(ems(line) for line in lines) * 1.012 * size * MM_OF_POINT
+    widest = max(map(width or ems, lines)) * 1.012 * size * MM_OF_POINT
     high = (1.24 * len(lines) - 0.24) * size * MM_OF_POINT
     return min(1.0, box.w / widest if widest else 1.0, box.h / high)
 

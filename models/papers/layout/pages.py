@@ -11,6 +11,7 @@ from models.papers.layout.cells import LABEL_SHADE
 from models.papers.layout.parts import Part, shared_out
 from models.papers.layout.people import People
 from models.papers.layout.sections import STRIP, WIDTH, Block, block_of, wording_block
+from models.papers.name_font import names_of
 from models.papers.sheet import ApplicationSheet
 from models.rules.forms import packing
 from models.rules.wareki import to_wareki
@@ -55,7 +56,9 @@ def _further(sheet: ApplicationSheet, longer: Sequence[tuple[str, str]]) -> list
 
 def by_hand(sheet: ApplicationSheet) -> list[str]:
     """Characters of the answers that the paper cannot show as typed: staff write or check them by hand."""
-    missing = (letter for text in all_texts(sheet.fields) for letter in face().undrawable(text))
+    names = names_of(sheet)
+    texts = (text for text in all_texts(sheet.fields) if text not in names)
+    missing = (letter for text in texts for letter in face().undrawable(text))
     return list(dict.fromkeys(letter for letter in missing if letter not in "\n\r\t"))
 
 
@@ -93,7 +96,7 @@ def _least(blocks: Sequence[Block]) -> float:
 
 
 def _page(sheet: ApplicationSheet, blocks: Sequence[Block], further: bool) -> Canvas:
-    canvas = Canvas()
+    canvas = Canvas(names=names_of(sheet))
     _paint_head(canvas, sheet, further)
     room = BOTTOM - TOP - HEAD - GAP * (len(blocks) - 1)
     heights = shared_out(room, [(block.share, block.least, block.most) for block in blocks])
