@@ -194,6 +194,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     spoken = [f"{home}texts/reminder/{code}" for code in CODES_OF_WORDS] if width == 390 else []
     for path in (
         *spoken, "/admin/", "/admin/places/", "/admin/retention/", "/admin/jobs/", "/admin/tokens/", "/admin/tokens/1",
+        "/admin/doctor/?whole=true", "/admin/doctor/mend?what=slots",
         f"{home}reminders/", home, f"{home}texts/linked/ja", f"{home}ways/", f"{home}undelivered/",
         f"{home}undelivered/{told.letter}", f"{told.number}/notices", told.number, told.booking, "/privacy",
         f"{told.number}/line", f"{told.booking}/line", WHO,

@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template
 from flask_login import current_user
 
 from models.operations import readiness
-from models.queries import catalogue, jobs, offices, undelivered
+from models.queries import catalogue, first_run, jobs, offices, undelivered
 from models.queries.offices import CounterView, OfficeView
 from models.rules.opening import Span
 from web.access import ADMINISTRATOR
@@ -50,6 +50,7 @@ def page() -> str:
         "admin/overview.html",
         sections=sections("overview.page"),
         person=name_of_visitor(),
+        preparing=first_run.waiting() is not None,
         findings=[finding_words.said(one) for one in readiness.of_municipality(g.municipality)],
         offices=[_line(office) for office in offices.offices()],
         edition=catalogue.current_edition(),
