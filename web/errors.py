@@ -45,6 +45,8 @@ FOR_SYSTEMS: dict[int, str] = {
     415: _n("Content-Type を確かめてください（JSONは application/json、CSVは text/csv）。"),
 }
 """The same for systems that call the API."""
+ENTRANCES = ("admin", "counter", "manager")
+"""Audiences whose first page is not the residents'."""
 FORM_EXPIRED = _n("画面を開いてから時間がたちました。入力はこの画面に残っています。もう一度送ってください。")
 
 
@@ -113,13 +115,23 @@ def answer(status: int, text: Message, kind: str = "about:blank", **extra: Any) 
     """One error as a page or as problem+json."""
     title = gettext(TITLES.get(status, TITLES[400]))
     if for_people():
-        page = render_template("layout/error.html", status=status, title=title, text=text, extra=extra)
+        page = render_template(
+            "layout/error.html", status=status, title=title, text=text, extra=extra, entrance=entrance(status)
+        )
         return make_response(page, status)
     problem_type = kind if kind == "about:blank" else f"urn:maeniwa:{kind}"
     body = {"type": problem_type, "title": title, "status": status, "detail": said(text), **extra}
     response = make_response(json.dumps(body, ensure_ascii=False), status)
     response.mimetype = "application/problem+json"
     return response
+
+
+def entrance(status: int) -> str:
+    """Where a person goes on from an error: the first page of whom the address belongs to."""
+    audience = request.path.split("/")[1]
+    if audience not in ENTRANCES:
+        return f"{request.script_root}/"
+    return f"{request.script_root}/{'staff/sign-in' if status == 403 else f'{audience}/'}"
 
 
 def said(text: Message) -> str:

@@ -154,28 +154,6 @@ def test_a_form_goes_on_to_another_system_by_keys_alone(hall, signed_in, address
 
 
 CLOSING = "slots/preview?office=honcho&kind=close&first=2026-12-01&reason=停電のため"
-SET = {
-    DESKTOP: ("hours/", "offices/", "offices/honcho/procedures", "procedures/", "words/", "changes/"),
-    PHONE: (
-        "hours/",
-        CLOSING,
-        "offices/honcho",
-        "offices/honcho/counters",
-        "procedures/JUM-01",
-        "words/home",
-    ),
-}
-"""What a city sets, at the size at which it has more to go wrong."""
-
-
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_axe_finds_nothing_on_the_administrators_pages(hall, signed_in, size):
-    employ(hall.settings, AYA)
-    tab = signed_in(AYA, size)
-    here = ("", "staff/", "hall/", "handover/", "printers/", "forms/", "forms/F04", *SET[size])
-    for path in (*(f"/admin/{one}" for one in here), "/staff/sign-in", "/staff/code"):
-        tab.goto(path)
-        flawless(tab)
 
 
 def test_the_sheet_of_a_form_follows_what_an_administrator_types(hall, signed_in):

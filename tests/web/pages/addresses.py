@@ -65,14 +65,20 @@ MINE = (
 """More of a booking."""
 OF_STAFF = {
     "concierge": ("/counter/",),
+    "counter": ("/manager/?by=hour",),
     "administrator": (
         f"/manager/?by=procedure&{SPAN}", "/manager/staffing/weekly?sample=1", "/manager/trend?of=all",
-        "/admin/doctor/?whole=true", "/admin/forms/F04", "/nothing",
+        "/admin/doctor/?whole=true", "/admin/forms/F04", "/admin/nothing",
     ),
 }  # fmt: skip
 """More that staff see, also what they are refused."""
-ANSWERS = {"/nothing": 404, "/admin/hours/week?office=honcho&first=2027-01-04": 422}
-"""The status of what is no page, and of a week whose hours are missing."""
+ANSWERS = {
+    "/nothing": 404,
+    "/admin/nothing": 404,
+    "/manager/?by=hour": 403,
+    "/admin/hours/week?office=honcho&first=2027-01-04": 422,
+}
+"""The status of what is no page, of what is not for everybody, and of a week whose hours are missing."""
 
 
 @dataclass(frozen=True)

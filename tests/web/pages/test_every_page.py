@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.architecture.repository import ROOT
 from tests.security.addresses import roles
@@ -46,10 +46,19 @@ def test_every_page_is_sound_in_every_width(house: House, opened: Callable[..., 
             wrong.append((stop.path, answer.status, page.url))
         if stop.status == 200:
             wrong += problems
+        else:
+            wrong += way_back(page, stop.path)
         problems.clear()
         found = sound.on_a_phone(page) if stop.for_residents else sound.at_a_desk(page)
         wrong += [(stop.path, one) for one in found]
     assert wrong == []
+
+
+def way_back(page: Page, path: str) -> Iterator[object]:
+    """What is wrong with the way on from a page that refuses: a link of its own that opens something."""
+    ways = [one.get_attribute("href") for one in page.locator("main a").all()]
+    if not ways or any(page.request.get(one or "").status >= 400 for one in ways):
+        yield path, "no way back", ways
 
 
 def test_every_screen_of_a_terminal_is_sound(house: House, opened: Callable[..., Any]) -> None:

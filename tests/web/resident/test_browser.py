@@ -1,4 +1,4 @@
-"""Residents' pages in a real browser: sound at every size, the same with and without scripts, nicer with them."""
+"""A booking in a real browser: the same with and without scripts, nicer with them."""
 
 from __future__ import annotations
 
@@ -6,34 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
 from tests.chromium import launched, served
-from tests.web.resident.conftest import booked
-from tests.web.resident.phone import Phone
+from tests.web.pages import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")].filter((control) => {
-  const box = control.getBoundingClientRect();
-  const inText = control.closest("p, li, dd, .choice, .tick, .visually-hidden, .skip");
-  return box.height && box.height < 43.5 && !inText;
-}).map((control) => control.outerHTML)"""
-OPEN_TO_ALL = (
-    "/", "/offices", "/privacy", "/accessibility", "/guide/", "/guide/questions?event=shomei",
-    "/guide/questions?event=tenkyo&moved=true&foreign=false", "/guide/questions?event=tenkyo&moved=false",
-    "/guide/result?event=shomei&certs=koseki_other&certs=juminhyo&comer=agent", "/guide/search",
-    "/guide/search?q=zzz", "/guide/procedures/IDO-01", "/book/?procedure=JUM-01",
-    "/book/?procedure=JUM-01&month=2026-12", "/book/wait?procedure=JUM-01&office=honcho",
-    "/book/?procedure=KOT-02&procedure=RMT-01", "/book/contact?procedure=JUM-01&starts_at=2026-11-25T10:00",
-)  # fmt: skip
-MINE = (
-    "", "/change", "/change?month=2026-12", "/change/confirm?starts_at=2026-11-25T10:00", "/cancel", "/delete-forms",
-    "/forms/F02/head", "/forms/F02/head?mend=1", "/forms/F02/todoke", "/forms/F02/addr", "/forms/F02/people-0",
-    "/forms/F02/check", "/forms/F01/what",
-)  # fmt: skip
+RULES = sound.RULES
 
 
 @pytest.fixture
@@ -53,35 +33,6 @@ def opened(browser: Any, width: int, **options: Any) -> Page:
     page: Page = context.new_page()
     page.set_default_timeout(10_000)
     return page
-
-
-def pages(app: Flask) -> list[str]:
-    mine = booked(Phone(app.test_client()), "IDO-01", "JUM-01")
-    return [*OPEN_TO_ALL, *(f"{mine}{part}" for part in MINE)]
-
-
-@pytest.mark.parametrize("width", [390, 1366])
-def test_axe_finds_nothing_on_any_page(app: Flask, address: str, browser: Any, width: int) -> None:
-    page = opened(browser, width)
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    for path in pages(app):
-        page.goto(address + path)
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
-    assert problems == []
-
-
-def test_the_smallest_phone_with_large_letters_never_scrolls_sideways(
-    app: Flask, address: str, browser: Any
-) -> None:
-    page = opened(browser, 320)
-    page.goto(f"{address}/?text=large")
-    for path in pages(app):
-        page.goto(address + path)
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
-        assert page.evaluate(SMALL_TARGETS) == [], path
 
 
 @pytest.mark.parametrize("scripts", [True, False])

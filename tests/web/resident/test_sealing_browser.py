@@ -32,9 +32,10 @@ from models.rules.forms.posted import read_value
 from tests.chromium import launched, served
 from tests.conftest import inside
 from tests.papers.sheets import HARD, PLAIN, answers, catalogue
+from tests.web.pages.sound import RULES
 from tests.web.resident.conftest import booked
 from tests.web.resident.phone import Phone
-from tests.web.resident.test_browser import RULES, opened
+from tests.web.resident.test_browser import opened
 from tests.web.resident.test_sealing import MINE, turned_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]

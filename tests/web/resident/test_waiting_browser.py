@@ -17,7 +17,7 @@ from models.operations.arrivals import Issued
 from models.queries.offices import office
 from tests.chromium import launched, served
 from tests.conftest import inside
-from tests.web.resident.test_browser import RULES, SMALL_TARGETS
+from tests.web.pages.sound import RULES, SMALL_TARGETS
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 AGAIN = "dispatchEvent(new Event('online'))"
@@ -64,12 +64,9 @@ def opened(browser: Any, width: int = 390, **options: Any) -> Page:
     return page
 
 
-NOW = ("/now/", "/now/honcho", "/now/honcho/calendar")
-
-
 def pages(line: list[Issued]) -> list[str]:
     turn, near, far = (f"/tickets/{line[place].token}" for place in (0, 1, 7))
-    return [turn, near, far, f"{far}/leave", "/offline", "/take/", "/take/honcho", *NOW]
+    return [turn, near, far, f"{far}/leave"]
 
 
 def sound(page: Page, address: str, path: str) -> None:
