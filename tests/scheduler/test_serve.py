@@ -68,6 +68,24 @@ def house(instance, log):
         yield running
 
 
+@pytest.fixture(scope="module")
+def counted(instance, house):
+    """What the house held when SIGTERM ended it and all its processes."""
+    tree, found = house.tree, counts(instance)
+    assert len(tree) >= 3
+    house.process.send_signal(signal.SIGTERM)
+    assert house.process.wait(PATIENCE) == 0
+    assert psutil.wait_procs(tree, timeout=PATIENCE)[1] == []
+    return found
+
+
+@pytest.fixture(scope="module")
+def again(instance, counted, log):
+    """The house, started a second time."""
+    with serving(instance, "--demo", log=log) as running:
+        yield running
+
+
 def test_a_fresh_demo_is_ready_when_it_says_so(house):
     assert get(f"{house.base}/readyz")[0] == 200
     assert get(f"{house.base}/healthz")[0] == 200
@@ -105,24 +123,17 @@ def test_a_web_process_that_dies_is_started_again(house):
 
 
 @POSIX
-def test_sigterm_ends_it_cleanly_and_a_second_start_adds_nothing(instance, house, log):
-    tree = house.tree
-    assert len(tree) >= 3
-    counted = counts(instance)
-    house.process.send_signal(signal.SIGTERM)
-    assert house.process.wait(PATIENCE) == 0
-    assert psutil.wait_procs(tree, timeout=PATIENCE)[1] == []
-    with serving(instance, "--demo", log=log) as again:
-        assert counts(instance) == counted
-        assert any(line.split()[:1] == ["counter"] for line in again.lines)
+def test_sigterm_ends_it_cleanly_and_a_second_start_adds_nothing(counted, again, instance):
+    assert counts(instance) == counted
+    assert any(line.split()[:1] == ["counter"] for line in again.lines)
 
 
 @POSIX
-def test_children_end_when_their_parent_is_killed(instance, log):
-    with serving(instance, log=log) as running:
-        tree = running.tree
-        running.process.kill()
-        assert psutil.wait_procs(tree, timeout=PATIENCE)[1] == []
+def test_children_end_when_their_parent_is_killed(again):
+    tree = again.tree
+    assert len(tree) >= 3
+    again.process.kill()
+    assert psutil.wait_procs(tree, timeout=PATIENCE)[1] == []
 
 
 @POSIX
