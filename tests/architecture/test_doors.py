@@ -176,6 +176,7 @@ def looks(app):
     return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_looking_at_anything_begins_no_act(app, client, things, acts):
     answers = {}
     with app.test_request_context():

@@ -18,8 +18,11 @@ REACHED = 299
 COLUMNS = ("method", "rule", *WHO)
 
 
-def table(world: World) -> str:
-    """A line for every address and method, `allow` or `deny` for everybody; any answer but 401 and 403 is refused."""
+def table(world: World, only: str = "") -> str:
+    """A line for every address and method, `allow` or `deny` for everybody; any answer but 401 and 403 is refused.
+
+    `only` is an endpoint whose lines alone are wanted.
+    """
     for endpoint, view in list(world.app.view_functions.items()):
         world.app.view_functions[endpoint] = _only_reached(view)
     clients = {who: _client(world, who) for who in WHO}
@@ -30,7 +33,7 @@ def table(world: World) -> str:
             **{who: _knock(world, route, *clients[who]) for who in WHO},
         }
         for route in routes(world.app)
-        if route.endpoint not in LIBRARIES
+        if route.endpoint not in LIBRARIES and only in ("", route.endpoint)
     ]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
