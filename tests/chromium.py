@@ -90,6 +90,14 @@ def launched(*more: str) -> Iterator[Browser]:
         running.close()
 
 
+@contextmanager
+def emptied(browser: Browser) -> Iterator[Browser]:
+    """A browser that the next test uses too: whatever was opened in it is closed."""
+    yield browser
+    for context in browser.contexts:
+        context.close()
+
+
 class Patient(WSGIRequestHandler):
     """Hears for so many seconds whether a browser that connected has something to ask."""
 

@@ -21,7 +21,7 @@ from models.operations.booking import Request, book
 from models.queries.offices import office
 from models.queries.ways import push_key
 from models.rules.message_languages import CODES as CODES_OF_WORDS
-from tests.chromium import launched, served
+from tests.chromium import emptied, launched, served
 from tests.conftest import inside
 from tests.operations.test_line_codes import NEEDS
 from tests.operations.test_messages import tomorrow
@@ -113,9 +113,15 @@ def address(app: Flask) -> Iterator[str]:
         yield found_at
 
 
-@pytest.fixture
-def browser() -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
     with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    with emptied(chromium) as running:
         yield running
 
 
