@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from tests.chromium import launched, served
+from tests.chromium import emptied, launched, served
 from tests.web.pages import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
@@ -22,9 +22,15 @@ def address(app: Flask) -> Iterator[str]:
         yield found_at
 
 
-@pytest.fixture
-def browser() -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
     with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    with emptied(chromium) as running:
         yield running
 
 

@@ -29,7 +29,7 @@ from models.rules.forms import packing, values
 from models.rules.forms.conditions import holds
 from models.rules.forms.json_schema import condition_schema, example
 from models.rules.forms.posted import read_value
-from tests.chromium import launched, served
+from tests.chromium import emptied, launched, served
 from tests.conftest import inside
 from tests.papers.sheets import HARD, PLAIN, answers, catalogue
 from tests.web.pages.sound import RULES
@@ -50,9 +50,15 @@ def address(app: Flask) -> Iterator[str]:
         yield found_at
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with launched() as running:
+        yield running
+
+
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    with launched() as browser:
+def page(chromium: Any, address: str) -> Iterator[Page]:
+    with emptied(chromium) as browser:
         made = opened(browser, 390)
         made.goto(f"{address}/privacy")
         yield made

@@ -15,7 +15,7 @@ from models.core.settings import Settings
 from models.operations import arrivals, calling, counters, hall
 from models.operations.arrivals import Issued
 from models.queries.offices import office
-from tests.chromium import launched, served
+from tests.chromium import emptied, launched, served
 from tests.conftest import inside
 from tests.web.pages.sound import RULES, SMALL_TARGETS
 
@@ -51,9 +51,15 @@ def address(app: Flask) -> Iterator[str]:
         yield found_at
 
 
-@pytest.fixture
-def browser() -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
     with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    with emptied(chromium) as running:
         yield running
 
 
