@@ -28,10 +28,10 @@ from tests.conftest import inside
 from tests.races import planted
 from tests.races.crowd import HOME, QUEUES, fill, furnish, open_all, patiently, sized, together
 
-COUNTERS, WAITING = 16, sized(1000, 240)
-ISSUERS, NUMBERS = 10, sized(500, 60)
+COUNTERS, WAITING = 16, sized(1000, 96)
+ISSUERS, NUMBERS = 10, sized(500, 24)
 PRINTERS, SLIPS = 2, sized(40, 10)
-ROUNDS = sized(12, 3)
+ROUNDS = sized(12, 2)
 
 Work = Callable[[OfficeView], Any]
 
