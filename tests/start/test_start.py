@@ -174,7 +174,14 @@ def without_a_browser(tmp_path, **extra):
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "PATH")}
     environment |= {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)} | extra
     (tmp_path / "test_journey.py").write_text(JOURNEY, encoding="utf-8")
-    words = ("-q", "-c", str(ROOT / "setup.cfg"), "--rootdir", str(tmp_path), str(tmp_path / "test_journey.py"))
+    words = (
+        "-q",
+        "-c",
+        str(ROOT / "setup.cfg"),
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path / "test_journey.py"),
+    )
     return subprocess.run(
         [sys.executable, "-m", "pytest", *words],
         cwd=ROOT,

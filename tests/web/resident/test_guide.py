@@ -124,7 +124,9 @@ def test_the_pages_of_the_foot_can_be_read(phone: Phone, address: str) -> None:
 def test_one_certificate_is_booked_with_eight_presses_from_the_first_page(phone: Phone) -> None:
     """Ticking a box is a press; a name and a telephone number are typed once, and nothing is asked twice."""
     ticked = 1
-    phone.link("手続きをさがす").link("証明書がほしい").press("次の質問へ", {"certs": "juminhyo"}).link("本人")
+    phone.link("手続きをさがす").link("証明書がほしい").press("次の質問へ", {"certs": "juminhyo"}).link(
+        "本人"
+    )
     assert phone.heading == "1つの手続きがあります"
     soonest = phone.buttons("starts_at")[0]
     phone.presses += 1
