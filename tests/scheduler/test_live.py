@@ -224,11 +224,14 @@ class TestComingBack:
         assert states == sorted(states)
         assert proxy.cuts >= 3
 
-    def test_a_gap_that_is_too_large_is_a_snapshot(self, running: RunningHub) -> None:
-        take_numbers(52)
+    def test_a_gap_that_is_too_large_is_a_snapshot(
+        self, running: RunningHub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(live, "LARGEST_GAP", 12)
+        take_numbers(7)
         with listener(running.port) as stream:
             seen = stream.event().id
-        last = [serve_one() for _ in range(51)][-1]
+        last = [serve_one() for _ in range(6)][-1]
         with listener(running.port, Last_Event_ID=str(seen)) as stream:
             first = stream.event()
         assert first.name == "snapshot"
