@@ -67,7 +67,7 @@ def english(phone: Phone) -> Phone:
 
 
 def left(phone: Phone, official: list[str]) -> list[str]:
-    found = STUCK.findall(phone.text)
+    found = [one for paragraph in phone.page.all("p") for one in STUCK.findall(paragraph.text)]
     for text in Untranslated(phone.answer.get_data(as_text=True)).found:
         for name in sorted(official, key=len, reverse=True):
             text = text.replace(name, "")
