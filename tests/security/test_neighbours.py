@@ -287,7 +287,7 @@ def test_a6_a_manager_of_one_office_sees_no_other_on_any_page(world: World) -> N
     assert tried >= 5
 
 
-NO_OFFICE = frozenset({"imports.sample", "weekly.page", "sign_in.password"})
+NO_OFFICE = frozenset({"imports.sample", "weekly.page", "sign_in.here", "sign_in.password"})
 """Managers' pages that are about no office. A plan is of one office, whatever is asked: see the tests of plans."""
 
 

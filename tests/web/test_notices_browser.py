@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,38 @@ def test_the_worker_shows_what_it_hears_and_opens_only_pages_of_numbers(
     assert found == {"said": {"title": "あと3人", "body": "A001"}, "opened": ["/tickets/AAA"]}
 
 
+def signed_in(page: Page, address: str) -> None:
+    page.goto(address + "/staff/sign-in")
+    page.locator("[name=username]").fill("aya")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/admin/")
+
+
+def test_a_word_comes_before_fifteen_idle_minutes_end_and_a_press_goes_on(
+    address: str, browser: Any, settings: Settings, clock: FrozenDateTimeFactory
+) -> None:
+    employ(settings, AYA)
+    page = opened(browser)
+    page.clock.install()
+    signed_in(page, address)
+    said = page.locator("[data-idle] .notice")
+    page.clock.fast_forward("12:50")
+    expect(said).to_have_count(0)
+    page.clock.fast_forward("00:20")
+    expect(said).to_contain_text("まもなくサインアウトします")
+    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    clock.tick(timedelta(minutes=14))
+    said.get_by_role("button", name="このまま使う").click()
+    expect(said).to_have_count(0)
+    clock.tick(timedelta(minutes=14))
+    page.goto(address + "/admin/")
+    assert page.url.endswith("/admin/"), "the press counted as work"
+    clock.tick(timedelta(minutes=16))
+    page.clock.fast_forward("15:10")
+    expect(said).to_contain_text("サインインし直してください")
+
+
 @pytest.mark.parametrize("width", [390, 1366])
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     address: str, browser: Any, told: Told, settings: Settings, width: int
@@ -190,11 +223,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     page, problems = opened(browser, width, 844 if width == 390 else 768), []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda one: problems.append(one.text) if one.type == "error" else None)
-    page.goto(address + "/staff/sign-in")
-    page.locator("[name=username]").fill("aya")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url("**/admin/")
+    signed_in(page, address)
     home = "/admin/messages/"
     decided(settings)
     spoken = [f"{home}texts/reminder/{code}" for code in CODES_OF_WORDS] if width == 390 else []

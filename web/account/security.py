@@ -110,6 +110,7 @@ def register(app: Flask) -> None:
     security.principal.identity_loaders.clear()
     only_when_asked(app)
     limiter.init_app(app)
+    app.jinja_env.globals["idle_seconds"] = int(IDLE.total_seconds())
 
     @app.before_request
     def keep_time() -> Response | None:

@@ -140,6 +140,13 @@ def set_password() -> Response:
     return redirect(after_sign_in(account.role, ""), 303)
 
 
+@blueprint.get("/here")
+@ANY_STAFF
+def here() -> tuple[str, int]:
+    """Somebody is still at work here: the idle minutes begin anew, as with every page."""
+    return "", 204
+
+
 @blueprint.post("/sign-out")
 @ANY_STAFF
 def leave() -> Response:
