@@ -13,6 +13,7 @@ GENERATED = (
     "requirements",
     ".start/build.lock",
     "web/translations/",
+    "models/catalogue/translations/",
     "LICENSE",
 )
 TOP = {
