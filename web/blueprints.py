@@ -70,7 +70,7 @@ DOORS = (
     Door("web.manager.exports", "/manager", "inside"),
     Door("web.manager.imports", "/manager", "inside"),
     Door("web.admin.overview", "/admin"),
-    Door("web.admin.doctor", "/admin/doctor"),
+    Door("web.admin.doctor", "/admin/doctor", "inside"),
     Door("web.admin.first_run", "/admin/first-run"),
     Door("web.admin.staff", "/admin/staff", "inside"),
     Door("web.admin.tokens", "/admin/tokens", "inside"),

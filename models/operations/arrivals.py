@@ -15,7 +15,7 @@ from models.core.errors import Conflict, Gone, NotFound
 from models.core.messages import _n, message
 from models.core.tokens import fingerprint, new_token
 from models.core.transaction import Passing, act, afterwards, flush_unique, rows_changed
-from models.operations import audit, estimates, hall, numbering
+from models.operations import audit, estimates, hall, numbering, office_row
 from models.operations.hall import Change
 from models.operations.idempotency import Key, once
 from models.queries import availability, bookings, catalogue, line
@@ -80,7 +80,7 @@ def check_in(
 
 
 def _checked_in(session: Session, place: OfficeView, booking: BookingView, actor: str) -> Issued:
-    hall.enter(session, place)
+    office_row.enter(session, place)
     at = now()
     today = place.day_of(at)
     booking = bookings.by_id(booking.id)
@@ -137,7 +137,7 @@ def issued(
 ) -> Issued:
     """As `issue`, inside another act."""
     need = availability.need_of(catalogue.current(), place, procedures)
-    row = hall.enter(session, place)
+    row = office_row.enter(session, place)
     at = brought.at or now()
     today = place.day_of(at)
     if not (brought.by_staff or brought.number):

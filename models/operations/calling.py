@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.errors import Gone, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act
-from models.operations import counters, hall
+from models.operations import counters, office_row
 from models.operations.ending import end_day, expire, sweep
 from models.operations.steps import (
     BUSY_COUNTER,
@@ -52,7 +52,7 @@ def call_next(session: Session, place: OfficeView, number: str, actor: str) -> T
 
     Raises `Conflict` while the counter still has a ticket.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     desk, at = counter(place, number), now()
     today = place.day_of(at)
     refuse_second(place, today, desk.number)
@@ -87,7 +87,7 @@ def step(
     """
     if action in NOT_ALONE:
         raise ValueError(f"{action} is more than a step")
-    hall.enter(session, place)
+    office_row.enter(session, place)
     today = place.day_of(now())
     ticket = line.by_number(place, today, number)
     seen = counter(place, desk) if desk is not None else None
@@ -116,7 +116,7 @@ def leave_line(session: Session, place: OfficeView, visit_id: int, actor: str) -
 
     Raises `Gone` after the visit's day, `Conflict` where the state forbids it.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     ticket = line.whose_turn(line.of_visit(visit_id))
     if ticket.state in ("cancelled", "abandoned", "no_show"):
         return ticket

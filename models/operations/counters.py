@@ -14,7 +14,7 @@ from models.core.days import instant
 from models.core.errors import Conflict
 from models.core.messages import _n, message
 from models.core.transaction import act, flush_unique, rows_changed
-from models.operations import audit, hall
+from models.operations import audit, office_row
 from models.queries import line
 from models.queries.offices import CounterView, OfficeView, counter, week_of
 from models.rules.closing import closing
@@ -34,7 +34,7 @@ def open_counter(
 
     Raises `Conflict` where another person is on there, unless it is taken over.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     desk = counter(place, number)
     mine = _open_shift(session, desk)
     today = place.day_of(now())
@@ -51,7 +51,7 @@ def close_counter(
     session: Session, place: OfficeView, number: str, actor: str, ending: Ending = "closed"
 ) -> None:
     """Nobody is on at a counter any more (for the day, or for lunch); `Conflict` while it serves somebody."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     desk = counter(place, number)
     at = now()
     busy = line.at_counter(place, place.day_of(at), desk.number)
@@ -59,21 +59,21 @@ def close_counter(
         raise Conflict(message(BUSY, number=busy.number), number=busy.number, state=busy.state)
     mine = update(CounterShift).where(CounterShift.counter_id == desk.id, CounterShift.closed_at.is_(None))
     if rows_changed(session, mine.values(closed_at=at, ending=ending)):
-        hall.advance(session, place)
+        office_row.advance(session, place)
         audit.note(session, actor, f"counter.{ending}", desk.number)
 
 
 @act
 def leave(session: Session, place: OfficeView, actor: str) -> None:
     """Whatever counter this person is on at is closed: signing out, or going elsewhere."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     _end(session, place, actor, ())
 
 
 @act
 def end_days_before(session: Session, place: OfficeView, day: date) -> int:
     """Close the shifts of earlier days that nobody closed, as of when the counter was last seen at work; how many."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     chosen = select(CounterShift).where(
         CounterShift.office_id == place.id, CounterShift.day < day, CounterShift.closed_at.is_(None)
     )
@@ -81,7 +81,7 @@ def end_days_before(session: Session, place: OfficeView, day: date) -> int:
     for shift in stale:
         _end_stale(session, place, shift)
     if stale:
-        hall.advance(session, place)
+        office_row.advance(session, place)
     return len(stale)
 
 
@@ -104,7 +104,7 @@ def begin(session: Session, place: OfficeView, desk: CounterView, actor: str) ->
     _end(session, place, actor, (desk.id,))
     session.add(CounterShift(office_id=place.id, day=today, counter_id=desk.id, actor=actor, opened_at=at))
     flush_unique(session)
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, "counter.open", desk.number)
 
 
@@ -143,5 +143,5 @@ def _end(session: Session, place: OfficeView, actor: str, but: Sequence[int]) ->
         CounterShift.counter_id.not_in(but),
     )
     if rows_changed(session, others.values(closed_at=now(), ending="closed")):
-        hall.advance(session, place)
+        office_row.advance(session, place)
         audit.note(session, actor, "counter.closed", actor)

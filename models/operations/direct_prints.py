@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.errors import Conflict
 from models.core.messages import _n, message
 from models.core.transaction import act, rows_changed
-from models.operations import audit, hall, printing, tickets
+from models.operations import audit, office_row, printing, tickets
 from models.queries import applications, direct_prints, printers
 from models.queries import printing as prints
 from models.queries.direct_prints import DirectPrintView
@@ -42,7 +42,7 @@ def ask(
     `copies`: how many sheets the page showed that asks. Raises `Conflict` (other office, no printer, another page
     printed meanwhile), `Gone`, and `Invalid` without a reason.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     application = applications.by_reference(reference)
     printing.refuse(place, application)
     chosen = printers.printer_of(place, counter)
@@ -64,7 +64,7 @@ def ask(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, "direct.ask", job.print_id)
     return direct_prints.by_id(place, row.id)
 
@@ -84,11 +84,11 @@ def again(session: Session, place: OfficeView, number: int, actor: str) -> None:
 @act
 def cancel(session: Session, place: OfficeView, number: int, actor: str) -> bool:
     """Nothing is to come out. False where a printer has it already: it is told, and somebody must look."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     direct_prints.by_id(place, number)
     mine = update(DirectPrint).where(DirectPrint.id == number, DirectPrint.state == "sending")
     if rows_changed(session, mine.values(stop=True)):
-        hall.advance(session, place)
+        office_row.advance(session, place)
         audit.note(session, actor, "direct.stop", str(number))
         return False
     _stepped(session, place, number, "cancel", actor, {"problem": ""})
@@ -111,7 +111,7 @@ def _stepped(
     session: Session, place: OfficeView, number: int, action: Action, actor: str, values: dict[str, object]
 ) -> None:
     """One step that a person takes; `Conflict` where the state forbids it by now."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     direct_prints.by_id(place, number)
     step = STEPS[action]
     mine = update(DirectPrint).where(DirectPrint.id == number, DirectPrint.state.in_(step.before))
@@ -120,7 +120,7 @@ def _stepped(
     row = session.get(DirectPrint, number, populate_existing=True)
     if row is not None and action != "again":
         note_sheet(session, row, step.after, counted=False)
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, f"direct.{action}", str(number))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.errors import DomainError
 from models.core.transaction import act, rows_changed
-from models.operations import audit, hall, printing
+from models.operations import audit, office_row, printing
 from models.operations.direct_prints import note_sheet
 from models.papers.verification import SheetMismatch
 from models.queries import applications, direct_prints, offices
@@ -116,7 +116,7 @@ def note(session: Session, number: int, holder: str, problem: str) -> Literal["g
         return "lost"
     if row.problem != problem:
         row.problem, row.changed_at = problem, now()
-        hall.advance(session, offices.office_by_id(row.office_id))
+        office_row.advance(session, offices.office_by_id(row.office_id))
     return "stop" if row.stop else "go on"
 
 
@@ -157,7 +157,7 @@ def sweep(session: Session) -> int:
     """Close what nobody ended: talks that broke off, sheets that were not taken in time, prints without a word."""
     count, open_ones = 0, DirectPrint.state.in_((*UNDER_WAY, "sent"))
     for office in sorted(set(session.scalars(select(DirectPrint.office_id).where(open_ones)))):
-        hall.enter(session, offices.office_by_id(office))
+        office_row.enter(session, offices.office_by_id(office))
     at = now()
     chosen = select(DirectPrint).where(open_ones).order_by(DirectPrint.id).with_for_update()
     for row in session.scalars(chosen.execution_options(populate_existing=True)):
@@ -214,7 +214,7 @@ def _ended(session: Session, row: DirectPrint, state: End, problem: str, *, at_p
     row.state, row.problem, row.changed_at, row.holder = state, problem, at, ""
     row.at_printer, row.next_at = at_printer, at
     note_sheet(session, row, state, counted=was != "sent")
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, audit.SYSTEM, f"direct.{state}", str(row.id), problem)
 
 
@@ -222,7 +222,7 @@ def _enter(session: Session, number: int) -> None:
     """The office first, then the print: in the order in which every act takes them."""
     office = session.scalar(select(DirectPrint.office_id).where(DirectPrint.id == number))
     if office is not None:
-        hall.enter(session, offices.office_by_id(office))
+        office_row.enter(session, offices.office_by_id(office))
 
 
 def _held(session: Session, number: int, holder: str) -> DirectPrint | None:

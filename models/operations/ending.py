@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.db import session as reading
 from models.core.transaction import act
-from models.operations import counters, hall
+from models.operations import counters, office_row
 from models.operations.steps import Taken, drop_planned, take
 from models.queries import hall as halls
 from models.queries import line
@@ -46,7 +46,7 @@ def expire(session: Session, place: OfficeView, day: date, at: datetime) -> int:
 @act
 def sweep(session: Session, place: OfficeView) -> int:
     """End what has been absent too long, also where no counter calls; how many."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     at = now()
     return expire(session, place, place.day_of(at), at)
 
@@ -57,7 +57,7 @@ def end_day(session: Session, place: OfficeView, day: date) -> int:
 
     A day that is not over yet is left alone.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     if day >= place.day_of(now()):
         return 0
     ended = 0

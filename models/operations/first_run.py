@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, invalid
 from models.core.messages import _n
 from models.core.transaction import act
-from models.operations import audit, hall, setting_changes, slots
+from models.operations import audit, office_row, setting_changes, slots
 from models.queries import first_run, offices
 from models.queries.first_run import TOPIC
 from models.queries.offices import OfficeView
@@ -45,14 +45,14 @@ def answered(session: Session, question: str, actor: str) -> None:
 def set_hours(session: Session, place: OfficeView, week: Weekdays, actor: str) -> None:
     """An office's weekly hours from the beginning on; nobody has booked yet. `Conflict` where the city has opened."""
     _prepared(session)
-    hall.enter(session, place)
+    office_row.enter(session, place)
     before = week_hours.written(offices.week_of(place).weekdays)
     session.execute(delete(OpeningHours).where(OpeningHours.office_id == place.id))
     for day, spans in enumerate(week):
         for span in spans:
             session.add(OpeningHours(office_id=place.id, weekday=day, opens=span.opens, closes=span.closes))
     session.get_one(Office, place.id).later_hours = {}
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, "hours.first", place.code, f"{before} -> {week_hours.written(week)}"[:200])
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.errors import NotFound
 from models.core.transaction import act, rows_changed
-from models.operations import audit, hall
+from models.operations import audit, office_row
 from models.queries.offices import OfficeView
 from models.tables import HelpCall
 
@@ -16,7 +16,7 @@ from models.tables import HelpCall
 @act
 def call(session: Session, place: OfficeView, device_id: int | None, actor: str) -> int:
     """Staff are asked to come to a device; its id. Asking again while nobody has gone yet changes nothing."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     waiting = select(HelpCall.id).where(
         HelpCall.office_id == place.id, HelpCall.device_id == device_id, HelpCall.answered_at.is_(None)
     )
@@ -26,7 +26,7 @@ def call(session: Session, place: OfficeView, device_id: int | None, actor: str)
     row = HelpCall(office_id=place.id, device_id=device_id, at=now())
     session.add(row)
     session.flush()
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, "help.call", str(row.id))
     return row.id
 
@@ -34,11 +34,11 @@ def call(session: Session, place: OfficeView, device_id: int | None, actor: str)
 @act
 def answer(session: Session, place: OfficeView, number: int, actor: str) -> None:
     """Somebody goes there; whoever says so first. `NotFound` for a call that this office does not have."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     mine = (HelpCall.id == number, HelpCall.office_id == place.id)
     if session.scalar(select(HelpCall.id).where(*mine)) is None:
         raise NotFound
     claim = update(HelpCall).where(*mine, HelpCall.answered_at.is_(None))
     if rows_changed(session, claim.values(answered_at=now(), answered_by=actor)):
-        hall.advance(session, place)
+        office_row.advance(session, place)
         audit.note(session, actor, "help.answer", str(number))

@@ -13,7 +13,7 @@ from models.core.clock import now
 from models.core.errors import Conflict
 from models.core.tokens import fingerprint, is_token
 from models.core.transaction import act
-from models.operations import arrivals, audit, hall, numbering
+from models.operations import arrivals, audit, numbering, office_row
 from models.operations.arrivals import Brought
 from models.queries import catalogue, offices
 from models.queries.leases import left, letters_of
@@ -82,7 +82,7 @@ def synchronise(place: OfficeView, device_id: int, tickets: Sequence[GivenOut], 
 @act
 def _take(session: Session, place: OfficeView, device_id: int, one: GivenOut, actor: str) -> bool:
     """Whether the ticket is in the line now; a number of another device, day or holder never is."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     day = place.day_of(one.at)
     number = parts(one.number)
     if (

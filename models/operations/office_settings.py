@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.core.errors import FieldProblem, Invalid, NotFound
 from models.core.messages import _n, message
 from models.core.transaction import act, flush_unique
-from models.operations import audit, hall, setting_changes
+from models.operations import audit, office_row, setting_changes
 from models.queries import catalogue, office_settings, offices
 from models.queries.offices import OfficeView
 from models.queries.setting_changes import COUNTERS, OFFERED, OFFICE
@@ -61,7 +61,7 @@ def set_counters(
     session: Session, place: OfficeView, wanted: Sequence[Mapping[str, Any]], seen: str, actor: str
 ) -> None:
     """An office's counters from now on. `Invalid` where a row may not be, a queue is left alone or a counter in use."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     before = office_settings.counters_state(place)
     setting_changes.judge(before, seen)
     after = counters_checked(place, wanted)
@@ -79,7 +79,7 @@ def set_counters(
         session.add_all(
             CounterQueue(counter_id=row.id, queue=code, rank=rank) for rank, code in enumerate(one["queues"])
         )
-    hall.advance(session, place)
+    office_row.advance(session, place)
     setting_changes.keep(session, COUNTERS, place.code, before, after, actor)
     audit.note(session, actor, "counters.set", place.code, f"{len(before)} -> {len(after)}")
 
@@ -99,13 +99,13 @@ def counters_checked(place: OfficeView, wanted: Sequence[Mapping[str, Any]]) -> 
 @act
 def set_offered(session: Session, place: OfficeView, wanted: Collection[str], seen: str, actor: str) -> None:
     """What an office offers from now on; bookings that were made stay. `Invalid` where no counter serves one."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     before = office_settings.offered_state(place)
     setting_changes.judge(before, seen)
     after = offered_checked(place, wanted)
     session.execute(delete(OfficeProcedure).where(OfficeProcedure.office_id == place.id))
     session.add_all(OfficeProcedure(office_id=place.id, procedure=code) for code in after)
-    hall.advance(session, place)
+    office_row.advance(session, place)
     setting_changes.keep(session, OFFERED, place.code, before, after, actor)
     more, less = len(set(after) - set(before)), len(set(before) - set(after))
     audit.note(session, actor, "procedures.offer", place.code, f"+{more} -{less}")

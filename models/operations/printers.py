@@ -9,7 +9,7 @@ from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, NotFound
 from models.core.messages import _n, message
 from models.core.transaction import act, rows_changed
-from models.operations import audit, hall
+from models.operations import audit, office_row
 from models.queries import offices, printers
 from models.queries.offices import OfficeView
 from models.queries.printers import PrinterView
@@ -27,7 +27,7 @@ def set_printer(
 
     What waits for the printer as it was before is not taken to the new one.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     known = [one.number for one in offices.counters_of(place)]
     wanted = checked(typed, known)
     if instead_of is not None:
@@ -42,7 +42,7 @@ def set_printer(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, "printer.set", str(row.id), wanted.address)
     return printers.view(row)
 
@@ -50,9 +50,9 @@ def set_printer(
 @act
 def remove(session: Session, place: OfficeView, number: int, actor: str) -> None:
     """Nobody prints there any more; `NotFound` for a printer that is not in use."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     _end(session, place, number, actor)
-    hall.advance(session, place)
+    office_row.advance(session, place)
 
 
 @act
@@ -71,7 +71,7 @@ def looked(session: Session, number: int, problem: str) -> None:
         raise NotFound
     changed, row.problem, row.looked_at = row.problem != problem, problem, now()
     if changed:
-        hall.advance(session, offices.office_by_id(row.office_id))
+        office_row.advance(session, offices.office_by_id(row.office_id))
 
 
 def _end(session: Session, place: OfficeView, number: int, actor: str) -> None:

@@ -12,7 +12,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, NotFound, invalid
 from models.core.messages import _n
 from models.core.transaction import act, rows_changed
-from models.operations import audit, hall
+from models.operations import audit, office_row
 from models.queries import slips
 from models.queries.offices import OfficeView
 from models.queries.slips import SlipView
@@ -39,7 +39,7 @@ def ask(session: Session, place: OfficeView, device_id: int, whose: For, actor: 
 
     What was given up meanwhile begins anew.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     _sweep(session, place)
     known = session.scalar(
         select(SlipJob)
@@ -123,7 +123,7 @@ def dismiss(session: Session, place: OfficeView, device_id: int, actor: str) -> 
 
     `NotFound` for a device that never printed in this office.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     _sweep(session, place)
     of_device = (SlipJob.office_id == place.id, SlipJob.device_id == device_id)
     if session.scalar(select(SlipJob.id).where(*of_device).limit(1)) is None:
@@ -132,14 +132,14 @@ def dismiss(session: Session, place: OfficeView, device_id: int, actor: str) -> 
     rows_changed(session, gone.values(state="dropped", problem="", changed_at=now()))
     told = update(SlipJob).where(*of_device, SlipJob.state == "dropped")
     rows_changed(session, told.values(problem=""))
-    hall.advance(session, place)
+    office_row.advance(session, place)
     audit.note(session, actor, "slip.dismiss", str(device_id))
 
 
 def _stepped(
     session: Session, place: OfficeView, job: SlipView, action: Action, actor: str, problem: str = ""
 ) -> SlipView:
-    hall.enter(session, place)
+    office_row.enter(session, place)
     at = now()
     if action in ("claim", "again") and slip_states.left_behind(job.state, job.changed_at, at):
         raise _refusal(place, job.id, LEFT)
@@ -159,7 +159,7 @@ def _stepped(
         rows_changed(session, first.values(slip_printed_at=at))
     _sweep(session, place)
     if action != "claim":
-        hall.advance(session, place)
+        office_row.advance(session, place)
     audit.note(session, actor, f"slip.{action}", str(job.id), problem)
     return slips.job(place, job.id)
 

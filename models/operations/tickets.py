@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, invalid
 from models.core.messages import _n
 from models.core.transaction import act, rows_changed
-from models.operations import hall
+from models.operations import hall, office_row
 from models.operations.hall import Change
 from models.operations.steps import Taken, moment, refused, take
 from models.queries import availability, catalogue, line
@@ -43,7 +43,7 @@ def transfer(
     `procedures` are what is to be done there, as before where none are given. Raises `Invalid` for a queue that no
     counter of this office serves, `Conflict` where the state forbids it.
     """
-    hall.enter(session, place)
+    office_row.enter(session, place)
     if not any(queue in one.queues for one in counters_of(place)):
         raise invalid("queue", NO_QUEUE)
     today = place.day_of(now())
@@ -102,7 +102,7 @@ def _make_room(session: Session, ticket: TicketView) -> None:
 @act
 def prioritise(session: Session, place: OfficeView, number: str, actor: str, on: bool = True) -> TicketView:
     """Staff's decision that somebody cannot wait long (or not any more); why is kept nowhere."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     ticket = line.by_number(place, place.day_of(now()), number)
     return _changed(session, place, ticket, {"priority": on}, "priority" if on else "no_priority", actor)
 
@@ -110,7 +110,7 @@ def prioritise(session: Session, place: OfficeView, number: str, actor: str, on:
 @act
 def restore(session: Session, place: OfficeView, number: str, actor: str) -> TicketView:
     """A booked visitor who came late stands at the booked time again: staff's decision."""
-    hall.enter(session, place)
+    office_row.enter(session, place)
     ticket = line.by_number(place, place.day_of(now()), number)
     if ticket.booked_for is None or ticket.due_at is not None:
         raise Conflict(NOT_LATE if ticket.booked_for is None else IN_TIME, state=ticket.state)

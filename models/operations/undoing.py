@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.errors import Conflict, invalid
 from models.core.messages import _n, message
 from models.core.transaction import act, rows_changed
-from models.operations import hall, ticket_notices
+from models.operations import hall, office_row, ticket_notices
 from models.operations.hall import Change
 from models.operations.steps import moment, plan_again, refuse_second, refused, take_back
 from models.queries import hall as halls
@@ -38,7 +38,7 @@ def undo(session: Session, place: OfficeView, number: str, reason: str, actor: s
     """
     if reason not in UNDO_REASONS:
         raise invalid("reason", BAD_REASON)
-    hall.enter(session, place)
+    office_row.enter(session, place)
     today = place.day_of(now())
     ticket, last, before = _step_to_undo(place, today, number)
     at = moment(session, ticket)

@@ -15,7 +15,7 @@ from models.core.errors import Invalid
 from models.core.settings import Settings
 from models.core.signals import Hint
 from models.core.transaction import transaction
-from models.operations import hall
+from models.operations import hall, office_row
 from models.queries import hall as halls
 from models.queries.offices import office
 from tests.conftest import inside
@@ -51,15 +51,15 @@ def test_after_an_act_the_hub_hears_space_office_and_version(heard: Iterator[Hin
 
 def test_an_act_of_several_steps_is_one_hint_with_the_last_version(heard: Iterator[Hint | None]) -> None:
     with transaction() as writing:
-        hall.advance(writing, honcho())
-        newest = hall.advance(writing, honcho())
+        office_row.advance(writing, honcho())
+        newest = office_row.advance(writing, honcho())
     assert next(heard) == Hint("maeniwa", "honcho", newest)
     assert next(heard) is None
 
 
 def test_before_the_commit_nothing_is_told(heard: Iterator[Hint | None]) -> None:
     with transaction() as writing:
-        hall.advance(writing, honcho())
+        office_row.advance(writing, honcho())
         assert next(heard) is None
     assert next(heard) is not None
 
@@ -78,7 +78,7 @@ def test_what_was_taken_back_is_never_told(heard: Iterator[Hint | None]) -> None
 
 def fail_after_a_change() -> None:
     with transaction() as writing:
-        hall.advance(writing, honcho())
+        office_row.advance(writing, honcho())
         raise ZeroDivisionError
 
 

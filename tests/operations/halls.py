@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.db import session
 from models.core.transaction import act
-from models.operations import accounts, arrivals, calling, hall, numbering
+from models.operations import accounts, arrivals, calling, numbering, office_row
 from models.operations.numbering import Lease
 from models.queries.line import TicketView
 from models.queries.offices import OfficeView
@@ -42,7 +42,7 @@ def device() -> int:
 
 @act
 def _leased(db: Session, place: OfficeView, letter: str, count: int, device_id: int) -> Lease:
-    hall.enter(db, place)
+    office_row.enter(db, place)
     return numbering.lease(db, place, place.day_of(now()), letter, count, device_id)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.core.db import session
 from models.core.errors import Conflict
 from models.core.transaction import act
-from models.operations import hall, numbering
+from models.operations import numbering, office_row
 from models.queries import hall as halls
 from models.queries.offices import OfficeView, office
 from models.tables import NumberLease, NumberSequence
@@ -22,7 +22,7 @@ from tests.operations.test_booking import honcho
 @act
 def numbers(db: Session, place: OfficeView, day: date, letter: str, count: int) -> list[str]:
     """So many in one act."""
-    hall.enter(db, place)
+    office_row.enter(db, place)
     return [numbering.next_number(db, place, day, letter) for _ in range(count)]
 
 

@@ -15,7 +15,7 @@ from models.core.clock import now
 from models.core.db import ground, session
 from models.core.space import current_space
 from models.core.transaction import transaction
-from models.operations import arrivals, calling, counters, hall
+from models.operations import arrivals, calling, counters, hall, office_row
 from models.queries import live
 from models.queries.hall_state import CallShown, HallState, QueueState
 from models.rules.ticket_states import Action
@@ -52,8 +52,8 @@ def serve(counter: str = "1") -> str:
 def advance_and_fail() -> None:
     """An act that looks at the hall after changing it, and is taken back."""
     with transaction() as writing:
-        hall.enter(writing, honcho())
-        hall.advance(writing, honcho())
+        office_row.enter(writing, honcho())
+        office_row.advance(writing, honcho())
         shown()
         raise ZeroDivisionError
 
@@ -172,12 +172,12 @@ class TestState:
         call()
         with transaction() as writing:
             writing.execute(update(Visit).values(seat="3"))
-            hall.advance(writing, honcho())
+            office_row.advance(writing, honcho())
         assert number not in numbers(shown().calls)
         assert live.calls_since(honcho(), before) == ()
         with transaction() as writing:
             writing.execute(update(Visit).values(seat="1"))
-            hall.advance(writing, honcho())
+            office_row.advance(writing, honcho())
         assert numbers(shown().calls) == [number]
 
     def test_nothing_about_a_person_is_in_it(self) -> None:

@@ -18,7 +18,7 @@ from models.core.db import session
 from models.core.errors import Conflict
 from models.core.settings import Settings
 from models.core.transaction import act
-from models.operations import arrivals, calling, hall, numbering, tickets
+from models.operations import arrivals, calling, numbering, office_row, tickets
 from models.queries import call_order, line
 from models.queries.offices import OfficeView, counters_of, office
 from models.rules.call_order import AHEAD, Desk, Hall, Standing, counted, next_for
@@ -193,7 +193,7 @@ MIDNIGHT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 @act
 def take_number(db: Session, place: OfficeView, letter: str) -> tuple[date, str]:
     """A number without its ticket: only what is raced for."""
-    hall.enter(db, place)
+    office_row.enter(db, place)
     day = place.day_of(now())
     return day, numbering.next_number(db, place, day, letter)
 

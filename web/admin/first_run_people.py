@@ -14,7 +14,7 @@ from models.operations import accounts
 from models.queries import staff
 from models.queries.offices import OfficeView
 from web.account import security
-from web.admin.staff import ROLES
+from web.admin.role_names import ROLES
 from web.languages import gettext
 from web.spelling import listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, current_app, g, render_template
 from flask_login import current_user
 
 from models.operations import readiness
@@ -50,6 +50,7 @@ def page() -> str:
         "admin/overview.html",
         sections=sections("overview.page"),
         person=name_of_visitor(),
+        doctor="doctor.page" in current_app.view_functions,
         preparing=first_run.waiting() is not None,
         findings=[finding_words.said(one) for one in readiness.of_municipality(g.municipality)],
         offices=[_line(office) for office in offices.offices()],

@@ -16,16 +16,11 @@ from models.rules import mynumber
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin.overview import name_of_visitor, sections
+from web.admin.role_names import ROLES
 from web.languages import gettext
 
 blueprint = Blueprint("staff", __name__)
 GIVEN = "given"
-ROLES = {
-    "counter": _n("窓口"),
-    "concierge": _n("案内（受付）"),
-    "manager": _n("管理職"),
-    "administrator": _n("管理者"),
-}
 YEAR = 365
 TOKEN_DAYS = {"90": 90, "365": YEAR, "always": None}
 TOKEN_LASTS = {"365": _n("1年"), "90": _n("90日"), "always": _n("期限なし")}

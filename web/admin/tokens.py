@@ -13,7 +13,8 @@ from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.staff import AGAIN, ROLES
+from web.admin.role_names import ROLES
+from web.admin.staff import AGAIN
 from web.languages import gettext
 
 blueprint = Blueprint("tokens", __name__)
