@@ -92,6 +92,8 @@ class Things:
                 "waiting": self.waiting,
             }
             return next(token for kind, token in kinds.items() if f"/{kind}/" in rule.rule)
+        if rule.endpoint == "bootstrap.static":
+            return "css/bootstrap.min.css"
         known = {
             "office": OFFICE,
             "form": "F01",
@@ -196,7 +198,7 @@ def test_looking_at_anything_begins_no_act(app, client, things, acts):
             if not access.policy_of(app, rule.endpoint).records and rule.endpoint not in ASK_WHETHER_THEY_MAY:
                 assert acts == [], f"{role} {address} wrote something"
             answers.setdefault(rule.endpoint, set()).add(answer.status_code)
-    opened = [endpoint for endpoint, found in answers.items() if 200 in found]
+    opened = [endpoint for endpoint, found in answers.items() if found & {200, 204}]
     assert len(opened) > len(answers) * 0.75, sorted(set(answers) - set(opened))
 
 

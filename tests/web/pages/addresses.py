@@ -105,7 +105,7 @@ def pages(app: Flask) -> list[Route]:
     ]
 
 
-def tested_elsewhere(route: Route) -> bool:
+def seen_elsewhere(route: Route) -> bool:
     """Whether another file of tests opens it, or it shows nothing here."""
     return route.endpoint.startswith((*ELSEWHERE, *LEAD_ON))
 
@@ -115,7 +115,7 @@ def stops(app: Flask, town: Town, who: str) -> Iterator[Stop]:
     for route in pages(app):
         if (
             roles(app, route)[0] == who
-            and not tested_elsewhere(route)
+            and not seen_elsewhere(route)
             and not route.rule.startswith(TERMINAL)
         ):
             path = address(route, town).partition("?")[0].removeprefix(town.prefix)

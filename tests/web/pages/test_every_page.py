@@ -19,7 +19,7 @@ from tests.web.pages.addresses import (
     of_terminals,
     pages,
     stops,
-    tested_elsewhere,
+    seen_elsewhere,
 )
 from tests.web.pages.conftest import House
 
@@ -87,7 +87,7 @@ def test_no_page_is_forgotten(house: House) -> None:
     """Whatever is added to the table of addresses is walked past, or named with the tests that look at it."""
     found = pages(house.world.app)
     assert len(found) > 90
-    assert {roles(house.world.app, route)[0] for route in found if not tested_elsewhere(route)} <= {*WALKERS}
+    assert {roles(house.world.app, route)[0] for route in found if not seen_elsewhere(route)} <= {*WALKERS}
     endpoints = {rule.endpoint for rule in house.world.app.url_map.iter_rules()}
     assert endpoints >= NO_PAGES
     for name, (file, *opens) in ELSEWHERE.items():
