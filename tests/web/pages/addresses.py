@@ -113,11 +113,7 @@ def seen_elsewhere(route: Route) -> bool:
 def stops(app: Flask, town: Town, who: str) -> Iterator[Stop]:
     """The walk of one role: every page that it is the first to see, then what pages show when asked for more."""
     for route in pages(app):
-        if (
-            roles(app, route)[0] == who
-            and not seen_elsewhere(route)
-            and not route.rule.startswith(TERMINAL)
-        ):
+        if roles(app, route)[0] == who and not seen_elsewhere(route) and not route.rule.startswith(TERMINAL):
             path = address(route, town).partition("?")[0].removeprefix(town.prefix)
             path += (
                 _handed_over(app, town)

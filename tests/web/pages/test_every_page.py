@@ -18,8 +18,8 @@ from tests.web.pages.addresses import (
     TERMINAL,
     of_terminals,
     pages,
-    stops,
     seen_elsewhere,
+    stops,
 )
 from tests.web.pages.conftest import House
 
