@@ -19,7 +19,8 @@ FILES = re.compile(r"\.(csv|ics|js|json|pdf|png|svg|webmanifest)$")
 NO_PAGES = frozenset(
     {
         "board.say", "board.state", "exports.facts", "handover.file", "health.alive", "health.ready",
-        "kiosk.pieces", "kiosk.static", "kiosk_enrol.state", "metrics.page", "prefill.towns", "waiting.latest",
+        "kiosk.pieces", "kiosk.static", "kiosk_enrol.state", "metrics.page", "prefill.towns", "sign_in.here",
+        "waiting.latest",
     }
 )  # fmt: skip
 """What systems read, files whose address does not say so, and what is a part of a page."""
