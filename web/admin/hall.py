@@ -20,8 +20,8 @@ from models.rules import mynumber
 from models.rules.hall_policy import RANGES, SEVERAL, HallPolicy, shipped
 from web.access import ADMINISTRATOR, REPORTS, visitor
 from web.admin.asked import asked_office
+from web.admin.change_lines import ChangeLine
 from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
-from web.admin.hours_shown import ChangeLine
 from web.admin.jobs import moment
 from web.admin.kept_before import asked_before, boxed, plainly, told
 from web.admin.overview import name_of_visitor, sections

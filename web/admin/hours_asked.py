@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from models.core.clock import now
-from models.core.errors import NotFound, invalid
+from models.core.errors import invalid
 from models.core.messages import _n
-from models.queries import hours_changes, setting_changes
+from models.queries import hours_changes
 from models.queries.offices import OfficeView
 from models.queries.setting_changes import DAYS, WEEK
 from models.rules import week_hours
 from models.rules.slot_changes import BAD_DAYS, BAD_WEEK, LONGEST_DAYS, Change
 from models.rules.slot_changes import WEEK as WEEK_KIND
+from web.admin.change_lines import named
 
 USUAL, BACK = "usual", "back"
 KINDS = (USUAL, BACK, WEEK_KIND)
@@ -25,10 +26,8 @@ def read(place: OfficeView, sent: Mapping[str, str], first: date | None, last: d
     """The change that is asked for; `Invalid` where it cannot be, `NotFound` where there is nothing to go back to."""
     today, kind = place.day_of(now()), sent.get("kind")
     if kind == BACK:
-        number = sent.get("back", "")
-        if not (number.isdecimal() and len(number) < 10):
-            raise NotFound
-        found = hours_changes.back(place, setting_changes.one(int(number), DAYS, WEEK, of=place.code), today)
+        change = named(sent.get("back", ""), DAYS, WEEK, of=place.code)
+        found = hours_changes.back(place, change, today)
         if found is None:
             raise invalid("first", OVER)
         return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import groupby
 
 from flask import url_for
@@ -19,6 +19,7 @@ from models.rules import exceptional_days, week_hours
 from models.rules.exceptional_days import Special
 from models.rules.opening import ExceptionalHours, Span, Week, Weekdays
 from models.rules.slot_changes import WEEK, Change
+from web.admin.change_lines import ChangeLine
 from web.languages import gettext
 from web.presentation import span, weekday_name, western_date
 from web.spelling import listed
@@ -26,16 +27,6 @@ from web.spelling import listed
 CLOSED = _n("休み")
 USUAL = _n("曜日ごとの時間")
 MOST_LINES = 31
-
-
-@dataclass(frozen=True)
-class ChangeLine:
-    """A change that was done: when, by whom, what in words; `back` is where going back is looked at, or empty."""
-
-    at: datetime
-    by: str
-    what: tuple[str, ...]
-    back: str = ""
 
 
 def written(spans: Sequence[Span]) -> str:

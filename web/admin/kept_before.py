@@ -7,10 +7,9 @@ from typing import Any
 
 from flask import request
 
-from models.core.errors import NotFound
 from models.core.messages import _n
 from models.queries import setting_changes
-from web.admin.hours_shown import ChangeLine
+from web.admin.change_lines import ChangeLine, named
 from web.languages import gettext
 
 YES, NO, NONE = _n("はい"), _n("いいえ"), _n("なし")
@@ -21,9 +20,7 @@ def asked_before(of: str, *topics: str) -> dict[str, Any]:
     number = request.args.get("back", "")
     if not number:
         return {}
-    if not (number.isdecimal() and len(number) < 10):
-        raise NotFound
-    return dict(setting_changes.one(int(number), *topics, of=of).before)
+    return dict(named(number, *topics, of=of).before)
 
 
 def boxed(values: Mapping[str, Any]) -> dict[str, str]:

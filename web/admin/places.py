@@ -18,7 +18,7 @@ from models.rules import mynumber
 from models.rules.places_policy import OUT_OF_RANGE, RANGES, SHIPPED
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
-from web.admin.hours_shown import ChangeLine
+from web.admin.change_lines import ChangeLine
 from web.admin.jobs import moment
 from web.admin.kept_before import asked_before, boxed, plainly, told
 from web.admin.overview import name_of_visitor, sections

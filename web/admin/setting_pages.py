@@ -9,14 +9,14 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from models.core.errors import FieldProblem, Invalid, NotFound
+from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.operations.setting_changes import OtherState
 from models.queries import setting_changes
 from models.queries.setting_changes import ChangeView
 from models.rules import mynumber
 from models.rules.setting_marks import mark
-from web.admin.hours_shown import ChangeLine
+from web.admin.change_lines import ChangeLine, named
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -110,9 +110,7 @@ def _back(page: SettingPage, one: ChangeView) -> str:
 
 
 def _kept(page: SettingPage, number: str) -> ChangeView:
-    if not (number.isdecimal() and len(number) < 10):
-        raise NotFound
-    return setting_changes.one(int(number), page.topic, of=page.of)
+    return named(number, page.topic, of=page.of)
 
 
 def _look(page: SettingPage, wanted: Any) -> str:

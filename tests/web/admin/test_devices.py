@@ -15,16 +15,10 @@ from models.queries import staff
 from models.rules.device_signature import Request
 from tests.conftest import inside
 from tests.kiosk.browser_key import BrowserKey
-from tests.web.people import AYA, employ, post, sign_in
+from tests.web.people import post
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 PAGE = "/admin/devices/"
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 def secret(page: str) -> str:

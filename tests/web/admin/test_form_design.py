@@ -11,7 +11,7 @@ from models.operations.booking import book
 from models.queries import catalogue, form_revisions
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free
-from tests.web.people import AYA, CHIE, Person, employ, post, sign_in
+from tests.web.people import CHIE, Person, employ, post, sign_in
 
 PAGE = "/admin/forms/"
 FORM = f"{PAGE}F01"
@@ -24,12 +24,6 @@ WHY = {"do": "look", "first_day": "2026-11-24", "reason": "窓口の言葉に合
 def engine():
     """What is shown does not depend on the database."""
     return "sqlite"
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 @pytest.fixture

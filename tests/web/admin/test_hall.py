@@ -10,15 +10,9 @@ from models.queries import hall as halls
 from models.queries.offices import office
 from models.rules.hall_policy import RANGES
 from tests.conftest import inside
-from tests.web.people import AYA, CHIE, employ, post, sign_in
+from tests.web.people import CHIE, employ, post, sign_in
 
 PAGE = "/admin/hall/"
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 def policy(settings, code="honcho"):

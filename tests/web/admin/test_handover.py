@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from models.core.settings import Settings
@@ -16,7 +15,7 @@ from models.queries import handovers, receivers
 from models.queries.offices import office
 from tests.conftest import inside
 from tests.operations.test_handing_over import filed
-from tests.web.people import AYA, employ, post, sign_in
+from tests.web.people import post
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 PAGE = "/admin/handover/"
@@ -35,12 +34,6 @@ HOOK = {"name": "税", "way": "webhook", "shape": "json", "dates": "iso", "url":
 def settings(settings: Settings) -> Settings:
     """An installation with watch folders and one machine that may be called."""
     return replace(settings, handover_folder=settings.instance.parent / "out", allowed_hosts="zei.lan")
-
-
-@pytest.fixture
-def aya(app: Flask, settings: Settings) -> FlaskClient:
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 def said(aya: FlaskClient, to: str = PAGE, **fields: str) -> str:

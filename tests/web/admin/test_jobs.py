@@ -16,17 +16,11 @@ from models.rules.timetable import OFTEN, TIMETABLE
 from models.tables import AuditEntry
 from scheduler.runner import Runner
 from tests.conftest import inside
-from tests.web.people import AYA, CHIE, employ, post, sign_in
+from tests.web.people import CHIE, employ, post, sign_in
 from web.admin.job_words import COUNT_WORDS, JOB_WORDS
 
 PAGE = "/admin/jobs/"
 TODAY = "2026-11-24"
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from models.rules.notices import KINDS
 from models.tables import AuditEntry, Message, Subscription
 from tests.conftest import inside
 from tests.operations.test_messages import tomorrow
-from tests.web.people import AYA, employ, post, sign_in
+from tests.web.people import post
 from web.admin.notice_words import KIND_WORDS, PLACE_WORDS, WAY_WORDS
 
 PAGE = "/admin/messages/"
@@ -37,12 +37,6 @@ MAIL = {
     "email.sender": "yoyaku@city.example.jp",
 }
 MAILED = {"url": "smtp://127.0.0.1:1", "sender": "a@city.example.jp"}
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 @pytest.fixture

@@ -6,15 +6,9 @@ import pytest
 
 from models.operations import jobs
 from tests.conftest import inside
-from tests.web.people import AYA, BEN, CHIE, KEIKO, employ, sign_in
+from tests.web.people import BEN, CHIE, KEIKO, employ, sign_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 def test_a_sleeping_scheduler_is_said_with_what_to_do(aya):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from models.core.settings import Settings
@@ -11,16 +10,10 @@ from models.queries import sealing_keys
 from models.queries.offices import office
 from models.queries.sealing_policy import seals
 from tests.conftest import inside
-from tests.web.people import AYA, employ, post, sign_in
+from tests.web.people import post
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 PAGE = "/admin/sealing/"
-
-
-@pytest.fixture
-def aya(app: Flask, settings: Settings) -> FlaskClient:
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 def said(aya: FlaskClient, to: str, **fields: str) -> str:

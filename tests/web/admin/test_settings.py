@@ -15,7 +15,7 @@ from models.queries import bookings, catalogue, offices
 from models.queries import slots as places
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free, honcho
-from tests.web.people import AYA, employ, post, sign_in
+from tests.web.people import AYA, post, sign_in
 
 OFFICE, COUNTERS, OFFERED = (f"/admin/offices/honcho{path}" for path in ("", "/counters", "/procedures"))
 PROCEDURE, WORDS = "/admin/procedures/JUM-01", "/admin/words/home"
@@ -25,12 +25,6 @@ PROCEDURE, WORDS = "/admin/procedures/JUM-01", "/admin/words/home"
 def engine():
     """What is shown does not depend on the database."""
     return "sqlite"
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 def boxes(page):

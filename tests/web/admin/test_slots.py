@@ -13,7 +13,7 @@ from models.queries import slots
 from models.queries.offices import office
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free
-from tests.web.people import AYA, CHIE, Person, employ, post, sign_in
+from tests.web.people import CHIE, Person, employ, post, sign_in
 
 PAGE = "/admin/slots/"
 MIKI = Person("miki", "administrator", None)
@@ -28,12 +28,6 @@ WRONG_WEEK = {
 def engine():
     """What is shown does not depend on the database."""
     return "sqlite"
-
-
-@pytest.fixture
-def aya(app, settings):
-    employ(settings, AYA)
-    return sign_in(app, AYA)
 
 
 @pytest.fixture
