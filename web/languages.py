@@ -65,7 +65,7 @@ def register(app: Flask) -> None:
         other_size=reading.other_size,
     )
     app.jinja_env.filters.update(ruby=ruby, plain=plain, say=say)
-    app.after_request(reading.remember)
+    reading.register(app)
 
 
 @cache

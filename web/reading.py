@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
 
-from flask import Response, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 
 from models.catalogue.translated import folder_of
 from models.rules import message_languages
-from web.access import THIRD_PARTY
+from web import kept_choices
 
 CATALOGUES = Path(__file__).parent / "translations"
-COOKIE_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,15 @@ def letter_size() -> str:
     """`normal` or `large`, as the visitor asked in the address or earlier."""
     if not has_request_context():
         return SIZES[0]
-    asked = request.args.get("text") or request.cookies.get("text", "")
-    return asked if asked in SIZES else SIZES[0]
+    return kept_choices.chosen("text", SIZES) or SIZES[0]
 
 
 def choices() -> list[tuple[Language, str, bool]]:
     """Every language of this page with the address of the page in it, and whether it is the present one."""
-    return [(language, _here(lang=language.code), language == current()) for language in offered_here()]
+    return [
+        (language, kept_choices.here(lang=language.code), language == current())
+        for language in offered_here()
+    ]
 
 
 def offered_here() -> tuple[Language, ...]:
@@ -102,7 +102,7 @@ def offered() -> tuple[Language, ...]:
 def other_size() -> tuple[str, str]:
     """The letter size that can be switched to, and the address of this page in it."""
     size = "normal" if letter_size() == "large" else "large"
-    return size, _here(text=size)
+    return size, kept_choices.here(text=size)
 
 
 def file_of(language: Language) -> Path:
@@ -110,25 +110,17 @@ def file_of(language: Language) -> Path:
     return CATALOGUES / language.folder / "LC_MESSAGES" / "messages.mo"
 
 
-def remember(response: Response) -> Response:
-    """Keep what was chosen; a file that everybody's cache may keep carries no cookie."""
-    if request.endpoint in THIRD_PARTY:
-        return response
-    for name, allowed in (("lang", tuple(BY_CODE)), ("text", SIZES)):
-        value = request.args.get(name, "")
-        if value in allowed:
-            age = COOKIE_DAYS * 86400
-            response.set_cookie(
-                name, value, max_age=age, secure=request.is_secure, httponly=True, samesite="Lax"
-            )
-    return response
+def register(app: Flask) -> None:
+    """Remember a visitor's language and letter size."""
+    kept_choices.keep(app, "lang", BY_CODE)
+    kept_choices.keep(app, "text", SIZES)
 
 
 def _pick() -> Language:
     by_code = {language.code: language for language in offered_here()}
-    for asked in (request.args.get("lang", ""), request.cookies.get("lang", "")):
-        if asked in by_code:
-            return by_code[asked]
+    chosen = kept_choices.chosen("lang", by_code)
+    if chosen:
+        return by_code[chosen]
     exact = {code.lower(): code for code in by_code}
     for tag, _ in request.accept_languages:
         code = exact.get(tag.lower()) or OF_BROWSERS.get(tag.lower().split("-")[0], "")
@@ -141,8 +133,3 @@ def _door() -> str:
     """The module whose page this is; empty where there is no page."""
     found = current_app.blueprints.get(request.blueprint or "")
     return f"{found.import_name}." if found else ""
-
-
-def _here(**changes: str) -> str:
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
-    return "?" + urlencode([*kept, *changes.items()])

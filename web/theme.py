@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, has_request_context
 
 from models.core.messages import _n
-from web.access import THIRD_PARTY
+from web import kept_choices
 
-COOKIE_DAYS = 365
 AS_THE_DEVICE = "device"
 THEMES: Mapping[str, str] = {
     AS_THE_DEVICE: _n("端末に合わせる"),
@@ -25,30 +23,15 @@ def chosen() -> str:
     """`device`, `light` or `dark`, as the visitor asked in the address or earlier."""
     if not has_request_context():
         return AS_THE_DEVICE
-    asked = request.args.get("theme") or request.cookies.get("theme", "")
-    return asked if asked in THEMES else AS_THE_DEVICE
+    return kept_choices.chosen("theme", THEMES) or AS_THE_DEVICE
 
 
 def choices() -> list[tuple[str, str, bool]]:
     """The name of every theme, the address of this page in it, and whether it is the present one."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "theme"]
-    return [
-        (name, "?" + urlencode([*kept, ("theme", theme)]), theme == chosen())
-        for theme, name in THEMES.items()
-    ]
+    return [(name, kept_choices.here(theme=theme), theme == chosen()) for theme, name in THEMES.items()]
 
 
 def register(app: Flask) -> None:
     """Give templates `theme`, `themes` and `scheme`; remember a visitor's choice."""
     app.jinja_env.globals.update(theme=chosen, themes=choices, scheme=lambda: SCHEMES[chosen()])
-    app.after_request(_remember)
-
-
-def _remember(response: Response) -> Response:
-    asked = request.args.get("theme", "")
-    if request.endpoint not in THIRD_PARTY and asked in THEMES:
-        age = COOKIE_DAYS * 86400
-        response.set_cookie(
-            "theme", asked, max_age=age, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
-    return response
+    kept_choices.keep(app, "theme", THEMES)

@@ -36,6 +36,11 @@ def test_nonsense_is_neither_shown_nor_kept(client, asked):
     assert client.get_cookie("theme") is None
 
 
+def test_nonsense_in_an_address_leaves_what_was_chosen(client):
+    client.get("/styleguide/?theme=dark")
+    assert 'data-theme="dark"' in text_of(client, "/styleguide/?theme=none")
+
+
 def test_choosing_keeps_the_rest_of_the_address(client):
     assert 'href="?day=2026-11-26&amp;p=A&amp;p=B&amp;theme=dark"' in text_of(
         client, "/styleguide/?day=2026-11-26&p=A&p=B&theme=light"
