@@ -303,6 +303,14 @@ class NavigatorRule:
 
 
 @dataclass(frozen=True)
+class Spared:
+    """Where `when` holds, nobody need bring these `items` of which a procedure asks only some people."""
+
+    when: Any
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Navigator:
     """手続きナビ: life events, questions in asking order, rules, and the labels of answers.
 
@@ -314,6 +322,7 @@ class Navigator:
     rules: tuple[NavigatorRule, ...]
     answers: Mapping[str, Words] = field(default_factory=dict)
     cases: tuple[Mapping[str, Any], ...] = ()
+    spared: tuple[Spared, ...] = ()
 
     def answer(self, question: str, value: object) -> Words:
         """The label of one answer; the value itself where it needs none (a number)."""

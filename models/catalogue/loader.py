@@ -57,7 +57,7 @@ def build(source: CatalogueSource) -> Catalogue:
         items=known.items,
         who=known.who,
         procedures=procedures,
-        navigator=read_navigator(documents["navigator"], procedures),
+        navigator=read_navigator(documents["navigator"], procedures, known.items),
         forms=forms,
         staff_blocks=staff_blocks,
         rules=read_numbers(documents["queues"], documents["demand"], documents["metrics"]),

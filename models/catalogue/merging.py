@@ -36,7 +36,11 @@ _MENTIONS: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {
         ("search", "words", "*"),
         ("forms", "forms", "*", "used_by"),
     ),
-    ("items", "items"): (("procedures", "procedures", "*", "bring"), ("items", "items", "*", "replaces")),
+    ("items", "items"): (
+        ("procedures", "procedures", "*", "bring"),
+        ("items", "items", "*", "replaces"),
+        ("navigator", "spared", "*", "items"),
+    ),
     ("forms", "forms"): (("procedures", "procedures", "*", "forms"),),
     ("navigator", "rules"): (("navigator", "cases", "*", "warns"),),
 }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal, cast
 
 from models.catalogue.answers import OPERATORS, fired
-from models.catalogue.definitions import Navigator, NavigatorRule, Question, VisitMerge, Words
+from models.catalogue.definitions import Navigator, NavigatorRule, Question, Spared, VisitMerge, Words
 from models.catalogue.procedures_loader import resolve, resolve_all
 from models.catalogue.source import Document, Node
 from models.catalogue.words import LANGUAGES, read_optional_words, read_words
@@ -19,10 +19,10 @@ _KINDS = ("choice", "bool", "int", "multi")
 _CASE_KEYS = ("name", "answers", "expect", "warns")
 
 
-def read_navigator(document: Document, procedures: Collection[str]) -> Navigator:
+def read_navigator(document: Document, procedures: Collection[str], items: Collection[str]) -> Navigator:
     """The 手続きナビ of one edition; fails where a case of `cases` does not come out as written."""
     root = document.root
-    root.only("events", "yes_no", "questions", "rules", "visit", "cases")
+    root.only("events", "yes_no", "questions", "rules", "spared", "visit", "cases")
     events = {code: read_words(node) for code, node in root.child("events").entries()}
     labels = {word: read_words(root.child("yes_no").child(word)) for word in ("true", "false")}
     questions: dict[str, Question] = {}
@@ -35,6 +35,7 @@ def read_navigator(document: Document, procedures: Collection[str]) -> Navigator
         rules=tuple(_rule(code, node, questions, procedures) for code, node in root.mapping("rules").items()),
         answers=labels,
         cases=tuple(_case(code, node, questions, procedures) for code, node in root.mapping("cases").items()),
+        spared=tuple(_spared(node, questions, items) for node in root.mapping("spared").values()),
     )
     _prove_cases(root, navigator)
     return navigator
@@ -154,6 +155,11 @@ def _rule(code: str, node: Node, questions: Questions, procedures: Collection[st
         warn=read_optional_words(node, "warn"),
         times=times,
     )
+
+
+def _spared(node: Node, questions: Questions, items: Collection[str]) -> Spared:
+    node.only("when", "items")
+    return Spared(_condition(node.child("when"), questions), resolve_all(node, "items", items, "an item"))
 
 
 def _case(code: str, node: Node, questions: Questions, procedures: Collection[str]) -> Mapping[str, Any]:

@@ -101,6 +101,11 @@ def outcome(navigator: Navigator, answers: Answers) -> Outcome:
     )
 
 
+def spared(navigator: Navigator, answers: Answers) -> frozenset[str]:
+    """The items that these answers spare everybody of whom a procedure asks them under a condition."""
+    return frozenset(item for one in navigator.spared if holds(one.when, answers) for item in one.items)
+
+
 def read_answer(question: Question, typed: Sequence[str]) -> Answer:
     """The answer that the texts of a form field mean; None where nothing was given.
 

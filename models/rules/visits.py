@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.catalogue.definitions import Catalogue, Item, Procedure, VisitMerge
@@ -39,12 +39,18 @@ def visit_minutes(
     return -(-hundredths // step) * merge.round_minutes
 
 
-def bring_list(catalogue: Catalogue, procedures: Iterable[Procedure]) -> tuple[BringLine, ...]:
-    """One list for the visit: every item once with all its conditions; of identity papers only the strictest."""
+def bring_list(
+    catalogue: Catalogue, procedures: Iterable[Procedure], spared: Collection[str] = ()
+) -> tuple[BringLine, ...]:
+    """One list for the visit: every item once with all its conditions; of identity papers only the strictest.
+
+    Items that are `spared` stand in it only where a procedure asks them of everybody.
+    """
     asked: dict[str, list[tuple[str, str]]] = {}
     for procedure in procedures:
         for bring in procedure.bring:
-            asked.setdefault(bring.item, []).append((procedure.code, bring.when))
+            if not (bring.when and bring.item in spared):
+                asked.setdefault(bring.item, []).append((procedure.code, bring.when))
     merged: dict[str, list[tuple[str, str]]] = {}
     for code, askers in asked.items():
         merged.setdefault(_stricter(catalogue, code, asked), []).extend(askers)

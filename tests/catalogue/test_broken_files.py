@@ -228,6 +228,18 @@ BROKEN: dict[str, tuple[str, str, int, str]] = {
         2,
         "`IDO-99` is unknown, expected a procedure",
     ),
+    "something unknown spared": (
+        "navigator",
+        "spared:\n  self: {items: [poa, id99]}\n",
+        2,
+        "`id99` is unknown, expected an item",
+    ),
+    "spared by an answer that nobody can give": (
+        "navigator",
+        "spared:\n  self:\n    when: [comer, eq, cat]\n",
+        3,
+        "`cat` is no answer to `comer`",
+    ),
     "cards counted by a yes": (
         "navigator",
         "rules:\n  r07:\n    times: dog\n",

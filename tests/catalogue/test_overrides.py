@@ -63,6 +63,7 @@ def test_a_removed_item_is_not_asked_for_any_more(tmp_path: Path) -> None:
     catalogue = load(city(tmp_path, items="items: {poa: null}\n"))
     assert "poa" not in catalogue.items
     assert all(bring.item != "poa" for one in catalogue.procedures.values() for bring in one.bring)
+    assert all("poa" not in one.items for one in catalogue.navigator.spared)
 
 
 def test_a_city_adds_an_answer_and_a_rule(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from models.rules.navigator import (
     outcome,
     read_answer,
     relevant,
+    spared,
     stops,
     written_answer,
 )
@@ -182,6 +183,21 @@ def test_every_event_leads_to_a_procedure(event: str) -> None:
         answers[question.id] = favourable.get(question.id, usual)
     assert stops(NAVIGATOR, answers) is None
     assert outcome(NAVIGATOR, answers).must
+
+
+@pytest.mark.parametrize(
+    ("answers", "items"),
+    [
+        ({}, set()),
+        ({"comer": "self"}, {"poa"}),
+        ({"comer": "agent"}, set()),
+        ({"mnc": 0, "foreign": False}, {"mnc", "mnc_all", "pin", "zairyu", "rel_doc"}),
+        ({"mnc": 1, "foreign": True}, set()),
+        ({"out_done": "online", "has_seal": False}, {"moveout", "seal_card"}),
+    ],
+)
+def test_only_an_answer_spares_what_cannot_be_needed(answers: dict[str, Answer], items: set[str]) -> None:
+    assert spared(NAVIGATOR, answers) == items
 
 
 def test_no_question_is_asked_for_nothing() -> None:

@@ -99,6 +99,15 @@ def test_the_cards_of_all_stand_for_the_card_of_one() -> None:
     assert [(line.item.code, line.conditions) for line in lines] == [("mnc_all", ())]
 
 
+def test_what_answers_spare_is_left_out_where_only_some_people_need_it() -> None:
+    chosen = [
+        bringing("IDO-01", Bring("poa", "代理人"), Bring("pin")),
+        bringing("MNC-05", Bring("pin", "持つ人")),
+    ]
+    kept = bring_list(CATALOGUE, chosen, {"poa", "pin"})
+    assert [(line.item.code, line.conditions, line.procedures) for line in kept] == [("pin", (), ("IDO-01",))]
+
+
 def test_nothing_to_bring_is_an_empty_list() -> None:
     assert brought("SUI-01") == {}
 

@@ -97,7 +97,7 @@ def result() -> str | Response:
         "resident/guide/result.html",
         outcome=outcome,
         procedures=chosen.procedures,
-        bring=visits.bring_list(chosen, procedures),
+        bring=visits.bring_list(chosen, procedures, rules.spared(chosen.navigator, answers)),
         minutes=plain,
         minutes_prefilled=prefilled,
         so_far=_answered(chosen.navigator, answers),

@@ -27,6 +27,16 @@ def test_a_family_that_moved_in_gets_nine_procedures_one_list_and_one_length(pho
     assert "転入届 ほか8つ" in phone.text
 
 
+def test_nobody_reads_of_papers_that_the_answers_make_needless(phone: Phone) -> None:
+    needless = ("委任状", "転出証明書（紙で受け取った人）", "在留カードまたは")
+    assert [word for word in needless if word in phone.open(f"/guide/result?{MOVED_IN}").text] == []
+    other = MOVED_IN.replace("foreign=false", "foreign=true").replace("out_done=online", "out_done=paper")
+    phone.open(f"/guide/result?{other.replace('comer=self', 'comer=agent')}")
+    assert [word for word in needless if word in phone.text] == list(needless)
+    phone.open("/guide/procedures/IDO-01")
+    assert [word for word in needless if word in phone.text] == list(needless)
+
+
 def test_only_the_procedures_left_ticked_are_booked(phone: Phone) -> None:
     phone.open(f"/guide/questions?{MOVED_IN}")
     phone.press("来る日時を選ぶ", {"procedure": ["IDO-01", "KOK-01"]})
