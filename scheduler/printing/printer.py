@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.connection import create_connection
 
 from models.rules import printers
+from scheduler.guarded_connections import Guarded, led_elsewhere
 from scheduler.printing import ipp
 from scheduler.printing.ipp import Answer, Attribute, Attributes, Operation
 
@@ -149,12 +145,10 @@ class Printer:
         body = ipp.request(operation, self._number, (where, *attributes), job) + document
         try:
             found = ipp.answer(self._posted(body))
-        except Elsewhere as problem:
-            raise Trouble("outside") from problem
         except ipp.Malformed as problem:
             raise Trouble("refused") from problem
         except (requests.RequestException, OSError) as problem:
-            raise Trouble("outside" if _led_elsewhere(problem) else "offline") from None
+            raise Trouble("outside" if led_elsewhere(problem) else "offline") from None
         if found.status in NOT_FOUND and operation in (Operation.GET_JOB, Operation.CANCEL_JOB):
             raise Unknown("refused")
         if not found.good and operation is not Operation.CANCEL_JOB:
@@ -228,80 +222,17 @@ def remote(found: Attributes) -> Remote:
     )
 
 
-class Elsewhere(OSError):
-    """An address where no printer of the house can be."""
-
-
-def _checked(host: str) -> None:
-    if not printers.in_house(host):
-        raise Elsewhere(host)
-
-
-def _connected(connection: HTTPConnection) -> socket.socket:
-    """Connect, and look to whom one is connected: a name may answer differently every time."""
-    for found in socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM):
-        _checked(str(found[4][0]))
-    made = create_connection((connection.host, connection.port), connection.timeout)
-    try:
-        _checked(str(made.getpeername()[0]))
-    except OSError:
-        made.close()
-        raise
-    return made
-
-
-class _InHouse(HTTPConnection):
-    """A connection within the house."""
-
-    def _new_conn(self) -> socket.socket:
-        return _connected(self)
-
-
-class _SecureInHouse(HTTPSConnection):
-    """A sealed connection within the house."""
-
-    def _new_conn(self) -> socket.socket:
-        return _connected(self)
-
-
-class _Pool(HTTPConnectionPool):
-    """Connections within the house."""
-
-    ConnectionCls = _InHouse
-
-
-class _SecurePool(HTTPSConnectionPool):
-    """Sealed connections within the house."""
-
-    ConnectionCls = _SecureInHouse
-
-
-class _Adapter(HTTPAdapter):
-    """What `requests` connects with: in the house only, and to the one certificate that was written down."""
+class _Adapter(Guarded):
+    """In the house only, unless `free`, and only to the one certificate that was written down."""
 
     def __init__(self, fingerprint: str, *, free: bool) -> None:
-        self._fingerprint, self._free = fingerprint, free
-        super().__init__()
+        self._fingerprint = fingerprint
+        super().__init__((lambda _: True) if free else printers.in_house)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         if self._fingerprint:
             kwargs |= {"assert_fingerprint": self._fingerprint, "assert_hostname": False}
         super().init_poolmanager(*args, **kwargs)
-        if not self._free:
-            self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         super().cert_verify(conn, url, verify and not self._fingerprint, cert)
-
-
-def _led_elsewhere(problem: BaseException) -> bool:
-    seen: set[int] = set()
-    waiting: list[object] = [problem]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Elsewhere):
-            return True
-        if isinstance(one, BaseException) and id(one) not in seen:
-            seen.add(id(one))
-            waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-    return False

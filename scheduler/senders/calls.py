@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.connection import create_connection
 
 from models.rules.channels import here, outside
+from scheduler.guarded_connections import Elsewhere, Guarded, led_elsewhere
 from scheduler.senders.sending import SECONDS, SENT, Outcome, again, never
 
-
-class Inside(OSError):
-    """An address inside the network, to which the installation does not let anybody call."""
+INSIDE = "address inside the network"
 
 
 def call(address: str, body: bytes, headers: Mapping[str, str], allowed: frozenset[str]) -> Outcome:
@@ -29,11 +22,9 @@ def call(address: str, body: bytes, headers: Mapping[str, str], allowed: frozens
                 address, data=body, headers=dict(headers), timeout=SECONDS, allow_redirects=False, stream=True
             )
             answer.close()
-    except Inside:
-        return never("address inside the network")
     except (requests.RequestException, OSError, ValueError) as problem:
-        if _inside(problem):
-            return never("address inside the network")
+        if led_elsewhere(problem):
+            return never(INSIDE)
         return again(type(problem).__name__, down=True)
     return judged(answer.status_code)
 
@@ -48,66 +39,16 @@ def judged(status: int) -> Outcome:
 
 
 def session(address: str, allowed: frozenset[str]) -> requests.Session:
-    """A session that connects to public addresses only, unless the installation allows this very host."""
+    """A session that connects to public addresses only, unless the installation allows this very host.
+
+    Raises `Elsewhere` for what is not sealed.
+    """
     made = requests.Session()
     made.trust_env = False
     host = (urlsplit(address).hostname or "").lower()
     free = host in allowed
     if urlsplit(address).scheme != "https" and not (here(address) and free):
-        raise Inside("not https")
+        raise Elsewhere("not https")
     if not free:
-        made.mount("https://", _Public())
+        made.mount("https://", Guarded(outside))
     return made
-
-
-def resolved_outside(host: str, port: int) -> tuple[str, ...]:
-    """The addresses of a host; `Inside` where even one of them is not public."""
-    found = {str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    if not found or not all(outside(one) for one in found):
-        raise Inside(host)
-    return tuple(sorted(found))
-
-
-def _connected(connection: HTTPConnection) -> socket.socket:
-    """Connect, and look again at whom one is really connected to: a name may answer differently the second time."""
-    resolved_outside(connection.host, connection.port or 443)
-    made = create_connection((connection.host, connection.port), connection.timeout)
-    if not outside(str(made.getpeername()[0])):
-        made.close()
-        raise Inside(connection.host)
-    return made
-
-
-class _PublicHTTPS(HTTPSConnection):
-    """A connection to a public address."""
-
-    def _new_conn(self) -> socket.socket:
-        return _connected(self)
-
-
-class _PublicPool(HTTPSConnectionPool):
-    """Connections to public addresses."""
-
-    ConnectionCls = _PublicHTTPS
-
-
-class _Public(HTTPAdapter):
-    """What `requests` connects with."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool, "http": HTTPConnectionPool}
-
-
-def _inside(problem: BaseException) -> bool:
-    """Whether a problem comes from an address inside the network."""
-    seen: set[int] = set()
-    waiting: list[object] = [problem]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Inside):
-            return True
-        if isinstance(one, BaseException) and id(one) not in seen:
-            seen.add(id(one))
-            waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-    return False

@@ -9,7 +9,8 @@ import requests
 from pywebpush import WebPushException, webpush
 
 from models.queries.letters import Letter
-from scheduler.senders.calls import Inside, judged, session
+from scheduler.guarded_connections import led_elsewhere
+from scheduler.senders.calls import INSIDE, judged, session
 from scheduler.senders.sending import SECONDS, Outcome, Sender, again, never
 
 LASTS = 600
@@ -43,11 +44,11 @@ class Push(Sender):
                     vapid_claims={"sub": f"mailto:{self._needs['contact']}"}, ttl=LASTS, timeout=SECONDS,
                     requests_session=caller, headers={"Urgency": "high"},
                 )  # fmt: skip
-        except Inside:
-            return never("address inside the network", gone=True)
         except WebPushException as problem:
             return _answered(problem.response.status_code if problem.response is not None else 500)
         except (requests.RequestException, OSError) as problem:
+            if led_elsewhere(problem):
+                return never(INSIDE, gone=True)
             return again(type(problem).__name__)
         except (ValueError, KeyError, TypeError) as problem:
             return never(type(problem).__name__, gone=True)

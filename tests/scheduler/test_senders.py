@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from models.operations.channels import _new_pair
 from models.queries.letters import Letter
+from scheduler import guarded_connections
 from scheduler.senders import calls
 from scheduler.senders.line import Line
 from scheduler.senders.push import Push
@@ -175,8 +176,17 @@ def test_i11_no_address_inside_the_network_is_called(other: Listener, host: str)
 def test_i11_a_name_that_answers_differently_the_second_time_is_found_out(
     other: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calls, "resolved_outside", lambda *_: ("203.0.114.1",))
+    monkeypatch.setattr(guarded_connections, "resolved", lambda *_: frozenset({"203.0.114.1"}))
     port = other.url.rpartition(":")[2].partition("/")[0]
     outcome = calls.call(f"https://localhost:{port}/in", b"{}", {}, frozenset())
     assert (outcome.what, outcome.reason) == ("never", "address inside the network")
+    assert other.asked == []
+
+
+def test_i11_a_browser_that_says_it_is_inside_the_network_is_given_up_at_once(other: Listener) -> None:
+    address = other.url.replace("http://127.0.0.1", "https://localhost")
+    outcome = Push({**_new_pair(), "contact": "it@city.example.jp"}, frozenset()).send(
+        letter(browser(address)[0])
+    )
+    assert (outcome.what, outcome.reason, outcome.gone) == ("never", "address inside the network", True)
     assert other.asked == []
