@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -14,14 +12,12 @@ from models.core.messages import _n, message
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
 from models.operations import audit
+from models.operations.deliveries import BATCH, Deliveries
 from models.queries import handovers, receivers
 from models.queries.offices import OfficeView
-from models.rules.sending import wait_after
 from models.tables import Handover
 
-HOLD = timedelta(minutes=5)
-BATCH = 20
-LONGEST_PROBLEM = 120
+OUT = Deliveries(Handover, "carrying")
 NOT_DEAD = _n("この連携は、まだ届けているところか、もう届いています。")
 RECEIVER_ENDED = _n("この連携先は、もうありません。")
 
@@ -30,17 +26,13 @@ RECEIVER_ENDED = _n("この連携先は、もうありません。")
 def claim(session: Session, holder: str, receiver: int, most: int = BATCH) -> list[int]:
     """Take what is due for one receiver, oldest first, each by conditional UPDATE; their rows."""
     at = now()
-    held = and_(Handover.state == "carrying", Handover.held_until <= at)
-    free = or_(and_(Handover.state == "due", Handover.next_at <= at), held)
+    free = and_(OUT.free(at), or_(Handover.state != "due", Handover.next_at <= at))
     chosen = select(Handover.id).where(Handover.receiver_id == receiver, free)
     return [
         number
         for number in session.scalars(chosen.order_by(Handover.next_at, Handover.id).limit(most)).all()
         if rows_changed(
-            session,
-            update(Handover)
-            .where(Handover.id == number, free)
-            .values(state="carrying", holder=holder, held_until=at + HOLD),
+            session, update(Handover).where(Handover.id == number, free).values(OUT.claimed(holder, at))
         )
         == 1
     ]
@@ -49,7 +41,7 @@ def claim(session: Session, holder: str, receiver: int, most: int = BATCH) -> li
 @act
 def arrived(session: Session, number: int, holder: str) -> bool:
     """Note that a hand-over arrived. False where somebody else holds it by now."""
-    if not _note(session, number, holder, {"state": "done", "ended_at": now(), "problem": ""}):
+    if not OUT.note(session, number, holder, {"state": "done", "ended_at": now(), "problem": ""}):
         return False
     audit.note(session, audit.SYSTEM, "handover.arrive", handovers.by_id(number).receipt)
     return True
@@ -58,12 +50,10 @@ def arrived(session: Session, number: int, holder: str) -> bool:
 @act
 def again(session: Session, number: int, holder: str, problem: str) -> bool:
     """Note that a hand-over did not arrive: it is tried again, ever later, and given up after 24 hours."""
-    tries = (session.scalar(select(Handover.tries).where(Handover.id == number)) or 0) + 1
-    wait = wait_after(tries)
-    if wait is None:
+    later = OUT.next_try(session, number, problem)
+    if later is None:
         return _given_up(session, number, holder, problem)
-    values = {"state": "due", "next_at": now() + wait, "held_until": None, "tries": tries}
-    return _note(session, number, holder, values | {"problem": _plain(problem)})
+    return OUT.note(session, number, holder, later)
 
 
 @act
@@ -99,21 +89,9 @@ def carry_again(session: Session, place: OfficeView, receipt: str, actor: str) -
 
 
 def _given_up(session: Session, number: int, holder: str, problem: str) -> bool:
-    values = {"state": "dead", "ended_at": now(), "problem": _plain(problem)}
-    if not _note(session, number, holder, {**values, "tries": Handover.tries + 1}):
+    if not OUT.note(session, number, holder, OUT.given_up(problem)):
         return False
     found = handovers.by_id(number)
     log.logger().warning("handover dead", municipality=current_space().code, receipt=found.receipt)
     audit.note(session, audit.SYSTEM, "handover.give_up", found.receipt, found.problem)
     return True
-
-
-def _note(session: Session, number: int, holder: str, values: dict[str, object]) -> bool:
-    mine = update(Handover).where(
-        Handover.id == number, Handover.state == "carrying", Handover.holder == holder
-    )
-    return rows_changed(session, mine.values(values)) == 1
-
-
-def _plain(problem: str) -> str:
-    return "".join(letter for letter in problem if letter.isprintable())[:LONGEST_PROBLEM]

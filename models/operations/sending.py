@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.core import log
@@ -13,15 +13,13 @@ from models.core.db import ground
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
 from models.operations import subscriptions
+from models.operations.deliveries import BATCH, Deliveries
 from models.queries.channels import is_open
 from models.queries.undelivered import NO_WAY
-from models.rules.sending import HOUR, MOST_AN_HOUR, WITHOUT_A_WAY, wait_after
+from models.rules.sending import HOUR, MOST_AN_HOUR, WITHOUT_A_WAY
 from models.tables import Message
 
-HOLD = timedelta(minutes=5)
-"""A claim lasts so long; a batch must be sent and noted by then."""
-BATCH = 20
-LONGEST_PROBLEM = 120
+OUT = Deliveries(Message, "sending")
 A_MOMENT = timedelta(minutes=1)
 CLAIMS = 0x6D657373
 """PostgreSQL's number of the lock that puts a municipality's claims in a row."""
@@ -37,7 +35,7 @@ def claim(session: Session, holder: str, channel: str, most: int = BATCH) -> lis
         code = current_space().code
         session.execute(select(func.pg_advisory_xact_lock(CLAIMS, func.hashtext(code))))
     at = now()
-    free = or_(Message.state == "due", (Message.state == "sending") & (Message.held_until <= at))
+    free = OUT.free(at)
     mine = Message.channel == channel
     late = update(Message).where(mine, free, Message.too_late_at <= at)
     session.execute(late.values(state="dropped", ended_at=at, address=None, problem="too late"))
@@ -48,7 +46,7 @@ def claim(session: Session, holder: str, channel: str, most: int = BATCH) -> lis
         one = update(Message).where(Message.id == row.id, Message.state == row.state)
         if wait is not None:
             session.execute(one.values(next_at=wait))
-        elif rows_changed(session, one.values(state="sending", holder=holder, held_until=at + HOLD)) == 1:
+        elif rows_changed(session, one.values(OUT.claimed(holder, at))) == 1:
             taken.append(row.id)
     return taken
 
@@ -56,7 +54,7 @@ def claim(session: Session, holder: str, channel: str, most: int = BATCH) -> lis
 @act
 def sent(session: Session, number: int, holder: str) -> bool:
     """Note that a message went out; its address is forgotten. False where somebody else holds it by now."""
-    return _note(
+    return OUT.note(
         session, number, holder, {"state": "sent", "ended_at": now(), "address": None, "problem": ""}
     )
 
@@ -64,12 +62,10 @@ def sent(session: Session, number: int, holder: str) -> bool:
 @act
 def again(session: Session, number: int, holder: str, problem: str) -> bool:
     """Note that a message did not go out: it is tried again, ever later, and given up after 24 hours."""
-    tries = (session.scalar(select(Message.tries).where(Message.id == number)) or 0) + 1
-    wait = wait_after(tries)
-    if wait is None:
+    later = OUT.next_try(session, number, problem)
+    if later is None:
         return _given_up(session, number, holder, problem)
-    values = {"state": "due", "next_at": now() + wait, "held_until": None, "tries": tries}
-    return _note(session, number, holder, values | {"problem": _plain(problem)})
+    return OUT.note(session, number, holder, later)
 
 
 @act
@@ -87,8 +83,9 @@ def give_up(session: Session, channel: str) -> int:
     if is_open(channel):
         return 0
     at = now()
-    free = or_(Message.state == "due", (Message.state == "sending") & (Message.held_until <= at))
-    waited = update(Message).where(Message.channel == channel, free, Message.next_at <= at - WITHOUT_A_WAY)
+    waited = update(Message).where(
+        Message.channel == channel, OUT.free(at), Message.next_at <= at - WITHOUT_A_WAY
+    )
     count = rows_changed(session, waited.values(state="dead", ended_at=at, address=None, problem=NO_WAY))
     if count:
         log.logger().warning(
@@ -111,14 +108,10 @@ def _subscription(session: Session, number: int) -> int | None:
 
 
 def _given_up(session: Session, number: int, holder: str, problem: str) -> bool:
+    if not OUT.note(session, number, holder, OUT.given_up(problem) | {"address": None}):
+        return False
     log.logger().warning("message dead", municipality=current_space().code, message=number)
-    values = {"state": "dead", "ended_at": now(), "address": None, "problem": _plain(problem)}
-    return _note(session, number, holder, {**values, "tries": Message.tries + 1})
-
-
-def _note(session: Session, number: int, holder: str, values: dict[str, object]) -> bool:
-    mine = update(Message).where(Message.id == number, Message.state == "sending", Message.holder == holder)
-    return rows_changed(session, mine.values(values)) == 1
+    return True
 
 
 def _wait(session: Session, address: bytes | None, at: datetime) -> datetime | None:
@@ -133,7 +126,3 @@ def _wait(session: Session, address: bytes | None, at: datetime) -> datetime | N
     if len(lately) + on_the_way < MOST_AN_HOUR:
         return None
     return lately[-MOST_AN_HOUR] + HOUR if len(lately) >= MOST_AN_HOUR else at + A_MOMENT
-
-
-def _plain(problem: str) -> str:
-    return "".join(letter for letter in problem if letter.isprintable())[:LONGEST_PROBLEM]
