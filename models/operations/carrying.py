@@ -12,12 +12,12 @@ from models.core.messages import _n, message
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
 from models.operations import audit
-from models.operations.deliveries import BATCH, Deliveries
+from models.operations.outbox import BATCH, Outbox
 from models.queries import handovers, receivers
 from models.queries.offices import OfficeView
 from models.tables import Handover
 
-OUT = Deliveries(Handover, "carrying")
+OUT = Outbox(Handover, "carrying")
 NOT_DEAD = _n("この連携は、まだ届けているところか、もう届いています。")
 RECEIVER_ENDED = _n("この連携先は、もうありません。")
 

@@ -13,13 +13,13 @@ from models.core.db import ground
 from models.core.space import current_space
 from models.core.transaction import act, rows_changed
 from models.operations import subscriptions
-from models.operations.deliveries import BATCH, Deliveries
+from models.operations.outbox import BATCH, Outbox
 from models.queries.channels import is_open
 from models.queries.undelivered import NO_WAY
 from models.rules.sending import HOUR, MOST_AN_HOUR, WITHOUT_A_WAY
 from models.tables import Message
 
-OUT = Deliveries(Message, "sending")
+OUT = Outbox(Message, "sending")
 A_MOMENT = timedelta(minutes=1)
 CLAIMS = 0x6D657373
 """PostgreSQL's number of the lock that puts a municipality's claims in a row."""

@@ -1,4 +1,4 @@
-"""届けるもの: rows that wait, are claimed by one, carried outside any transaction, and noted."""
+"""送信箱: rows that wait, are claimed by one, carried outside any transaction, and noted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_PROBLEM = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Deliveries:
+class Outbox:
     """A table of rows that are `due`, `busy` while somebody carries them, and in the end arrived or `dead`."""
 
     table: type[Message | Handover]
