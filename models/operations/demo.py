@@ -18,15 +18,17 @@ from models.core.days import office_day
 from models.core.db import session
 from models.core.space import Space, entered
 from models.core.transaction import act
-from models.operations import accounts, applications, booking, installation, roster_rules
+from models.operations import accounts, applications, booking, installation, receivers, roster_rules
 from models.operations.accounts import Invited
 from models.queries import availability, catalogue, crossing, staff
+from models.queries import receivers as receivers_now
 from models.queries import roster_rules as rules_now
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, offices, procedures_of, week_of
 from models.rules.demo_people import CASES, PEOPLE, DemoCase, DemoPerson, fields_of
 from models.rules.demo_roster import ROSTERS
 from models.rules.demo_visits import PastVisit, generate
+from models.rules.handover.receivers import Wanted
 from models.rules.planning.roster_rules import document
 from models.rules.sides import INSIDE, OUTSIDE, WHOLE, stands
 from models.tables import Baseline, Booking, Ticket, TicketEvent, Visit
@@ -45,6 +47,11 @@ ACCOUNTS = (
     ("administrator", "情報 担当", "administrator", None),
 )
 ACTOR = "demo"
+RECEIVERS = (
+    Wanted("表計算に貼る（見本）", "copy", "tabbed"),
+    Wanted("住民記録へ渡すファイル（見本）", "file", "json"),
+)
+"""What a clerk can try without any other system: the clipboard, and a file of one's own."""
 EVENTS = (
     ("arrived_at", "arrive"),
     ("called_at", "call"),
@@ -78,6 +85,7 @@ def fill() -> DemoCity | None:
             remember(_visits_until_yesterday(space))
             freeze_baselines()
             _say_who_works()
+            _say_where_it_goes()
         return DemoCity(_codes(side), _book_ahead(side) if stands(OUTSIDE, side) else "")
 
 
@@ -133,6 +141,14 @@ def _say_who_works() -> None:
     for place in offices():
         if place.code in ROSTERS and rules_now.current(place) is None:
             roster_rules.keep(place, document(ROSTERS[place.code]), ACTOR)
+
+
+def _say_where_it_goes() -> None:
+    """Open an example receiver of each way that needs no other machine, where an office has none."""
+    for place in offices():
+        if not receivers_now.of_office(place):
+            for wanted in RECEIVERS:
+                receivers.open_receiver(place, wanted, ACTOR)
 
 
 def _codes(side: str) -> tuple[Invited, ...]:

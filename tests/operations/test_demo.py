@@ -14,12 +14,12 @@ from models.core.clock import now
 from models.core.db import session, standing
 from models.core.space import Space, entered
 from models.operations import accounts, demo
-from models.queries import applications, bookings, catalogue, offices, staff
+from models.queries import applications, bookings, catalogue, offices, receivers, staff
 from models.rules.forms.validation import validate
-from models.tables import Application, Baseline, Booking, Slot, Staff, Ticket, TicketEvent, Visit
+from models.tables import Application, Baseline, Booking, Receiver, Slot, Staff, Ticket, TicketEvent, Visit
 from tests.conftest import START
 
-TABLES = (Visit, Ticket, TicketEvent, Booking, Application, Baseline, Staff)
+TABLES = (Visit, Ticket, TicketEvent, Booking, Application, Baseline, Staff, Receiver)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -90,6 +90,11 @@ def test_what_was_written_at_home_passes_the_rules(filled):
         booking = bookings.by_id(row.booking_id or 0)
         found = validate(catalogue.current().forms[row.form], applications.fields_of(view), booking.day)
         assert found.errors == ()
+
+
+def test_every_office_has_an_example_of_where_an_application_goes_on(filled):
+    for place in offices.offices():
+        assert {one.way for one in receivers.of_office(place)} == {"copy", "file"}
 
 
 def test_the_shown_booking_is_to_come_and_has_a_form(filled):
