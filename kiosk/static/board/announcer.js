@@ -5,6 +5,7 @@ const OLD = 120000; // ms; only while others wait behind it
 const MOST = 12;
 const SPEED = 0.9;
 const LATEST = 9000; // a voice that has not ended by then is taken for silent
+const WAKING = 15000; // ms; a busy machine takes long to open its sound after the press that allows it
 const RECORDED = 1.7; // brings the recorded voice to the loudness of the others
 const CHIME = [[659.26, 0], [523.25, 0.38]]; // Hz, s: two falling tones, 0.8 s in all
 
@@ -13,11 +14,13 @@ export function announcer({ volume, onBlocked = () => {}, onSaid = () => {} }) {
   const waiting = [];
   const sounds = new Map();
   let busy = false;
+  let awake = null; // the sound is on its way: what is called meanwhile is said once it is there
 
   function blocked() { return context !== null && context.state !== "running"; }
 
   async function allow() {
-    await Promise.race([context?.resume(), pause(300)]);
+    awake = Promise.race([context?.resume(), pause(WAKING)]).catch(() => {});
+    await Promise.race([awake, pause(300)]);
     onBlocked(blocked());
   }
 
@@ -33,6 +36,7 @@ export function announcer({ volume, onBlocked = () => {}, onSaid = () => {} }) {
     if (busy) return;
     busy = true;
     while (waiting.length) {
+      if (blocked()) await awake;
       const call = waiting.shift();
       const late = waiting.length > 0 && Date.now() - call.heard > OLD;
       if (late) { onSaid(call, "late"); continue; }
