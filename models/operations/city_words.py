@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.errors import NotFound
@@ -13,7 +12,6 @@ from models.operations import audit, setting_changes
 from models.queries import city_words
 from models.queries.setting_changes import WORDS
 from models.rules.city_words import SPOTS, checked
-from models.tables import Office
 
 
 @act
@@ -24,7 +22,7 @@ def set_words(session: Session, spot: str, wanted: Mapping[str, str], seen: str,
     """
     if spot not in SPOTS:
         raise NotFound
-    session.execute(select(Office.id).order_by(Office.id).limit(1).with_for_update())
+    setting_changes.alone(session)
     before = city_words.kept(spot)
     setting_changes.judge(before, seen)
     setting_changes.keep(session, WORDS, spot, before, checked(wanted), actor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from models.queries.offices import OfficeView
 from models.queries.setting_changes import HALL, LIMITS
 from models.rules import free_text
 from models.rules.hall_policy import checked
+from models.rules.setting_marks import others
 from models.tables import QueueLimit, TicketEvent
 
 LONGEST_NOTICE = 100
@@ -88,28 +89,49 @@ def set_notice(session: Session, place: OfficeView, text: str, actor: str) -> No
 
 
 @act
-def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], actor: str) -> None:
-    """Keep an office's own numbers over the shipped ones; `Invalid` names each that may not be."""
+def set_policy(
+    session: Session, place: OfficeView, own: Mapping[str, Any], actor: str, seen: str | None = None
+) -> None:
+    """Keep an office's own numbers over the shipped ones.
+
+    `Invalid` names each that may not be, `OtherState` where the policy is not as `seen`.
+    """
     row = office_row.enter(session, place)
+    before = asdict(halls.policy_of(place))
+    setting_changes.judge(before, seen)
     kept = checked(own)
-    setting_changes.keep_parts(session, HALL, place.code, halls.policy_of(place), kept, actor)
     row.policy = {**(row.policy or {}), **kept}
     office_row.advance(session, place)
-    audit.note(session, actor, "hall.policy", place.code, ", ".join(sorted(own))[:200])
+    setting_changes.keep(session, HALL, place.code, before, {**before, **kept}, actor)
+    audit.note(session, actor, "hall.policy", place.code, ", ".join(sorted(kept))[:200])
 
 
 @act
-def set_limit(session: Session, place: OfficeView, queue: str, per_day: int | None, actor: str) -> None:
-    """How many numbers a queue gives out to walk-ins a day; None for no limit."""
-    if queue not in catalogue.current().queues:
-        raise invalid("queue", NO_QUEUE)
-    if per_day is not None and not 0 <= per_day <= MOST_A_DAY:
-        raise invalid("per_day", BAD_LIMIT, most=MOST_A_DAY)
+def set_limits(
+    session: Session,
+    place: OfficeView,
+    per_day: Mapping[str, int | None],
+    actor: str,
+    seen: str | None = None,
+) -> None:
+    """How many numbers these queues give out to walk-ins a day; None for no limit, others stay as they are.
+
+    `Invalid` where there is no such queue or number, `OtherState` where the limits are not as `seen`.
+    """
+    for queue, number in per_day.items():
+        if queue not in catalogue.current().queues:
+            raise invalid("queue", NO_QUEUE)
+        if number is not None and not 0 <= number <= MOST_A_DAY:
+            raise invalid(f"limit.{queue}", BAD_LIMIT, most=MOST_A_DAY)
     office_row.enter(session, place)
-    before = halls.limits_of(place).get(queue)
-    setting_changes.keep(session, LIMITS, place.code, {queue: before}, {queue: per_day}, actor)
-    session.execute(delete(QueueLimit).where(QueueLimit.office_id == place.id, QueueLimit.queue == queue))
-    if per_day is not None:
-        session.add(QueueLimit(office_id=place.id, queue=queue, per_day=per_day))
+    before = halls.limits_of(place)
+    setting_changes.judge(before, seen)
+    after = {queue: number for queue, number in {**before, **per_day}.items() if number is not None}
+    session.execute(delete(QueueLimit).where(QueueLimit.office_id == place.id))
+    session.add_all(
+        QueueLimit(office_id=place.id, queue=queue, per_day=number) for queue, number in after.items()
+    )
     office_row.advance(session, place)
-    audit.note(session, actor, "hall.limit", place.code, f"{queue} {per_day}")
+    setting_changes.keep(session, LIMITS, place.code, before, after, actor)
+    changed = (f"{queue} {number}" for queue, number in others(per_day, before).items())
+    audit.note(session, actor, "hall.limit", place.code, ", ".join(changed)[:200])

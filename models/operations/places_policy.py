@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,10 +17,15 @@ from models.rules.places_policy import checked, with_own
 
 
 @act
-def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], actor: str) -> None:
-    """The office's own numbers from now on; `Invalid` names each that cannot be."""
+def set_policy(
+    session: Session, place: OfficeView, own: Mapping[str, Any], actor: str, seen: str | None = None
+) -> None:
+    """The office's own numbers from now on; `Invalid` names each that cannot be, `OtherState`: not as `seen`."""
     row = office_policies.held(session, place, TOPIC, actor)
-    kept = checked(own, with_own(row.own))
-    setting_changes.keep_parts(session, PLACES, place.code, with_own(row.own), kept, actor)
+    policy = with_own(row.own)
+    before = asdict(policy)
+    setting_changes.judge(before, seen)
+    kept = checked(own, policy)
     row.own = {**row.own, **kept}
+    setting_changes.keep(session, PLACES, place.code, before, {**before, **kept}, actor)
     audit.note(session, actor, "places.policy", place.code, ", ".join(sorted(kept))[:200])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,12 +26,16 @@ AT_ONCE = 100
 
 
 @act
-def set_policy(session: Session, place: OfficeView, own: Mapping[str, Any], actor: str) -> None:
-    """The office's own times from now on; `Invalid` names each that cannot be."""
-    kept = checked(own)
+def set_policy(
+    session: Session, place: OfficeView, own: Mapping[str, Any], actor: str, seen: str | None = None
+) -> None:
+    """The office's own times from now on; `Invalid` names each that cannot be, `OtherState`: not as `seen`."""
     row = office_policies.held(session, place, TOPIC, actor)
-    setting_changes.keep_parts(session, REMINDERS, place.code, with_own(row.own), kept, actor)
+    before = asdict(with_own(row.own))
+    setting_changes.judge(before, seen)
+    kept = checked(own)
     row.own = {**row.own, **kept}
+    setting_changes.keep(session, REMINDERS, place.code, before, {**before, **kept}, actor)
     audit.note(session, actor, "messages.policy", place.code, ", ".join(sorted(kept))[:200])
 
 

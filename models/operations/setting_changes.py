@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import Conflict
 from models.core.messages import _n
 from models.rules.setting_marks import mark
-from models.tables import SettingChange
+from models.tables import Office, SettingChange
 
 
 class OtherState(Conflict):
@@ -21,20 +21,18 @@ class OtherState(Conflict):
     default = _n("見たあとに、ほかの人が変えました。もう一度、変わるところを確かめてください。")
 
 
-def judge(before: Any, seen: str) -> None:
-    """Inside an act, with the setting locked: `OtherState` where it is not what was seen (its mark)."""
-    if mark(before) != seen:
+def alone(session: Session) -> None:
+    """Inside an act on a setting of the whole city: another administrator's waits until it ends."""
+    session.execute(select(Office.id).order_by(Office.id).limit(1).with_for_update())
+
+
+def judge(before: Any, seen: str | None) -> None:
+    """Inside an act, with the setting locked: `OtherState` where it has another mark than was seen.
+
+    None: nobody looked, as where the house itself sets something.
+    """
+    if seen is not None and mark(before) != seen:
         raise OtherState
-
-
-def keep_parts(
-    session: Session, topic: str, of: str, before: Any, after: Mapping[str, Any], actor: str
-) -> None:
-    """Keep those of some numbers that are others than `before` (an object with their names) had them."""
-    old = {name: getattr(before, name) for name in after}
-    changed = [name for name in after if after[name] != old[name]]
-    was, is_now = ({name: kept[name] for name in changed} for kept in (old, after))
-    keep(session, topic, of, was, is_now, actor)
 
 
 def keep(session: Session, topic: str, of: str, before: Any, after: Any, actor: str) -> None:

@@ -26,8 +26,10 @@ __all__ = [
     "dead_letters",
     "is_open",
     "languages",
+    "parts_of",
     "place_words",
     "preview",
+    "shipped_parts",
     "text_of",
 ]
 VISIT = {"at": "2026-12-03T00:30:00+00:00", "number": "K7FX29MB"}
@@ -88,6 +90,17 @@ def text_of(kind: str, language: str) -> Text:
         if chosen in shipped()[kind]:
             return Text(kind, chosen, Words(*shipped()[kind][chosen]))
     raise NotFound
+
+
+def parts_of(words: Words) -> dict[str, str]:
+    """The words as a setting: without the empty lines around them."""
+    return {"subject": words.subject.strip(), "body": f"{words.body.strip()}\n"}
+
+
+def shipped_parts(kind: str, language: str) -> dict[str, str]:
+    """The shipped words as a setting; empty where this kind has none in this language."""
+    found = shipped().get(kind, {}).get(language)
+    return parts_of(Words(*found)) if found else {}
 
 
 def preview(kind: str, language: str, words: Words | None = None) -> Words:

@@ -25,8 +25,10 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "undo_minutes": (1, 60),
 }
 """What each number may be."""
-
-
+ORDER = frozenset(
+    ("lead_minutes", "grace_minutes", "priority_minutes", "ahead_in_a_row", "walk_in_bound_minutes")
+)
+"""The numbers that decide who of those who wait is called next."""
 SEVERAL = ("together", "walk", "booth")
 
 

@@ -151,14 +151,14 @@ class TestEndOfNumbers:
         arrivals.issue(honcho(), ["JUM-01"], "kiosk")
 
     def test_a_queue_gives_out_its_contingent_and_no_more(self) -> None:
-        hall.set_limit(honcho(), "A", 2, "aya")
+        hall.set_limits(honcho(), {"A": 2}, "aya")
         for _ in range(2):
             arrivals.issue(honcho(), ["JUM-01"], "kiosk")
         with pytest.raises(Conflict) as refused:
             arrivals.issue(honcho(), ["JUM-01"], "kiosk")
         assert refused.value.extra["queue"] == "A"
         assert arrivals.issue(honcho(), ["IDO-01"], "kiosk").number == "B001"
-        hall.set_limit(honcho(), "A", None, "aya")
+        hall.set_limits(honcho(), {"A": None}, "aya")
         assert arrivals.issue(honcho(), ["JUM-01"], "kiosk").number == "A003"
 
 

@@ -21,7 +21,8 @@ class TestSettings:
         place = honcho()
         changes: list[Callable[[], object]] = [
             partial(hall.stop_issuing, place, "aya"), partial(hall.issue_again, place, "aya"),
-            partial(hall.set_notice, place, "駐車場は北側です", "aya"), partial(hall.set_limit, place, "A", 5, "aya"),
+            partial(hall.set_notice, place, "駐車場は北側です", "aya"),
+            partial(hall.set_limits, place, {"A": 5}, "aya"),
             partial(hall.set_policy, place, {"lead_minutes": 3}, "aya"),
             partial(arrivals.issue, place, ("JUM-01",), "kiosk"), partial(calling.call_next, place, "1", "aoki"),
         ]  # fmt: skip
@@ -45,8 +46,8 @@ class TestSettings:
         [
             partial(hall.set_notice, text="あ" * 101, actor="aya"),
             partial(hall.set_notice, text="あ\u202e", actor="aya"),
-            partial(hall.set_limit, queue="Z", per_day=5, actor="aya"),
-            partial(hall.set_limit, queue="A", per_day=-1, actor="aya"),
+            partial(hall.set_limits, per_day={"Z": 5}, actor="aya"),
+            partial(hall.set_limits, per_day={"A": -1}, actor="aya"),
             partial(hall.set_policy, own={"lead_minutes": 3, "grace_minutes": -1}, actor="aya"),
         ],
     )  # fmt: skip
@@ -57,10 +58,10 @@ class TestSettings:
         assert halls.hall(honcho(), today()) == before
 
     def test_limits_are_told_and_taken_away(self) -> None:
-        hall.set_limit(honcho(), "A", 1, "aya")
-        hall.set_limit(honcho(), "A", 0, "aya")
+        hall.set_limits(honcho(), {"A": 1}, "aya")
+        hall.set_limits(honcho(), {"A": 0}, "aya")
         assert halls.limits_of(honcho()) == {"A": 0}
         with pytest.raises(Conflict):
             taken()
-        hall.set_limit(honcho(), "A", None, "aya")
+        hall.set_limits(honcho(), {"A": None}, "aya")
         assert halls.limits_of(honcho()) == {}

@@ -23,7 +23,7 @@ from models.operations.reissuing import reissue
 from models.queries import bookings
 from models.queries.channels import is_open
 from models.queries.letters import letter_of
-from models.queries.messages import preview, text_of
+from models.queries.messages import preview, shipped_parts, text_of
 from models.rules.notices import KINDS
 from models.tables import Channel, Message, Subscription
 from tests.conftest import START, inside
@@ -232,7 +232,7 @@ class TestTelling:
     def test_the_citys_own_words_are_used_until_they_are_reset(self) -> None:
         texts.set_text("come", "ja", "{number}番", "{office}の{counter}番へ。{number}番の方", "staff")
         assert preview("come", "ja").subject == "A012番"
-        assert texts.reset("come", "ja", "staff")
+        texts.set_text("come", "ja", **shipped_parts("come", "ja"), actor="staff")
         assert not text_of("come", "ja").own
         assert text_of("come", "zh").language == "ja"
 

@@ -215,7 +215,7 @@ class TicketLife(RuleBasedStateMachine):
     @rule(seat=seats, stop=st.booleans(), most=st.none() | st.integers(0, 6))
     def end_numbers(self, seat: int, stop: bool, most: int | None) -> None:
         self.do(seat, partial(hall.stop_issuing if stop else hall.issue_again, self.place, "aya"))
-        self.do(seat, partial(hall.set_limit, self.place, "A", most, "aya"))
+        self.do(seat, partial(hall.set_limits, self.place, {"A": most}, "aya"))
 
     @rule(seat=seats)
     def look_for_the_absent(self, seat: int) -> None:

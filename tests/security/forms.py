@@ -205,9 +205,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "messages.change": {
             "subject": "お待ちしています",
             "body": "{office}　{date}{time}",
-            "way": "change",
         },
-        "messages.reset": {},
         "reminders.keep": {"day_before_at": "18:00", "morning_at": "07:30"},
         "ways.open_way": {
             "email.server": "smtp.city.example.jp",

@@ -1,15 +1,23 @@
-"""変更の記録: a change as a setting's page tells it, and the one that an address names to go back before it."""
+"""変更の記録: changes as a setting's page tells them, and the one that an address names to go back before it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from models.core.errors import NotFound
+from models.core.messages import _n
 from models.queries import setting_changes
 from models.queries.setting_changes import ChangeView
+from web.languages import gettext
 
 LONGEST_NUMBER = 9
+MOST_SAID = 8
+YES, NO = _n("はい"), _n("いいえ")
+Line = tuple[str, str, str]
+"""The name of a part of a setting, as it is and as it would be."""
 
 
 @dataclass(frozen=True)
@@ -27,3 +35,47 @@ def named(number: str, *topics: str, of: str) -> ChangeView:
     if not number.isdecimal() or len(number) > LONGEST_NUMBER:
         raise NotFound
     return setting_changes.one(int(number), *topics, of=of)
+
+
+def told(
+    lines: Callable[[ChangeView], Sequence[Line]],
+    *topics: str,
+    of: str = "",
+    back: Callable[[ChangeView], str] = lambda _: "",
+) -> list[ChangeLine]:
+    """The newest changes in words; without `back` there is no way back."""
+    return [
+        ChangeLine(one.at, one.by, tuple(_said(lines(one))), back(one))
+        for one in setting_changes.history(*topics, of=of)
+    ]
+
+
+def parts(
+    labels: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[str, Any, Any]]:
+    """Those parts of a setting that differ, by their labels in the reader's language."""
+    return [
+        (gettext(label), before.get(name), after.get(name))
+        for name, label in labels.items()
+        if before.get(name) != after.get(name)
+    ]
+
+
+def plain_parts(labels: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Line]:
+    """The same as people read them: yes and no, several things in a row, nothing where there is nothing."""
+    return [(label, plainly(old), plainly(new)) for label, old, new in parts(labels, before, after)]
+
+
+def plainly(value: Any) -> str:
+    """A value in a line."""
+    if isinstance(value, bool):
+        return gettext(YES if value else NO)
+    if isinstance(value, (list, tuple)):
+        return gettext("、").join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _said(lines: Sequence[Line]) -> list[str]:
+    found = [f"{name}{gettext('：')}{before or '—'} → {after or '—'}" for name, before, after in lines]
+    more = len(found) - MOST_SAID
+    return found[:MOST_SAID] + ([gettext("ほか {n}行", n=more)] if more > 0 else [])

@@ -3,117 +3,175 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.operations import hall
-from models.queries import catalogue, offices
+from models.queries import catalogue, line, offices
 from models.queries import hall as halls
 from models.queries.offices import OfficeView
 from models.queries.setting_changes import HALL, LIMITS
-from models.rules import mynumber
-from models.rules.hall_policy import RANGES, SEVERAL, HallPolicy, shipped
+from models.rules.hall_policy import ORDER, RANGES, SEVERAL, HallPolicy, checked, shipped
+from models.rules.setting_marks import others
 from web.access import ADMINISTRATOR, REPORTS, visitor
 from web.admin.asked import asked_office
-from web.admin.change_lines import ChangeLine
+from web.admin.change_lines import Line, parts, plainly
 from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
 from web.admin.jobs import moment
-from web.admin.kept_before import asked_before, boxed, plainly, told
+from web.admin.number_boxes import boxed, numbers, whole
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("hall_policy", __name__)
-NOT_A_NUMBER = _n("{low}から{high}までの数にしてください。")
 BAD_LIMIT = _n("0から{most}までの数にするか、空けてください。")
-KEPT = _n("{office}の決まりを保存しました。次の呼出から使います。")
-LIMITS_KEPT = _n("{office}の1日の上限を保存しました。")
+LIMITS_TITLE = _n("1日に出す番号札の上限")
 SEVERAL_WAYS = _n("いくつかの手続きがあるとき")
+LABELS: Mapping[str, str] = {
+    **{rule.field: rule.label for _, rules in GROUPS for rule in rules},
+    **{name: words[0] for name, words in SWITCHES.items()},
+    "several": SEVERAL_WAYS,
+}
 LIMIT_OF = _n("業務{queue}の1日の上限")
-NO_CHANGE = _n("変わったところはありません。")
+NONE = _n("なし")
+NEXT_CALL = _n("次の呼出から使います。")
+LINE_MOVES = _n("いま待っている{n}人の順番も、次の呼出から変わります")
+FULL = _n("業務{queue}の番号札は、きょうはもう出しません")
+GIVEN = _n("きょうは、もう{n}枚出しています。")
 
 
 @blueprint.get("/")
 @REPORTS
-def page() -> str:
-    """The rules of an office; a manager may read them."""
+def page() -> str | Response:
+    """The rules of an office, or what going back would change; a manager may read them."""
     place = asked_office()
-    return _page(place, typed=_before(place))
+    return shown(_policy(place)) if _may_change() else _page(place)
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def keep() -> Response:
-    """Keep what differs; a refusal names each number and keeps what was typed."""
-    place = asked_office()
-    policy = halls.policy_of(place)
-    try:
-        own = {name: value for name, value in _read().items() if value != getattr(policy, name)}
-        if own:
-            hall.set_policy(place, own, visitor().actor)
-    except Invalid as refused:
-        return make_response(_page(place, _wrong(refused), request.form), 422)
-    flash(gettext(KEPT, office=place.name) if own else gettext(NO_CHANGE), "done")
-    return redirect(url_for(".page", office=place.code), 303)
+    """Look at the numbers, or keep those that differ."""
+    return sent(_policy(asked_office()))
+
+
+@blueprint.get("/limits")
+@ADMINISTRATOR
+def limits() -> str | Response:
+    """The same page from the limits' side: here is what going back would change of them."""
+    return shown(_limits(asked_office()))
 
 
 @blueprint.post("/limits")
 @ADMINISTRATOR
 def keep_limits() -> Response:
-    """How many numbers each queue gives out a day; an empty box is no limit."""
-    place = asked_office()
-    present = halls.limits_of(place)
-    wrong: dict[str, Message] = {}
-    wanted: dict[str, int | None] = {}
-    for code in _queues(place):
-        text = request.form.get(f"limit.{code}", "").strip()
-        number = _whole(text)
-        if text and (number is None or not 0 <= number <= hall.MOST_A_DAY):
-            wrong[f"limit.{code}"] = message(BAD_LIMIT, most=hall.MOST_A_DAY)
-        elif number != present.get(code):
-            wanted[code] = number
-    if wrong:
-        return make_response(_page(place, wrong, request.form), 422)
-    for code, number in wanted.items():
-        hall.set_limit(place, code, number, visitor().actor)
-    flash(gettext(LIMITS_KEPT, office=place.name) if wanted else gettext(NO_CHANGE), "done")
-    return redirect(url_for(".page", office=place.code), 303)
+    """Look at how many numbers each queue gives out a day, or keep it; an empty box is no limit."""
+    return sent(_limits(asked_office()))
 
 
-def _before(place: OfficeView) -> dict[str, str] | None:
-    """The boxes as they were before the change that the address names; None where it names none."""
-    found = asked_before(place.code, HALL, LIMITS)
-    if not found:
-        return None
-    limits = {f"limit.{name}": number for name, number in found.items() if name in _queues(place)}
-    policy = {name: found.get(name, getattr(halls.policy_of(place), name)) for name in _names()}
-    return boxed(limits or policy)
-
-
-def _names() -> list[str]:
-    return [*RANGES, *SWITCHES, "several"]
-
-
-def _history(place: OfficeView) -> list[ChangeLine]:
-    labels = {rule.field: rule.label for _, rules in GROUPS for rule in rules}
-    labels |= {name: words[0] for name, words in SWITCHES.items()} | {"several": SEVERAL_WAYS}
-
-    def said(value: Any) -> str:
-        return gettext(WAYS[value][0]) if value in WAYS else plainly(value)
-
-    return told(
-        place.code,
-        {
-            HALL: lambda name: gettext(labels.get(name, name)),
-            LIMITS: lambda name: gettext(LIMIT_OF, queue=name),
-        },
-        said,
-        lambda number: url_for(".page", office=place.code, back=number),
+def _policy(place: OfficeView) -> SettingPage:
+    state = asdict(halls.policy_of(place))
+    return SettingPage(
+        title=gettext(_n("{office}の決まり"), office=place.name),
+        here=url_for(".page", office=place.code),
+        section="hall_policy.page",
+        topic=HALL,
+        of=place.code,
+        state=state,
+        read=_read,
+        judge=lambda wanted: state | checked({name: wanted[name] for name in state if name in wanted}),
+        lines=lambda before, after: [
+            (label, _said(old), _said(new)) for label, old, new in parts(LABELS, before, after)
+        ],
+        effects=lambda before, after: [_in_line(place, bool(others(after, before).keys() & ORDER))],
+        keep=lambda wanted, seen: hall.set_policy(place, others(wanted, state), visitor().actor, seen),
+        form=lambda wrong, typed: _page(place, wrong, policy=typed),
     )
+
+
+def _read(given: Mapping[str, str]) -> dict[str, Any]:
+    several = given.get("several", "")
+    ways = {"several": several} if several in SEVERAL else {}
+    switches = {name: given.get(name) == "true" for name in SWITCHES}
+    return {**numbers(given, RANGES), **ways, **switches}
+
+
+def _said(value: Any) -> str:
+    return gettext(WAYS[value][0]) if value in WAYS else plainly(value)
+
+
+def _in_line(place: OfficeView, order: bool) -> Effect:
+    """Whom other numbers touch: with another order, those who wait now."""
+    waiting = len(line.line(place, place.day_of(now()))) if order else 0
+    return Effect(gettext(LINE_MOVES, n=waiting)) if waiting else Effect(gettext(NEXT_CALL))
+
+
+def _limits(place: OfficeView) -> SettingPage:
+    return SettingPage(
+        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(LIMITS_TITLE)),
+        here=url_for(".limits", office=place.code),
+        section="hall_policy.page",
+        topic=LIMITS,
+        of=place.code,
+        state=halls.limits_of(place),
+        read=partial(_read_limits, place),
+        judge=_known,
+        lines=_limit_lines,
+        effects=partial(_used_up, place),
+        keep=lambda wanted, seen: hall.set_limits(
+            place, {**dict.fromkeys(halls.limits_of(place)), **wanted}, visitor().actor, seen
+        ),
+        form=lambda wrong, typed: _page(place, wrong, limits=typed),
+    )
+
+
+def _read_limits(place: OfficeView, given: Mapping[str, str]) -> dict[str, int]:
+    """What was typed for the queues of the page; those of no counter keep what they have."""
+    mine = _queues(place)
+    found = {code: most for code, most in halls.limits_of(place).items() if code not in mine}
+    problems = []
+    for code in mine:
+        text = given.get(f"limit.{code}", "").strip()
+        number = whole(text)
+        if number is not None and number <= hall.MOST_A_DAY:
+            found[code] = number
+        elif text:
+            problems.append(FieldProblem(f"limit.{code}", message(BAD_LIMIT, most=hall.MOST_A_DAY)))
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+def _known(wanted: Mapping[str, int | None]) -> dict[str, int]:
+    """Limits without those of queues that the catalogue has no more."""
+    queues = catalogue.current().queues
+    return {code: most for code, most in wanted.items() if most is not None and code in queues}
+
+
+def _limit_lines(before: Mapping[str, int | None], after: Mapping[str, int | None]) -> list[Line]:
+    labels = {code: gettext(LIMIT_OF, queue=code) for code in sorted({*before, *after})}
+    return [(label, _most(old), _most(new)) for label, old, new in parts(labels, before, after)]
+
+
+def _most(number: int | None) -> str:
+    return gettext(NONE) if number is None else str(number)
+
+
+def _used_up(place: OfficeView, before: Mapping[str, int], after: Mapping[str, int]) -> list[Effect]:
+    """The queues that give out nothing more today."""
+    given = halls.given_out(place, place.day_of(now()))
+    return [
+        Effect(gettext(FULL, queue=code), gettext(GIVEN, n=given.get(code, 0)), "warning")
+        for code, most in others(after, before).items()
+        if given.get(code, 0) >= most
+    ]
 
 
 def _queues(place: OfficeView) -> list[str]:
@@ -121,40 +179,23 @@ def _queues(place: OfficeView) -> list[str]:
     return [code for code in catalogue.current().queues if code in served]
 
 
-def _read() -> dict[str, Any]:
-    """The policy as it was sent; `Invalid` names what is no number in its range, or no way of working."""
-    problems, found = [], {}
-    for name, (low, high) in RANGES.items():
-        number = _whole(request.form.get(name, "").strip())
-        if number is None or not low <= number <= high:
-            problems.append(FieldProblem(name, message(NOT_A_NUMBER, low=low, high=high)))
-        else:
-            found[name] = number
-    if problems:
-        raise Invalid(problems)
-    several = request.form.get("several", "")
-    ways = {"several": several} if several in SEVERAL else {}
-    return {**found, **ways, **{name: request.form.get(name) == "true" for name in SWITCHES}}
-
-
-def _whole(text: str) -> int | None:
-    """A whole number of at most six digits in any width; None for anything else."""
-    return int(text) if text.isdecimal() and len(text) <= 6 else None
-
-
-def _wrong(refused: Invalid) -> dict[str, Message]:
-    return {one.field: one.message for one in refused.problems}
+def _may_change() -> bool:
+    return visitor().role == "administrator"
 
 
 def _page(
-    place: OfficeView, wrong: Mapping[str, Message] | None = None, typed: Mapping[str, str] | None = None
+    place: OfficeView,
+    wrong: Mapping[str, Message] | None = None,
+    policy: Mapping[str, str] | None = None,
+    limits: Mapping[str, str] | None = None,
 ) -> str:
-    known, scope = catalogue.current(), visitor().office_id
-    mine, base = halls.policy_of(place), shipped(known.rules)
-    administrator = visitor().role == "administrator"
+    known, scope, may_change = catalogue.current(), visitor().office_id, _may_change()
+    mine, base, most = halls.policy_of(place), shipped(known.rules), halls.limits_of(place)
+    held = {f"limit.{code}": most.get(code) for code in _queues(place)}
+    changes = [*history(_policy(place)), *history(_limits(place))] if may_change else []
     return render_template(
         "admin/hall.html",
-        sections=sections("hall_policy.page") if administrator else [],
+        sections=sections("hall_policy.page") if may_change else [],
         person=name_of_visitor(),
         place_shown=place,
         places=[one for one in offices.offices() if scope in (None, one.id)],
@@ -165,13 +206,16 @@ def _page(
         policy=mine,
         own=_own(mine, base),
         base=base,
-        limits=[(known.queues[code], halls.limits_of(place).get(code)) for code in _queues(place)],
+        limits=[(known.queues[code], most.get(code)) for code in _queues(place)],
         given=halls.given_out(place, place.day_of(now())),
-        may_change=administrator,
-        history=_history(place) if administrator else [],
+        may_change=may_change,
+        history=sorted(changes, key=lambda one: one.at, reverse=True),
         moment=moment,
         wrong=wrong or {},
-        typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
+        values={
+            **(boxed(asdict(mine)) if policy is None else policy),
+            **(boxed(held) if limits is None else limits),
+        },
     )
 
 

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, get_template_attribute, render_template, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from models.core.errors import Invalid, NotFound
+from models.core.errors import NotFound
 from models.core.messages import Message, _n
 from models.operations import texts
 from models.queries import messages, undelivered, ways
 from models.queries.messages import Text
 from models.queries.setting_changes import TEXT
-from models.rules import mynumber
 from models.rules.message_languages import language_of
-from models.rules.notices import KINDS, LONGEST_BODY, LONGEST_SUBJECT, Words
-from models.rules.notices import checked as checked_words
+from models.rules.notices import KINDS, LONGEST_BODY, LONGEST_SUBJECT, Words, checked
 from web.access import ADMINISTRATOR, visitor
 from web.admin import notice_words
+from web.admin.change_lines import Line, plain_parts
 from web.admin.jobs import moment
-from web.admin.kept_before import asked_before, told
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("messages", __name__)
-KEPT = _n("「{kind}」の文面を保存しました。これから送るお知らせに使います。")
-SHIPPED_AGAIN = _n("「{kind}」の文面を、はじめの文面にもどしました。")
 PARTS = {"subject": _n("件名"), "body": _n("本文")}
-WAS_SHIPPED = _n("「{kind}」の文面は、はじめから変わっていません。")
+ARRIVES = _n("届いたときの見本")
 
 
 @blueprint.get("/")
@@ -52,41 +51,16 @@ def page() -> str:
 
 @blueprint.get("/texts/<kind>/<language>")
 @ADMINISTRATOR
-def text(kind: str, language: str) -> str:
-    """The words of a kind in a language, as they are and as they arrive."""
-    found = _text(kind, language)
-    before = asked_before(f"{kind}/{language}", TEXT)
-    if before:
-        return _page(found, Words(**before), shown=Words(**before))
-    return _page(found, found.words)
+def text(kind: str, language: str) -> str | Response:
+    """The words of a kind in a language, as they are and as they arrive; or what going back would change."""
+    return shown(_setting(_text(kind, language)))
 
 
 @blueprint.post("/texts/<kind>/<language>")
 @ADMINISTRATOR
 def change(kind: str, language: str) -> Response:
-    """Keep the words, or only show how they would arrive; a refusal keeps what was typed."""
-    found = _text(kind, language)
-    typed = Words(request.form.get("subject", ""), request.form.get("body", ""))
-    try:
-        if request.form.get("way") == "preview":
-            shown = checked_words(kind, typed.subject, typed.body, language)
-            return make_response(_page(found, typed, shown=shown))
-        texts.set_text(kind, language, typed.subject, typed.body, visitor().actor)
-    except Invalid as refused:
-        wrong = {one.field: one.message for one in reversed(refused.problems)}
-        return make_response(_page(found, _harmless(typed), wrong), 422)
-    flash(gettext(KEPT, kind=notice_words.name_of(kind)), "done")
-    return redirect(url_for("messages.text", kind=kind, language=language), 303)
-
-
-@blueprint.post("/texts/<kind>/<language>/reset")
-@ADMINISTRATOR
-def reset(kind: str, language: str) -> Response:
-    """Back to the shipped words."""
-    _text(kind, language)
-    done = texts.reset(kind, language, visitor().actor)
-    flash(gettext(SHIPPED_AGAIN if done else WAS_SHIPPED, kind=notice_words.name_of(kind)), "done")
-    return redirect(url_for("messages.text", kind=kind, language=language), 303)
+    """Look at how the words would arrive, or keep them."""
+    return sent(_setting(_text(kind, language)))
 
 
 def _texts(kind: str) -> list[Text]:
@@ -99,36 +73,64 @@ def _text(kind: str, language: str) -> Text:
     return messages.text_of(kind, language)
 
 
-def _harmless(typed: Words) -> Words:
-    """What was typed, but for an individual number."""
-    given = (typed.subject, typed.body)
-    return Words(*("" if mynumber.contains_my_number(one) else one for one in given))
+def _setting(found: Text) -> SettingPage:
+    kind, language = found.kind, found.language
+    return SettingPage(
+        title=gettext(
+            _n("文面：{kind}（{language}）"),
+            kind=notice_words.name_of(kind),
+            language=notice_words.language_name(language),
+        ),
+        here=url_for("messages.text", kind=kind, language=language),
+        section="messages.page",
+        topic=TEXT,
+        of=f"{kind}/{language}",
+        state=messages.parts_of(found.words),
+        read=partial(_read, kind, language),
+        judge=lambda words: messages.parts_of(checked(kind, words["subject"], words["body"], language)),
+        lines=partial(plain_parts, PARTS),
+        effects=lambda _, after: [Effect(gettext(ARRIVES), _sample(kind, language, Words(**after)))],
+        keep=lambda words, seen: texts.set_text(kind, language, **words, actor=visitor().actor, seen=seen),
+        form=partial(_page, found),
+    )
 
 
-def _page(
-    found: Text, typed: Words, wrong: Mapping[str, Message] | None = None, shown: Words | None = None
-) -> str:
-    kind = KINDS[found.kind]
+def _read(kind: str, language: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The words as typed; the shipped ones where these are asked for."""
+    if given.get("shipped"):
+        return messages.shipped_parts(kind, language)
+    return {name: given.get(name, "") for name in PARTS}
+
+
+def _sample(kind: str, language: str, words: Words | None = None) -> Markup:
+    """A message as it would arrive, with made-up values."""
+    arrives, tag = messages.preview(kind, language, words), language_of(language).tag
+    sample: Markup = get_template_attribute("admin/messages/sample.html", "sample")(arrives, tag)
+    return sample
+
+
+def _first_lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
+    """For the history: of longer texts the first lines."""
+    first = ({name: text.strip().partition("\n")[0] for name, text in one.items()} for one in (before, after))
+    return plain_parts(PARTS, *first)
+
+
+def _page(found: Text, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:
+    kind, setting = KINDS[found.kind], _setting(found)
     return render_template(
         "admin/messages/text.html",
         sections=sections("messages.page"),
         person=name_of_visitor(),
         found=found,
-        typed=typed,
-        wrong=wrong or {},
-        previewed=shown is not None,
-        arrives=messages.preview(found.kind, found.language, shown),
+        title=setting.title,
+        typed=setting.state if typed is None else typed,
+        wrong=wrong,
+        sample=_sample(found.kind, found.language),
         needed=sorted(kind.needed),
         more=sorted(kind.known - kind.needed),
         languages=messages.languages(),
-        tag=language_of(found.language).tag,
         limits=(LONGEST_SUBJECT, LONGEST_BODY),
         words=notice_words,
         moment=moment,
-        history=told(
-            f"{found.kind}/{found.language}",
-            {TEXT: lambda name: gettext(PARTS[name])},
-            lambda text: str(text).splitlines()[0] if text else "",
-            lambda number: url_for("messages.text", kind=found.kind, language=found.language, back=number),
-        ),
+        history=history(setting, _first_lines),
     )

@@ -13,9 +13,10 @@ from models.operations import office_settings as acts
 from models.queries import catalogue, office_settings, offices, setting_changes
 from models.queries.offices import OfficeView
 from web.access import ADMINISTRATOR, own_office, visitor
+from web.admin.change_lines import Line
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, Line, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 from web.presentation import plain_words
 

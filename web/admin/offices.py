@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -15,9 +16,10 @@ from models.queries import office_settings, offices, setting_changes
 from models.queries.offices import OfficeView
 from models.rules import office_settings as rules
 from web.access import ADMINISTRATOR, own_office, visitor
+from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, Line, SettingPage, harmless, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, harmless, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("office_settings", __name__)
@@ -105,17 +107,11 @@ def _setting(place: OfficeView) -> SettingPage:
         state=office_settings.office_state(place),
         read=dict,
         judge=rules.office,
-        lines=lambda before, after: list(_lines(before, after)),
+        lines=partial(plain_parts, {name: words[0] for name, words in FIELDS.items()}),
         effects=_effects,
         keep=lambda wanted, seen: acts.set_office(place, wanted, seen, visitor().actor),
         form=lambda wrong, typed: _page(place, wrong, typed),
     )
-
-
-def _lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
-    for name, (label, _) in FIELDS.items():
-        if before.get(name, "") != after.get(name, ""):
-            yield gettext(label), str(before.get(name, "")), str(after.get(name, ""))
 
 
 def _effects(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Effect]:

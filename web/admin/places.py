@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
+from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from models.core.errors import FieldProblem, Invalid
-from models.core.messages import Message, _n, message
+from models.core.messages import Message, _n
 from models.operations import places_policy as acts
 from models.queries import catalogue, offices, waiting_list
 from models.queries.offices import OfficeView
 from models.queries.places_policy import places_policy
 from models.queries.setting_changes import PLACES
-from models.rules import mynumber
-from models.rules.places_policy import OUT_OF_RANGE, RANGES, SHIPPED
+from models.rules.places_policy import RANGES, SHIPPED, checked
+from models.rules.setting_marks import others
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
-from web.admin.change_lines import ChangeLine
+from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
-from web.admin.kept_before import asked_before, boxed, plainly, told
+from web.admin.number_boxes import boxed, numbers
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("places", __name__)
@@ -63,60 +66,60 @@ SWITCHES = {
     "waiting_list": _n("キャンセル待ちを受け付ける"),
     "limits_api": _n("ほかのシステム（API）からの予約も数える"),
 }
-KEPT = _n("{office}の空いた枠と予約の数の決まりを保存しました。")
+LABELS: Mapping[str, str] = {**{name: words[0] for name, words in (WORDS | LIMITS).items()}, **SWITCHES}
+AT_ONCE = _n("これから空く枠と、これからの予約に使います。")
+NOBODY_TOLD = _n("キャンセル待ちの{n}人に、空きをご案内しなくなります")
+STILL_WAITING = _n("もう一度受け付けるようにするまで、並んだままです。いまのご案内は、期限まで使えます。")
 
 
 @blueprint.get("/")
 @ADMINISTRATOR
-def page() -> str:
-    """The numbers of an office, and how many people wait for what."""
-    place = asked_office()
-    before = asked_before(place.code, PLACES)
-    present = {name: getattr(places_policy(place), name) for name in (*RANGES, *SWITCHES)}
-    return _page(place, typed=boxed({**present, **before}) if before else None)
+def page() -> str | Response:
+    """The numbers of an office, and how many people wait for what; or what going back would change."""
+    return shown(_setting(asked_office()))
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def keep() -> Response:
-    """Keep the numbers; a refusal names each and keeps what was typed."""
-    place = asked_office()
-    try:
-        acts.set_policy(place, _read(), visitor().actor)
-    except Invalid as refused:
-        wrong = {one.field: one.message for one in refused.problems}
-        return make_response(_page(place, wrong, request.form), 422)
-    flash(gettext(KEPT, office=place.name), "done")
-    return redirect(url_for(".page", office=place.code), 303)
+    """Look at the numbers, or keep those that differ."""
+    return sent(_setting(asked_office()))
 
 
-def _read() -> dict[str, int | bool]:
-    problems, found = [], {}
-    for name, (low, high) in RANGES.items():
-        text = request.form.get(name, "").strip()
-        if text.isdecimal() and len(text) <= 6 and low <= int(text) <= high:
-            found[name] = int(text)
-        else:
-            problems.append(FieldProblem(name, message(OUT_OF_RANGE, low=low, high=high)))
-    if problems:
-        raise Invalid(problems)
-    return {**found, **{name: request.form.get(name) == "true" for name in SWITCHES}}
-
-
-def _history(place: OfficeView) -> list[ChangeLine]:
-    labels = {**{name: words[0] for name, words in (WORDS | LIMITS).items()}, **SWITCHES}
-    return told(
-        place.code,
-        {PLACES: lambda name: gettext(labels.get(name, name))},
-        plainly,
-        lambda number: url_for(".page", office=place.code, back=number),
+def _setting(place: OfficeView) -> SettingPage:
+    policy = places_policy(place)
+    state = asdict(policy)
+    return SettingPage(
+        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(FREED)),
+        here=url_for(".page", office=place.code),
+        section="places.page",
+        topic=PLACES,
+        of=place.code,
+        state=state,
+        read=_read,
+        judge=lambda wanted: (
+            state | checked({name: wanted[name] for name in state if name in wanted}, policy)
+        ),
+        lines=partial(plain_parts, LABELS),
+        effects=partial(_effects, place),
+        keep=lambda wanted, seen: acts.set_policy(place, others(wanted, state), visitor().actor, seen),
+        form=partial(_page, place),
     )
 
 
-def _page(
-    place: OfficeView, wrong: Mapping[str, Message] | None = None, typed: Mapping[str, str] | None = None
-) -> str:
-    queues = catalogue.current().queues
+def _read(given: Mapping[str, str]) -> dict[str, int | bool]:
+    return {**numbers(given, RANGES), **{name: given.get(name) == "true" for name in SWITCHES}}
+
+
+def _effects(place: OfficeView, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Effect]:
+    waiting = sum(one.waiting for one in waiting_list.crowds(place))
+    if before["waiting_list"] and not after["waiting_list"] and waiting:
+        return [Effect(gettext(NOBODY_TOLD, n=waiting), gettext(STILL_WAITING), "warning")]
+    return [Effect(gettext(AT_ONCE))]
+
+
+def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:
+    setting, queues = _setting(place), catalogue.current().queues
     return render_template(
         "admin/places.html",
         sections=sections("places.page"),
@@ -126,10 +129,9 @@ def _page(
         groups=((FREED, WORDS), (HELD, LIMITS)),
         ranges=RANGES,
         base=SHIPPED,
-        policy=places_policy(place),
         crowds=[(queues[one.queue], one) for one in waiting_list.crowds(place) if one.queue in queues],
-        history=_history(place),
+        history=history(setting),
         moment=moment,
-        wrong=wrong or {},
-        typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
+        wrong=wrong,
+        values=boxed(setting.state) if typed is None else typed,
     )

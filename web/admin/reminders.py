@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, time, timedelta
+from functools import partial
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
-from models.core.errors import Invalid
 from models.core.messages import Message, _n
-from models.operations import reminding
+from models.operations import reminding as acts
 from models.queries import offices
-from models.queries.message_policy import TOPIC
+from models.queries.message_policy import TOPIC, message_policy
 from models.queries.office_policies import decided
 from models.queries.offices import OfficeView
 from models.queries.setting_changes import REMINDERS
-from models.rules import mynumber
 from models.rules.message_policy import SHIPPED, MessagePolicy, checked, reminders, with_own
+from models.rules.setting_marks import others
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
+from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
-from web.admin.kept_before import asked_before, boxed, plainly, told
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("reminders", __name__)
+TITLE = _n("来庁の前のお知らせの時刻")
 WORDS = {
     "day_before_at": (_n("前の日に送る時刻"), _n("18:00のように書きます。送らないときは空にします。")),
     "morning_at": (
@@ -37,34 +40,43 @@ WORDS = {
 }
 VISITS = (time(9, 0), time(11, 30), time(16, 0))
 """Visits of tomorrow whose reminders are shown as examples, in the office's time."""
-KEPT = _n("{office}のお知らせの時刻を保存しました。次のお知らせから、この時刻に送ります。")
+TOMORROW = _n("{visit}の予約の方に送る時刻")
+NEVER = _n("送りません")
 
 
 @blueprint.get("/")
 @ADMINISTRATOR
-def page() -> str:
-    """The times of an office, and when three visits of tomorrow would be reminded."""
-    place = asked_office()
-    before = asked_before(place.code, REMINDERS)
-    own = {name: getattr(with_own(decided(place.id, TOPIC).own), name) for name in WORDS}
-    return _page(place, typed=boxed({**own, **before}) if before else None)
+def page() -> str | Response:
+    """The times of an office, and when three visits of tomorrow would be reminded; or what going back would change."""
+    return shown(_setting(asked_office()))
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def keep() -> Response:
-    """Keep the times, or only show what they would do; a refusal names each and keeps what was typed."""
-    place = asked_office()
-    typed = {name: _time(request.form.get(name, "")) for name in WORDS}
-    try:
-        if request.form.get("way") == "preview":
-            return make_response(_page(place, typed=checked(typed)))
-        reminding.set_policy(place, typed, visitor().actor)
-    except Invalid as refused:
-        wrong = {one.field: one.message for one in refused.problems}
-        return make_response(_page(place, wrong, typed), 422)
-    flash(gettext(KEPT, office=place.name), "done")
-    return redirect(url_for(".page", office=place.code), 303)
+    """Look at the times, or keep those that differ."""
+    return sent(_setting(asked_office()))
+
+
+def _setting(place: OfficeView) -> SettingPage:
+    state = asdict(message_policy(place))
+    return SettingPage(
+        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(TITLE)),
+        here=url_for(".page", office=place.code),
+        section="messages.page",
+        topic=REMINDERS,
+        of=place.code,
+        state=state,
+        read=lambda given: {name: _time(given.get(name, "")) for name in WORDS},
+        judge=lambda wanted: state | checked({name: wanted[name] for name in state if name in wanted}),
+        lines=partial(plain_parts, {name: words[0] for name, words in WORDS.items()}),
+        effects=lambda _, after: [
+            Effect(gettext(TOMORROW, visit=moment(visit)), _listed(times))
+            for visit, times in _examples(place, with_own(after))
+        ],
+        keep=lambda wanted, seen: acts.set_policy(place, others(wanted, state), visitor().actor, seen),
+        form=partial(_page, place),
+    )
 
 
 def _time(text: str) -> str:
@@ -73,11 +85,12 @@ def _time(text: str) -> str:
     return f"0{plain}" if len(plain) == 4 and plain[1] == ":" else plain
 
 
-def _page(
-    place: OfficeView, wrong: Mapping[str, Message] | None = None, typed: Mapping[str, str] | None = None
-) -> str:
-    found = decided(place.id, TOPIC)
-    policy = with_own(typed if typed and not wrong else found.own)
+def _listed(times: Sequence[datetime]) -> str:
+    return gettext("、").join(moment(at) for at in times) or gettext(NEVER)
+
+
+def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:
+    setting, found = _setting(place), decided(place.id, TOPIC)
     return render_template(
         "admin/messages/reminders.html",
         sections=sections("messages.page"),
@@ -86,23 +99,13 @@ def _page(
         places=offices.offices(),
         words=WORDS,
         base=SHIPPED,
-        values={name: getattr(policy, name) for name in WORDS} | _harmless(typed or {}),
-        previewed=typed is not None and not wrong,
-        examples=_examples(place, policy),
+        values=setting.state if typed is None else typed,
+        examples=[(moment(visit), _listed(times)) for visit, times in _examples(place, with_own(found.own))],
         decided=found,
         moment=moment,
-        history=told(
-            place.code,
-            {REMINDERS: lambda name: gettext(WORDS[name][0])},
-            plainly,
-            lambda number: url_for(".page", office=place.code, back=number),
-        ),
-        wrong=wrong or {},
+        history=history(setting),
+        wrong=wrong,
     )
-
-
-def _harmless(typed: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in typed.items() if not mynumber.contains_my_number(text)}
 
 
 def _examples(place: OfficeView, policy: MessagePolicy) -> list[tuple[datetime, list[datetime]]]:

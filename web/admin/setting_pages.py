@@ -16,15 +16,13 @@ from models.queries import setting_changes
 from models.queries.setting_changes import ChangeView
 from models.rules import mynumber
 from models.rules.setting_marks import mark
-from web.admin.change_lines import ChangeLine, named
+from web.admin.change_lines import ChangeLine, Line, named, told
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
 NOTHING = _n("いまと同じです。変えるところを書いてください。")
 KEPT = _n("変えました。")
 SAME = _n("いまの設定と同じなので、もどすところはありません。")
-Line = tuple[str, str, str]
-"""The name of a part of a setting, as it is and as it would be."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +81,12 @@ def sent(page: SettingPage) -> Response:
     return redirect(page.here, 303)
 
 
-def history(page: SettingPage, told: Callable[[Any, Any], Sequence[Line]] | None = None) -> list[ChangeLine]:
+def history(page: SettingPage, lines: Callable[[Any, Any], Sequence[Line]] | None = None) -> list[ChangeLine]:
     """The newest changes of a setting, each with the way back to what was before."""
-    return [
-        ChangeLine(one.at, one.by, tuple(_said(one, told or page.lines)), _back(page, one))
-        for one in setting_changes.history(page.topic, of=page.of)
-    ]
+    say = lines or page.lines
+    return told(
+        lambda one: say(one.before, one.after), page.topic, of=page.of, back=lambda one: _back(page, one)
+    )
 
 
 def harmless() -> dict[str, str]:
@@ -96,17 +94,9 @@ def harmless() -> dict[str, str]:
     return {name: "" if mynumber.contains_my_number(text) else text for name, text in request.form.items()}
 
 
-def _said(one: ChangeView, lines: Callable[[Any, Any], Sequence[Line]]) -> list[str]:
-    found = [
-        f"{name}{gettext('：')}{before or '—'} → {after or '—'}"
-        for name, before, after in lines(one.before, one.after)
-    ]
-    return found[:8] + ([gettext("ほか {n}行", n=len(found) - 8)] if len(found) > 8 else [])
-
-
 def _back(page: SettingPage, one: ChangeView) -> str:
     none = one.before == page.state or (one.topic == setting_changes.OFFICE and not one.before)
-    return "" if none else f"{page.here}?back={one.id}"
+    return "" if none else f"{page.here}{'&' if '?' in page.here else '?'}back={one.id}"
 
 
 def _kept(page: SettingPage, number: str) -> ChangeView:
@@ -134,4 +124,8 @@ def _look(page: SettingPage, wanted: Any) -> str:
 
 
 def _wrong(refused: Invalid) -> dict[str, Message]:
-    return {one.field: one.message for one in refused.problems}
+    """Of several problems of a box, the first."""
+    found: dict[str, Message] = {}
+    for one in refused.problems:
+        found.setdefault(one.field, one.message)
+    return found

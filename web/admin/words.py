@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
@@ -13,9 +14,10 @@ from models.operations import city_words as acts
 from models.queries import city_words, setting_changes
 from models.rules.city_words import LONGEST, SPOTS, checked
 from web.access import ADMINISTRATOR, visitor
+from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, Line, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("words", __name__)
@@ -73,17 +75,11 @@ def _setting(spot: str) -> SettingPage:
         state=city_words.kept(spot),
         read=dict,
         judge=checked,
-        lines=lambda before, after: list(_lines(before, after)),
+        lines=partial(plain_parts, {name: words[0] for name, words in LABELS.items()} | {"until": UNTIL}),
         effects=lambda *_: [Effect(gettext(AT_ONCE))],
         keep=lambda wanted, seen: acts.set_words(spot, wanted, seen, visitor().actor),
         form=lambda wrong, typed: _page(spot, wrong, typed),
     )
-
-
-def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Line]:
-    for name, label in (*((name, words[0]) for name, words in LABELS.items()), ("until", UNTIL)):
-        if before[name] != after[name]:
-            yield gettext(label), before[name], after[name]
 
 
 def _page(spot: str, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from models.operations import hall
 from models.queries import hall as halls
 from models.queries.offices import office
 from models.rules.hall_policy import RANGES
 from tests.conftest import inside
+from tests.operations.halls import taken
+from tests.web.admin.previews import back_of, changed, fields_of, keep
 from tests.web.people import CHIE, employ, post, sign_in
 
 PAGE = "/admin/hall/"
@@ -32,9 +35,7 @@ def sent(**other):
 
 def test_numbers_switches_and_the_way_of_several_procedures_are_kept_for_one_office(aya, settings):
     wanted = sent(lead_minutes="５", several="booth", from_home="true")
-    answer = post(aya, PAGE, PAGE, **wanted)
-    assert answer.status_code == 303
-    assert "本庁舎の決まりを保存しました。" in aya.get(answer.headers["Location"]).text
+    assert "変えました。" in changed(aya, PAGE, **wanted)
     kept = policy(settings)
     assert (kept.lead_minutes, kept.several, kept.from_home, kept.stops_at_closing) == (
         5,
@@ -60,8 +61,7 @@ class TestRefusals:
         assert policy(settings).grace_minutes == 10
 
     def test_nothing_changed_is_said(self, aya):
-        answer = post(aya, PAGE, PAGE, **sent())
-        assert "変わったところはありません。" in aya.get(answer.headers["Location"]).text
+        assert "いまと同じです。" in post(aya, PAGE, PAGE, **sent()).text
 
     def test_an_unknown_office_is_not_found(self, aya):
         assert aya.get(f"{PAGE}?office=nowhere").status_code == 404
@@ -69,15 +69,35 @@ class TestRefusals:
 
 def test_daily_limits_are_set_and_taken_away(aya, settings):
     limits = f"{PAGE}limits"
-    assert post(aya, PAGE, limits, office="honcho", **{"limit.A": "120", "limit.K": "0"}).status_code == 303
+    preview = post(aya, PAGE, limits, office="honcho", **{"limit.A": "120", "limit.K": "0"})
+    assert "業務Kの番号札は、きょうはもう出しません" in preview.text
+    assert "業務Aの番号札は" not in preview.text
+    page = keep(aya, limits, preview)
+    assert "業務Aの1日の上限：なし → 120" in page
     with inside(settings):
         assert halls.limits_of(office("honcho")) == {"A": 120, "K": 0}
     answer = post(aya, PAGE, limits, office="honcho", **{"limit.A": "9999", "limit.K": ""})
     assert answer.status_code == 422
     assert "0から5000までの数にするか、空けてください。" in answer.text
-    post(aya, PAGE, limits, office="honcho", **{"limit.A": "", "limit.K": "0"})
+    page = changed(aya, limits, office="honcho", **{"limit.A": "", "limit.K": "0"})
     with inside(settings):
         assert halls.limits_of(office("honcho")) == {"K": 0}
+    keep(aya, limits, aya.get(back_of(page)))
+    with inside(settings):
+        assert halls.limits_of(office("honcho")) == {"A": 120, "K": 0}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_who_waits_is_counted_before_the_order_becomes_another(aya, settings):
+    with inside(settings):
+        taken()
+    preview = post(aya, PAGE, PAGE, **sent(priority_minutes=30))
+    assert "いま待っている1人の順番も、次の呼出から変わります" in preview.text
+    with inside(settings):
+        hall.set_policy(office("honcho"), {"hold_minutes": 20}, "ben")
+    late = aya.post(PAGE, data={**fields_of(preview), "do": "keep"}, follow_redirects=True)
+    assert "見たあとに、ほかの人が変えました。" in late.text
+    assert policy(settings).priority_minutes == 15
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

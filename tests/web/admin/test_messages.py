@@ -20,6 +20,7 @@ from models.rules.notices import KINDS
 from models.tables import AuditEntry, Message, Subscription
 from tests.conftest import inside
 from tests.operations.test_messages import tomorrow
+from tests.web.admin.previews import changed
 from tests.web.people import post
 from web.admin.notice_words import KIND_WORDS, PLACE_WORDS, WAY_WORDS
 
@@ -79,18 +80,18 @@ class TestTexts:
             assert word in page
 
     def test_a_preview_shows_example_values_and_keeps_nothing(self, aya, settings):
-        shown = said(post(aya, TEXT, TEXT, subject="{date}", body=BODY, way="preview"))
-        assert "まだ保存していません" in shown
+        shown = said(post(aya, TEXT, TEXT, subject="{date}", body=BODY))
+        assert "まだ変えていません" in shown
         assert "12月3日（木）9時30分にお待ちしています。" in shown
         assert "はじめの文面のままです" in said(aya.get(TEXT))
 
     def test_words_are_kept_with_who_changed_them_and_put_back(self, aya, settings):
-        post(aya, TEXT, TEXT, subject="お待ちしています", body=BODY)
+        changed(aya, TEXT, subject="お待ちしています", body=BODY)
         page = said(aya.get(TEXT))
         assert "aya が" in page
         assert "お待ちしています" in page
         assert "変えています" in said(aya.get(PAGE))
-        post(aya, TEXT, f"{TEXT}/reset")
+        changed(aya, TEXT, shipped="true")
         assert "はじめの文面のままです" in said(aya.get(TEXT))
         assert [one for one in audited(settings) if one.startswith("text.")] == ["text.set", "text.reset"]
 
@@ -281,7 +282,7 @@ TIMES = {"day_before_at": "17:00", "morning_at": ""}
 
 
 def test_an_office_decides_when_it_reminds_and_who_did_is_shown(aya, settings):
-    assert post(aya, REMINDERS, REMINDERS, way="keep", **TIMES).status_code == 303
+    changed(aya, REMINDERS, office="honcho", **TIMES)
     page = said(aya.get(REMINDERS))
     assert "aya が 11月24日（火） 9:00 に変えました。" in page
     assert "11月24日（火） 17:00" in page
@@ -291,16 +292,16 @@ def test_an_office_decides_when_it_reminds_and_who_did_is_shown(aya, settings):
 
 
 def test_the_times_can_be_tried_on_tomorrows_visits_without_keeping_them(aya, settings):
-    answer = post(aya, REMINDERS, REMINDERS, way="preview", day_before_at="１９：３０", morning_at="7:00")
+    answer = post(aya, REMINDERS, REMINDERS, day_before_at="１９：３０", morning_at="7:00")
     page = said(answer)
-    assert "まだ保存していません" in page
+    assert "まだ変えていません" in page
     assert "11月24日（火） 19:30、11月25日（水） 7:00" in page
     with inside(settings):
         assert message_policy(office("honcho")) == MessagePolicy()
 
 
 def test_a_time_that_cannot_be_is_named_and_what_was_typed_stays(aya, settings):
-    answer = post(aya, REMINDERS, REMINDERS, way="keep", day_before_at="25:00", morning_at="7:30")
+    answer = post(aya, REMINDERS, REMINDERS, day_before_at="25:00", morning_at="7:30")
     assert answer.status_code == 422
     assert "18:00のような時刻にするか、空にしてください。" in said(answer)
     assert 'value="25:00"' in answer.text

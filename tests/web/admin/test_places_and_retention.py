@@ -14,6 +14,7 @@ from models.queries.offices import office
 from models.queries.places_policy import places_policy
 from models.queries.retention import policy_of, proposed_of
 from tests.conftest import inside
+from tests.web.admin.previews import changed
 from tests.web.people import AYA, Person, employ, post, sign_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -43,7 +44,7 @@ def seen_in(client: FlaskClient) -> str:
 
 
 def test_an_office_decides_how_freed_places_are_given(aya: FlaskClient, settings: Settings) -> None:
-    assert post(aya, PLACES, PLACES, **NUMBERS).status_code == 303
+    changed(aya, PLACES, **NUMBERS)
     with inside(settings):
         mine = places_policy(office("honcho"))
     assert (mine.reopen_to_minutes, mine.offer_minutes, mine.most_waiting, mine.waiting_list) == (

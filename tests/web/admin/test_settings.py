@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -15,6 +14,7 @@ from models.queries import bookings, catalogue, offices
 from models.queries import slots as places
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free, honcho
+from tests.web.admin.previews import back_of, boxes, changed, keep, look
 from tests.web.people import AYA, post, sign_in
 
 OFFICE, COUNTERS, OFFERED = (f"/admin/offices/honcho{path}" for path in ("", "/counters", "/procedures"))
@@ -25,48 +25,6 @@ PROCEDURE, WORDS = "/admin/procedures/JUM-01", "/admin/words/home"
 def engine():
     """What is shown does not depend on the database."""
     return "sqlite"
-
-
-def boxes(page):
-    """What the boxes of a page's main form hold."""
-    html = page.text
-    found = {
-        name: unescape(value)
-        for name, value in re.findall(r'<input class="form-control[^>]* name="([^"]+)" value="([^"]*)"', html)
-    }
-    found |= {
-        name: unescape(text) for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)', html)
-    }
-    for name, inner in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', inner)
-        found[name] = chosen[1] if chosen else ""
-    found |= dict(re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)"[^>]* checked', html))
-    ticked = re.findall(r'<input type="checkbox" name="procedure" value="([^"]+)"[^>]* checked', html)
-    return {**found, **({"procedure": ticked} if ticked else {})}
-
-
-def look(client, page, **other):
-    """Press 変わるところを見る with other values in some boxes."""
-    return post(client, page, page, **{**boxes(client.get(page)), **other, "do": "look"})
-
-
-def fields_of(preview):
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', preview.text)
-    values: dict[str, list[str]] = {}
-    for name, value in found:
-        values.setdefault(name, []).append(unescape(value))
-    return values
-
-
-def keep(client, page, preview):
-    """Press このとおり変える; the page that follows."""
-    answer = client.post(page, data={**fields_of(preview), "do": "keep"})
-    assert answer.status_code == 303, answer.text
-    return client.get(answer.headers["Location"]).text
-
-
-def back_of(page):
-    return unescape(re.findall(r'href="([^"]+\bback=\d+)"', page)[0])
 
 
 def test_an_office_is_renamed_as_previewed_seen_by_residents_and_renamed_back(aya, client):
@@ -253,27 +211,30 @@ def post_again(client):
     return sign_in(client.application, AYA)
 
 
-def test_numbers_and_texts_that_were_before_stand_in_their_boxes_again(aya):
-    def saved(page, **other):
-        answer = post(aya, page, page.partition("?")[0], **{**boxes(aya.get(page)), **other})
-        return aya.get(answer.headers["Location"]).text
-
+def test_numbers_and_texts_are_looked_at_kept_and_taken_back(aya):
     hall = "/admin/hall/?office=honcho"
-    page = saved(hall, office="honcho", grace_minutes="25", several="walk")
+    page = keep(aya, hall, look(aya, hall, office="honcho", grace_minutes="25", several="walk"))
     assert "何分までの遅れを待つか：10 → 25" in page
-    before = boxes(aya.get(back_of(page)))
-    assert (before["grace_minutes"], before["several"]) == ("10", "together")
-    assert "まだ保存していません" in aya.get(back_of(page)).text
-    page = saved("/admin/places/?office=honcho", office="honcho", offer_minutes="90", waiting_list="true")
+    back = aya.get(back_of(page))
+    assert "まだ変えていません" in back.text
+    assert "1つの番号で、窓口を順に回る" in back.text
+    assert boxes(aya.get(hall))["grace_minutes"] == "25"
+    page = keep(aya, hall, back)
+    assert "何分までの遅れを待つか：25 → 10" in page
+    assert "手続きがあるとき：1つの番号で、窓口を順に回る → 1つの番号で、1つの窓口" in page
+    places = "/admin/places/?office=honcho"
+    page = changed(
+        aya, places, **{**boxes(aya.get(places)), "office": "honcho", "offer_minutes": "90"}, waiting_list=""
+    )
     assert "ご案内を取っておく時間：60 → 90" in page
-    assert boxes(aya.get(back_of(page)))["offer_minutes"] == "60"
+    assert "キャンセル待ちを受け付ける：はい → いいえ" in page
+    page = keep(aya, places, aya.get(back_of(page)))
+    assert boxes(aya.get(places))["offer_minutes"] == "60"
     text = "/admin/messages/texts/reminder/ja"
     first = boxes(aya.get(text))["subject"]
-    page = saved(text, subject="あしたお待ちしています", way="keep")
+    page = keep(aya, text, look(aya, text, subject="あしたお待ちしています"))
     assert f"件名：{first} → あしたお待ちしています" in page
-    post(aya, text, f"{text}/reset")
-    own = aya.get(back_of(aya.get(text).text))
-    assert boxes(own)["subject"] == "あしたお待ちしています"
-    assert "まだ保存していません" in own.text
+    keep(aya, text, aya.get(back_of(page)))
+    assert "はじめの文面のままです" in aya.get(text).text
     for what in ("庁舎の決まり　本庁舎", "空いた枠　本庁舎", "お知らせの文面"):
         assert what in aya.get("/admin/changes/").text

@@ -174,7 +174,7 @@ class TestNumbersThatHaveEnded:
         self, calls: Calls, settings: Settings
     ) -> None:
         with inside(settings):
-            hall.set_limit(office("honcho"), "A", 1, "test")
+            hall.set_limits(office("honcho"), {"A": 1}, "test")
         walk_in(calls)
         refused = problem(calls.post(f"{AT}/tickets", {"procedures": ["JUM-01"]}, "kiosk"), 409)
         assert (refused["closed"], refused["queue"]) == (True, "A")

@@ -80,7 +80,7 @@ class TestNumbers:
 
     def test_a_used_up_contingent_is_said_and_what_was_chosen_is_kept(self, hall, keiko):
         with hall.inside() as place:
-            acts.set_limit(place, "A", 0, "test")
+            acts.set_limits(place, {"A": 0}, "test")
         answer = post(keiko, "/counter/tickets/new", "/counter/tickets", procedure="JUM-01")
         assert answer.status_code == 409
         assert "すべてお配りしました" in answer.text

@@ -122,7 +122,7 @@ class TestRefusedPlainly:
 
     def test_a_contingent_that_is_used_up(self, phone: Phone, allowed: None, settings: Settings) -> None:
         with inside(settings):
-            hall.set_limit(office("honcho"), "A", 0, "test")
+            hall.set_limits(office("honcho"), {"A": 0}, "test")
         take(phone)
         assert phone.status == 409
         assert "すべてお配りしました" in phone.text
