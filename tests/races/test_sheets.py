@@ -71,6 +71,7 @@ Changes = tuple[tuple[ModuleType, str, Any], ...]
 POINTS = (
     "look", "before opening", "opened", "before handing over", "handed over", "asking",
 )  # fmt: skip
+BROOM = threading.Lock()
 MARKER = re.compile(r"印字(\d{5})氏")
 MUNICIPALITY = Municipality(CITY, "前庭市", "", ())
 POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -175,6 +176,7 @@ def print_all(house: House, seed: int, city: str, shared: Path | None, place: Of
         while time.monotonic() < until:
             patiently(partial(sending.work_at, MUNICIPALITY, number))
             with inside(house.settings):
+                patiently(sweep)
                 if not patiently(partial(revive, place, number)):
                     return
             time.sleep(PAUSE)
@@ -183,10 +185,18 @@ def print_all(house: House, seed: int, city: str, shared: Path | None, place: Of
         list(pool.map(one, range(THREADS)))
 
 
+def sweep() -> None:
+    """What nobody ended is closed by one at a time for all, as the runner does it."""
+    if BROOM.acquire(blocking=False):
+        try:
+            if seen.work().stale:
+                direct_sending.sweep()
+        finally:
+            BROOM.release()
+
+
 def revive(place: OfficeView, printer: int) -> bool:
     """Somebody at the counter says of what waits at one printer that it is to come; whether anything is open there."""
-    if seen.work().stale:
-        direct_sending.sweep()
     open_here = select(DirectPrint.id, DirectPrint.state).where(
         DirectPrint.printer_id == printer, DirectPrint.state.in_(rules.UNDER_WAY)
     )
