@@ -167,7 +167,7 @@ def work(stop: Stop = lambda: False) -> int:
 
 
 def at_once(number: int) -> bool:
-    """Compute a roster that nobody has taken up, if its optimum is quickly proven; else it is left to the scheduler."""
+    """Compute a roster that nobody has taken up, if it is quickly proven and even; else it is left to the scheduler."""
     taken = _take(secrets.token_hex(8), number)
     return taken is not None and _compute(taken, lambda: False, is_quick=True)
 
@@ -196,12 +196,13 @@ def _rostered(taken: _Taken, stop: Stop, is_quick: bool) -> dict[str, Any]:
         raise ValueError("nobody came, or the office is closed the whole week")
     seconds = QUICK_SECONDS if is_quick else ROSTER_SECONDS
     try:
-        made = roster(kept(taken.inputs["rules"]), days, seconds, _telling(taken, stop))
+        before = rosters.burdens_before(place, monday)
+        made = roster(kept(taken.inputs["rules"]), days, seconds, _telling(taken, stop), before)
     except OutOfTime:
         if is_quick:
             raise Cancelled from None
         raise
-    if is_quick and not made.proven:
+    if is_quick and not (made.proven and made.is_even):
         raise Cancelled
     return document(made)
 

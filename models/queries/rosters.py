@@ -14,12 +14,13 @@ from models.core.errors import NotFound
 from models.queries import measures, staffing, tunings
 from models.queries.measures import StaffingInputs
 from models.queries.offices import OfficeView, week_of
-from models.queries.tunings import CANCELLED, OPEN
+from models.queries.tunings import CANCELLED, DONE, OPEN
 from models.rules.opening import minute_of
 from models.rules.planning.observed import observe
 from models.rules.planning.roster import Roster, RosterDay
 from models.rules.planning.roster_document import of_document
 from models.rules.planning.roster_rules import RosterRules, kept
+from models.rules.planning.roster_sharing import Burden
 from models.rules.planning.staffing import DayPlan, Target, staffing_plan
 from models.rules.statistics import HandledTicket
 from models.tables import StaffingTuning
@@ -27,6 +28,8 @@ from models.tables import StaffingTuning
 ROSTER = "roster"
 Busy = Mapping[str, Mapping[int, Sequence[float]]]
 DECIMALS = 3
+BURDENS_OF = timedelta(weeks=8)
+"""Over so many weeks before, late ends, lunches and weekends are to be even."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,24 @@ def recent(place: OfficeView, most: int = 8) -> list[MadeRoster]:
         .limit(most)
     )
     return [_view(row) for row in session().scalars(chosen)]
+
+
+def burdens_before(place: OfficeView, monday: date) -> Mapping[str, Burden]:
+    """What people had in the weeks before one that starts on `monday`, by the newest roster of each, by code."""
+    chosen = (
+        select(StaffingTuning)
+        .where(
+            StaffingTuning.office_id == place.id, StaffingTuning.kind == ROSTER, StaffingTuning.state == DONE
+        )
+        .order_by(StaffingTuning.asked_at, StaffingTuning.id)
+    )
+    newest = {date.fromisoformat(row.inputs["monday"]): row for row in session().scalars(chosen)}
+    found: dict[str, Burden] = defaultdict(Burden)
+    for week, row in newest.items():
+        if monday - BURDENS_OF <= week < monday:
+            for code, own in of_document(row.result).burdens().items():
+                found[code] += own
+    return dict(found)
 
 
 def _view(row: StaffingTuning) -> MadeRoster:

@@ -14,6 +14,7 @@ from models.queries import roster_rules as rules_now
 from models.queries import rosters, tunings
 from models.queries.offices import OfficeView, office
 from models.rules.planning.roster import roster
+from models.rules.planning.roster_leave import Leave
 from models.rules.planning.roster_model import OutOfTime
 from models.rules.planning.roster_rules import SHIPPED, Person, RosterRules, document
 from models.rules.planning.staffing import Target
@@ -66,7 +67,9 @@ def test_one_that_takes_longer_is_left_to_the_scheduler(monkeypatch: pytest.Monk
     monkeypatch.setattr(tuning, "QUICK_SECONDS", 0.0)
     real = roster
     monkeypatch.setattr(
-        tuning, "roster", lambda made_of, days, seconds, told: _late(seconds) or real(made_of, days, 20, told)
+        tuning,
+        "roster",
+        lambda rules, days, seconds, told, before: _late(seconds) or real(rules, days, 20, told, before),
     )
     assert not tuning.at_once(number)
     assert (rosters.made(number).state, tunings.any_open()) == ("asked", True)
@@ -107,6 +110,37 @@ def test_a_week_without_a_day_and_a_span_without_visits_make_none() -> None:
     number = asked()
     assert not tuning.at_once(number)
     assert rosters.made(number).state == "failed"
+
+
+def test_burdens_are_those_of_the_newest_roster_of_each_week_before() -> None:
+    visits()
+    next_week = WEEK + timedelta(weeks=1)
+    for monday, people in ((WEEK, 9), (WEEK, 5), (next_week, 9)):
+        assert tuning.at_once(asked(monday, rules(*(Person(f"P{n}", ("A",)) for n in range(people)))))
+    first, newest = (one.roster for one in rosters.recent(honcho())[:0:-1])
+    assert first is not None
+    assert newest is not None
+    assert first.burdens() != newest.burdens()
+    assert rosters.burdens_before(honcho(), next_week) == newest.burdens()
+    assert rosters.burdens_before(honcho(), WEEK) == {}
+    assert rosters.burdens_before(office("higashi"), next_week) == {}
+    made = rosters.recent(honcho())[0].roster
+    assert made is not None
+    assert made.before == newest.burdens()
+    later = next_week + timedelta(weeks=8)
+    assert rosters.burdens_before(honcho(), later) == made.burdens(), "nine weeks ago is forgotten"
+
+
+def test_who_is_on_leave_is_in_no_shift_of_the_day() -> None:
+    visits()
+    away = Leave("P0", WEEK, WEEK + timedelta(days=3))
+    number = asked(made_of=RosterRules(SHIPPED.kinds, (Person("P0"), Person("P1")), leave=(away,)))
+    assert tuning.at_once(number)
+    made = rosters.made(number).roster
+    assert made is not None
+    worked = {(one.code, one.day) for one in made.duties}
+    assert not worked & {("P0", place) for place in range(4)}
+    assert {code for code, _ in worked} >= {"P1"}
 
 
 def test_who_can_serve_what_came_is_asked_for() -> None:

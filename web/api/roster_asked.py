@@ -16,6 +16,7 @@ from models.queries.offices import OfficeView
 from models.rules.planning.roster import ANYBODY, Duty, Roster, RosterDay, named, roster
 from models.rules.planning.roster_model import OutOfTime, RosterCase, Shape, Team, solve
 from models.rules.planning.roster_rules import RosterRules, checked, clock, is_name
+from models.rules.planning.roster_sharing import by_turns
 from models.rules.planning.staffing import StaffingPlan
 from web.api.shapes import Answer
 
@@ -140,9 +141,10 @@ def _of_shapes(asked: Mapping[str, Sequence[int]], days: Sequence[RosterDay]) ->
     shapes = tuple(tuple(_shapes(asked, day)) for day in days)
     case = RosterCase(tuple(day.need for day in days), (Team(ANYBODY, shapes, max(1, len(days))),))
     try:
-        return named(days, (), [[]], solve(case, SECONDS))
+        solved = solve(case, SECONDS)
     except OutOfTime:
         raise Unavailable from None
+    return named(days, (), by_turns(solved, [[]]))
 
 
 def _shapes(asked: Mapping[str, Sequence[int]], day: RosterDay) -> list[Shape]:

@@ -24,7 +24,7 @@ blueprint = Blueprint("roster_rules", __name__)
 blueprint.context_processor(shown)
 
 KEPT = _n("勤務の決まりを保存しました（第{version}版）。")
-PARTS = ("kinds", "people", "lunch_from", "lunch_to", "hours", "most")
+PARTS = ("kinds", "people", "lunch_from", "lunch_to", "hours", "most", "leave")
 FIELDS = {"lunch": "lunch_from", "budget_hours": "hours", "max_per_day": "most"}
 """Which box of the form a part of the document stands in."""
 

@@ -12,6 +12,7 @@ from models.rules.planning.findings import clock
 from models.rules.planning.opening_hours import WEEKDAYS
 from models.rules.planning.roster import Binding, Duty, Lacking, Roster, RosterDay, bindings
 from models.rules.planning.roster_rules import RosterRules
+from models.rules.planning.roster_sharing import Burden
 from web import charts
 from web.languages import gettext
 from web.presentation import day_and_month, number, plain_words, span
@@ -50,11 +51,12 @@ class Shift:
 
 @dataclass(frozen=True)
 class Row:
-    """One person's week; `cells` by day, None for a day off."""
+    """One person's week; `cells` by day, None for a day off; `leave`: whether it is one that was asked for."""
 
     code: str
     queues: str
     cells: tuple[Shift | None, ...]
+    leave: tuple[bool, ...]
     days: int
     hours: str
 
@@ -97,8 +99,24 @@ def rows(made: Roster, rules: RosterRules) -> list[Row]:
         mine = {duty.day: duty for duty in made.duties if duty.code == person.code}
         cells = tuple(_shift(mine[day]) if day in mine else None for day in range(len(made.days)))
         hours = number(sum(duty.hours for duty in mine.values()), 2)
-        found.append(Row(person.code, " ".join(person.queues), cells, len(mine), _short(hours)))
+        leave = tuple(rules.is_away(person.code, day.day) for day in made.days)
+        found.append(Row(person.code, " ".join(person.queues), cells, leave, len(mine), _short(hours)))
     return found
+
+
+def burdens(made: Roster, rules: RosterRules) -> list[list[str]]:
+    """Everybody's late ends, lunches away from noon and weekends, with those of the weeks before."""
+    now, none = made.burdens(), Burden()
+    found = []
+    for person in rules.people:
+        mine, before = now.get(person.code, none), made.before.get(person.code, none)
+        pairs = ((mine.late, before.late), (mine.lunch, before.lunch), (mine.weekend, before.weekend))
+        found.append([person.code, *(_with_before(*pair) for pair in pairs)])
+    return found
+
+
+def _with_before(count: int, before: int) -> str:
+    return gettext("{n}（前の8週間 {before}）", n=count, before=before) if before else number(count)
 
 
 def days(made: Roster) -> list[Day]:

@@ -24,7 +24,7 @@ from models.rules.planning.staffing import Target
 from web.access import REPORTS, own_office, visitor
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.manager.roster_shown import COLUMNS, day_name, days, queue_names, rows, table
+from web.manager.roster_shown import COLUMNS, burdens, day_name, days, queue_names, rows, table
 from web.presentation import day_and_month, percentage
 
 blueprint = Blueprint("rosters", __name__)
@@ -86,6 +86,7 @@ def made(plan: int) -> str:
         week=_week_name(found.monday),
         heads=[day_name(day) for day in roster.days] if roster else [],
         rows=rows(roster, found.rules) if roster else [],
+        burdens=burdens(roster, found.rules) if roster else [],
         days=days(roster) if roster else [],
         names=queue_names(),
         gap=percentage(roster.gap, 1) if roster else "",

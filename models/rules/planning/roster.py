@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
@@ -14,11 +14,20 @@ from models.rules.planning.roster_model import (
     Missing,
     RosterCase,
     Shape,
-    Solved,
     Team,
     solve,
 )
 from models.rules.planning.roster_rules import Kind, Person, RosterRules, lunch_begins
+from models.rules.planning.roster_sharing import (
+    SECONDS,
+    Burden,
+    Hand,
+    Shared,
+    burden,
+    by_turns,
+    shared,
+    usual_end,
+)
 from models.rules.planning.staffing_tuning import Progress
 
 ANYBODY = 200
@@ -90,7 +99,10 @@ class Binding:
 
 @dataclass(frozen=True)
 class Roster:
-    """A week's duties by day and begin; `least_hours` is proven to be needed for as little lacking."""
+    """A week's duties by day and begin; `least_hours` is proven to be needed for as little lacking.
+
+    Where it `is_even`, its burdens and those of the weeks `before` (by code) are shared out as evenly as can be.
+    """
 
     days: tuple[RosterDay, ...]
     people: tuple[Person, ...]
@@ -99,6 +111,8 @@ class Roster:
     hours: float
     least_hours: float
     proven: bool
+    is_even: bool = False
+    before: Mapping[str, Burden] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:
@@ -115,6 +129,15 @@ class Roster:
         """Counter-hours that stay open."""
         return sum(one.count * (one.ends - one.starts) / 60 for one in self.lacking if not one.queues)
 
+    def burdens(self) -> Mapping[str, Burden]:
+        """What each person has of what should be even, in this week alone."""
+        usual = usual_end(self.duties)
+        found: dict[str, Burden] = {}
+        for duty in self.duties:
+            own = burden(duty, self.days[duty.day].weekday, usual)
+            found[duty.code] = found.get(duty.code, Burden()) + own
+        return found
+
     def on(self, day: int, starts: int, ends: int, queues: Iterable[str] = ()) -> int:
         """People at a counter for the whole stretch who can serve one of the queues (none: whoever is there)."""
         wanted = frozenset(queues)
@@ -128,20 +151,37 @@ class Roster:
 
 
 def roster(
-    rules: RosterRules, days: Sequence[RosterDay], seconds: float, told: Progress = lambda part: True
+    rules: RosterRules,
+    days: Sequence[RosterDay],
+    seconds: float,
+    told: Progress = lambda part: True,
+    before: Mapping[str, Burden] | None = None,
 ) -> Roster:
-    """The least lacking, then the least hours. Raises `OutOfTime`, and `Cancelled` where `told` says no."""
+    """The least lacking, of those the least hours, and those shared out evenly with the weeks `before`.
+
+    Raises `OutOfTime`, and `Cancelled` where `told` says no.
+    """
     teams, members = _teams(rules, days)
-    solved = solve(
-        RosterCase(tuple(day.need for day in days), teams, rules.most_hours, rules.most_people), seconds, told
-    )
-    return named(days, rules.people, members, solved)
+    case = RosterCase(tuple(day.need for day in days), teams, rules.most_hours, rules.most_people)
+    solved = solve(case, seconds, told)
+    if not rules.people:
+        return named(days, (), by_turns(solved, members))
+    had = before or {}
+    hands = [
+        Hand(code, team, had.get(code, Burden())) for team, codes in enumerate(members) for code in codes
+    ]
+    made = shared(case, solved, hands, [day.weekday for day in days], min(seconds, SECONDS))
+    return named(days, rules.people, made, had)
 
 
 def named(
-    days: Sequence[RosterDay], people: Sequence[Person], members: Sequence[Sequence[str]], solved: Solved
+    days: Sequence[RosterDay],
+    people: Sequence[Person],
+    made: Shared,
+    before: Mapping[str, Burden] | None = None,
 ) -> Roster:
-    """A solution with its shifts given to the members of the teams by turns."""
+    """Shifts that were given to people, as a roster."""
+    solved = made.solved
     lacking = [
         Lacking(
             one.day,
@@ -153,14 +193,21 @@ def named(
         for one in solved.missing
         if not _is_said_by_fewer(one, solved.missing)
     ]
+    duties = [
+        Duty(one.code, one.day, shape.kind, shape.starts, shape.ends, shape.lunch, shape.hours)
+        for one in made.given
+        for shape in [one.shape]
+    ]
     return Roster(
         tuple(days),
         tuple(people),
-        tuple(_given_out(solved, members)),
+        tuple(sorted(duties, key=lambda one: (one.day, one.starts, one.ends, one.lunch or (0, 0), one.code))),
         tuple(sorted(lacking, key=lambda one: (one.day, one.starts, one.queues))),
         solved.hours,
         solved.least_hours,
         solved.proven,
+        made.is_even,
+        {one.code: before[one.code] for one in people if one.code in before} if before else {},
     )
 
 
@@ -233,40 +280,18 @@ def _teams(rules: RosterRules, days: Sequence[RosterDay]) -> tuple[tuple[Team, .
     """People of whom everything is the same, together; without people, anybody for everything."""
     if not rules.people:
         return (Team(ANYBODY, tuple(shapes_of(rules.kinds, rules, day) for day in days), 7),), [[]]
-    alike: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+    alike: dict[tuple[frozenset[str], frozenset[str], tuple[bool, ...], int], list[Person]] = defaultdict(
+        list
+    )
     for one in rules.people:
-        alike[(frozenset(one.queues), frozenset(one.kinds), one.weekdays, one.most_days)].append(one)
+        can = tuple(day.weekday in one.weekdays and not rules.is_away(one.code, day.day) for day in days)
+        alike[frozenset(one.queues), frozenset(one.kinds), can, one.most_days].append(one)
     teams = []
-    for same in alike.values():
+    for (_, _, can, _), same in alike.items():
         one = same[0]
         kinds = [kind for kind in rules.kinds if not one.kinds or kind.name in one.kinds]
-        shapes = tuple(shapes_of(kinds, rules, day) if day.weekday in one.weekdays else () for day in days)
+        shapes = tuple(
+            shapes_of(kinds, rules, day) if is_there else () for day, is_there in zip(days, can, strict=True)
+        )
         teams.append(Team(len(same), shapes, one.most_days, frozenset(one.queues) or None))
     return tuple(teams), [[one.code for one in same] for same in alike.values()]
-
-
-def _given_out(solved: Solved, members: Sequence[Sequence[str]]) -> list[Duty]:
-    """Every shift to somebody of its team: by turns, so that nobody of a team works two days more than another.
-
-    Of those whose turn it is on a day, who worked the fewest hours takes the longest shift.
-    """
-    duties = []
-    turn = [0] * len(members)
-    worked: dict[str, float] = defaultdict(float)
-    for day in sorted({day for day, *_ in solved.shifts}):
-        for team, codes in enumerate(members):
-            shapes = [
-                shape
-                for at, of, shape, count in solved.shifts
-                if (at, of) == (day, team)
-                for _ in range(count)
-            ]
-            shapes.sort(key=lambda shape: (-shape.hours, shape.starts, shape.lunch or (0, 0)))
-            due = [codes[(turn[team] + step) % len(codes)] for step in range(len(shapes))] if codes else []
-            turn[team] += len(shapes)
-            due.sort(key=lambda code: worked[code])
-            for place, shape in enumerate(shapes):
-                code = due[place] if due else ""
-                worked[code] += shape.hours
-                duties.append(Duty(code, day, shape.kind, shape.starts, shape.ends, shape.lunch, shape.hours))
-    return sorted(duties, key=lambda one: (one.day, one.starts, one.ends, one.lunch or (0, 0), one.code))

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.rules.planning.roster import Duty, Lacking, Roster, RosterDay
 from models.rules.planning.roster_rules import Person
+from models.rules.planning.roster_sharing import Burden
 
 
 def document(made: Roster) -> dict[str, Any]:
@@ -50,4 +51,6 @@ def of_document(kept: Mapping[str, Any]) -> Roster:
         kept["hours"],
         kept["least_hours"],
         kept["proven"],
+        kept.get("is_even", False),
+        {code: Burden(**own) for code, own in kept.get("before", {}).items()},
     )

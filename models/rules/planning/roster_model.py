@@ -16,10 +16,9 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import csr_array
+from scipy.optimize import OptimizeResult
 
+from models.rules.planning.roster_rows import Rows, solving
 from models.rules.planning.staffing_tuning import Cancelled, Progress
 
 TINY = 1e-6
@@ -27,7 +26,6 @@ LOOKS_SECONDS = 0.5
 LEAST_SECONDS = 0.2
 FEW = 0.05
 """A queue with fewer busy counters than this needs nobody of its own."""
-Values = NDArray[np.float64]
 EVERYBODY: frozenset[str] = frozenset()
 """The set of queues of a need that anybody at a counter fills."""
 
@@ -105,13 +103,17 @@ class Missing:
 
 @dataclass(frozen=True)
 class Solved:
-    """Shifts as (day, team, shape, how many); `least_hours` is proven to be needed for as little missing."""
+    """Shifts as (day, team, shape, how many); `least_hours` is proven to be needed for as little missing.
+
+    `needs` are those that were looked at: all others are kept where these are.
+    """
 
     shifts: tuple[Placed, ...]
     hours: float
     least_hours: float
     missing: tuple[Missing, ...]
     missing_proven: bool
+    needs: tuple[Need, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -139,12 +141,13 @@ def solve(case: RosterCase, seconds: float, told: Progress = lambda part: True) 
     while True:
         found = _solve(case, needs, looked)
         known = set(needs)
-        broken = [need for need in _broken(case, found) if need not in known]
+        broken = [need for need in broken_needs(case, found) if need not in known]
         if not broken:
-            return found
+            return replace(found, needs=tuple(needs))
         needs += broken
         if time.monotonic() >= until:
-            return replace(found, missing=_missing(case, found.shifts, needs), missing_proven=False)
+            short = missing(case, found.shifts, needs)
+            return replace(found, missing=short, missing_proven=False, needs=tuple(needs))
 
 
 def on_duty(case: RosterCase, shifts: Sequence[Placed], need: Need) -> int:
@@ -195,7 +198,7 @@ def _single_needs(case: RosterCase) -> list[Need]:
     ]
 
 
-def _broken(case: RosterCase, found: Solved) -> list[Need]:
+def broken_needs(case: RosterCase, found: Solved) -> list[Need]:
     """Sets of queues that lack more people in some slot than is known, each of the worst, for the whole week."""
     known: dict[tuple[int, int], int] = {}
     for one in found.missing:
@@ -244,9 +247,9 @@ def _solve(case: RosterCase, needs: Sequence[Need], looked: _Looked) -> Solved:
         for shape in team.shapes[day]
     ]
     if not columns or not needs:
-        return Solved((), 0.0, 0.0, _missing(case, (), needs), True)
+        return Solved((), 0.0, 0.0, missing(case, (), needs), True)
     slots = {slot: len(columns) + at for at, slot in enumerate(dict.fromkeys(map(_slack, needs)))}
-    rows = _Rows(len(columns) + len(slots))
+    rows = Rows(len(columns) + len(slots))
     _limit(rows, case, columns)
     for need in needs:
         day, slot, queues = need
@@ -254,17 +257,17 @@ def _solve(case: RosterCase, needs: Sequence[Need], looked: _Looked) -> Solved:
         rows.add({**on, slots[_slack(need)]: 1.0}, case.days[day].of(queues, slot), np.inf)
     hours = np.array([shape.hours for _, _, shape in columns] + [0.0] * len(slots))
     lacking = np.array([0.0] * len(columns) + [case.days[day].slot_hours[slot] for day, slot, _ in slots])
-    least = looked.run(_work(rows, lacking), 0.5)
+    least = looked.run(solving(rows, lacking), 0.5)
     if least.x is None:
         raise OutOfTime
     rows.add(dict(enumerate(lacking)), 0.0, float(least.fun) + TINY)
-    best = looked.run(_work(rows, hours))
+    best = looked.run(solving(rows, hours))
     answer = best if best.x is not None else least
     counts = np.rint(answer.x[: len(columns)]).astype(int)
     shifts = tuple((*column, int(n)) for column, n in zip(columns, counts, strict=True) if n)
     spent = sum(shape.hours * count for _, _, shape, count in shifts)
     bound = spent if best.status == 0 else max(0.0, float(best.mip_dual_bound or 0.0))
-    return Solved(shifts, spent, min(spent, bound), _missing(case, shifts, needs), least.status == 0)
+    return Solved(shifts, spent, min(spent, bound), missing(case, shifts, needs), least.status == 0)
 
 
 def _slack(need: Need) -> tuple[int, int, bool]:
@@ -272,7 +275,8 @@ def _slack(need: Need) -> tuple[int, int, bool]:
     return need[0], need[1], bool(need[2])
 
 
-def _missing(case: RosterCase, shifts: Sequence[Placed], needs: Sequence[Need]) -> tuple[Missing, ...]:
+def missing(case: RosterCase, shifts: Sequence[Placed], needs: Sequence[Need]) -> tuple[Missing, ...]:
+    """What of the needs is not there."""
     found = []
     for need in needs:
         day, slot, queues = need
@@ -282,7 +286,7 @@ def _missing(case: RosterCase, shifts: Sequence[Placed], needs: Sequence[Need]) 
     return tuple(found)
 
 
-def _limit(rows: _Rows, case: RosterCase, columns: Sequence[Column]) -> None:
+def _limit(rows: Rows, case: RosterCase, columns: Sequence[Column]) -> None:
     """What people and the office can do."""
     for place, team in enumerate(case.teams):
         mine = [at for at, column in enumerate(columns) if column[1] == place]
@@ -305,43 +309,3 @@ def _on(case: RosterCase, columns: Sequence[Column], need: Need) -> list[int]:
         for at, (of, team, shape) in enumerate(columns)
         if of == day and shape.on[slot] and case.teams[team].serves(queues)
     ]
-
-
-class _Rows:
-    """Constraints, row by row, over whole numbers of shifts and of people who are missing."""
-
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
-        self._at: list[tuple[int, int]] = []
-        self._values: list[float] = []
-        self._least: list[float] = []
-        self._most: list[float] = []
-
-    def add(self, values: Mapping[int, float], least: float, most: float) -> None:
-        self._at += [(len(self._least), column) for column in values]
-        self._values += values.values()
-        self._least.append(least)
-        self._most.append(most)
-
-    def constraint(self) -> LinearConstraint:
-        at = np.array(self._at, dtype=np.int64).reshape(-1, 2).T
-        size = (len(self._least), self.columns)
-        return LinearConstraint(
-            csr_array((self._values, (at[0], at[1])), shape=size), self._least, self._most
-        )
-
-
-def _work(rows: _Rows, cost: Values) -> Callable[[float], OptimizeResult]:
-    constraint = rows.constraint()
-    whole = np.ones(rows.columns)
-
-    def work(seconds: float) -> OptimizeResult:
-        return milp(
-            cost,
-            constraints=constraint,
-            integrality=whole,
-            bounds=Bounds(0, np.inf),
-            options={"mip_rel_gap": 0.0, "time_limit": seconds},
-        )
-
-    return work

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.rules import mynumber
+from models.rules.planning.roster_leave import Leave, read_leave
 
 CODE = re.compile(r"[0-9A-Za-z-]{1,6}")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -83,6 +85,13 @@ class RosterRules:
     lunch_to: int = 14 * 60
     most_hours: float | None = None
     most_people: int | None = None
+    leave: tuple[Leave, ...] = ()
+
+    def is_away(self, code: str, day: date | None) -> bool:
+        """Whether somebody has leave on a date; on a weekday without a date nobody has."""
+        return day is not None and any(
+            one.code == code and one.first <= day <= one.last for one in self.leave
+        )
 
     @property
     def whole_hours(self) -> float:
@@ -127,6 +136,10 @@ def document(rules: RosterRules) -> dict[str, Any]:
         "lunch": {"from": clock(rules.lunch_from), "to": clock(rules.lunch_to)},
         "budget_hours": rules.most_hours,
         "max_per_day": rules.most_people,
+        "leave": [
+            {"code": one.code, "from": one.first.isoformat(), "to": one.last.isoformat()}
+            for one in rules.leave
+        ],
     }
 
 
@@ -144,6 +157,7 @@ def checked(given: Mapping[str, Any], queues: Collection[str], field: str = "") 
             if kind.lunch and not lunch_begins(kind, *lunch):
                 wrong("lunch", message(NO_LUNCH_TIME, name=kind.name, minutes=kind.lunch))
     people = _people(given, {kind.name for kind in kinds}, queues, wrong) if kinds else ()
+    leave = read_leave(given.get("leave"), {one.code for one in people}, wrong) if people else ()
     hours, most = given.get("budget_hours"), given.get("max_per_day")
     if hours is not None and not (_is_number(hours) and 1 <= hours <= 10_000):
         wrong("budget_hours", message(BAD_HOURS))
@@ -152,7 +166,7 @@ def checked(given: Mapping[str, Any], queues: Collection[str], field: str = "") 
     if problems:
         raise Invalid(problems)
     assert lunch is not None
-    return RosterRules(kinds, people, *lunch, None if hours is None else float(hours), most)
+    return RosterRules(kinds, people, *lunch, None if hours is None else float(hours), most, leave)
 
 
 def kept(own: Mapping[str, Any]) -> RosterRules:

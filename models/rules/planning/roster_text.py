@@ -24,6 +24,7 @@ class RulesText:
     lunch_to: str = ""
     hours: str = ""
     most: str = ""
+    leave: str = ""
 
 
 def written(rules: RosterRules) -> RulesText:
@@ -48,6 +49,10 @@ def written(rules: RosterRules) -> RulesText:
         clock(rules.lunch_to),
         "" if rules.most_hours is None else f"{rules.most_hours:g}",
         "" if rules.most_people is None else str(rules.most_people),
+        "\n".join(
+            ", ".join((one.code, *(day.isoformat() for day in dict.fromkeys((one.first, one.last)))))
+            for one in rules.leave
+        ),
     )
 
 
@@ -71,6 +76,7 @@ def document_of(text: RulesText) -> dict[str, Any]:
         "lunch": {"from": _plain(text.lunch_from), "to": _plain(text.lunch_to)},
         "budget_hours": _number(text.hours) if text.hours.strip() else None,
         "max_per_day": _number(text.most) if text.most.strip() else None,
+        "leave": [{"code": code, "from": first, "to": last} for code, first, last in _lines(text.leave, 3)],
     }
 
 

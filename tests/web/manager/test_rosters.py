@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from models.core.settings import Settings
 from models.operations import roster_rules, tuning
 from models.queries.offices import office
+from models.rules.planning.roster_leave import Leave
 from models.rules.planning.roster_rules import SHIPPED, Person, RosterRules, document
 from tests.past_visits import MONDAY
 from tests.web.manager.conftest import TOKEN, Fill, browser, send, words
@@ -28,6 +29,7 @@ TYPED = {
     "lunch_to": "14:00",
     "hours": "",
     "most": "",
+    "leave": "P1, 2026-12-01\n01、2026/12/24、2027年1月4日",
 }
 
 
@@ -52,6 +54,7 @@ def test_rules_are_written_as_lines_and_kept_with_their_history(manager: FlaskCl
     text = manager.get(RULES).text
     assert "02, A, 一日 午前, 月水, 2" in text
     assert "P1, A, , , 5" in text
+    assert "P1, 2026-12-01\n01, 2026-12-24, 2027-01-04" in text
     assert "この版を開く" in text
     older = manager.get(f"{RULES}?version=1")
     assert "第1版を開いています" in words(older)
@@ -107,6 +110,17 @@ def test_a_roster_says_who_works_when_and_why(manager: FlaskClient, fill: Fill) 
     assert "この人を入れて" in text
     assert "要る窓口と、窓口にいる人" in text
     assert 'class="series a"' in page.text
+
+
+def test_leave_and_everybodys_burdens_stand_in_the_roster(manager: FlaskClient, fill: Fill) -> None:
+    fill(rush)
+    leave = (Leave("P1", date(2026, 11, 30), date(2026, 12, 1)),)
+    fill(lambda: decided(leave=leave))
+    first = words(manager.get(made(manager)))
+    assert "P1 A 休み 休み" in first
+    assert "ほとんどないことを確かめました" in first
+    assert "（前の8週間" not in first
+    assert "（前の8週間" in words(manager.get(made(manager, "2026-12-07")))
 
 
 def test_a_small_budget_says_what_stays_open(manager: FlaskClient, fill: Fill) -> None:
