@@ -1,29 +1,48 @@
-"""予約枠の提案: at which times a queue should take bookings, from the office's own log, and what they would do."""
+"""予約枠の提案: at which times a queue should take bookings, and what they would do.
+
+The office's own log says how a day goes, the forecast how many come on the days that are proposed.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date, timedelta
+from statistics import fmean
 
 from models.core.clock import now
-from models.queries import slots, what_if
+from models.queries import forecasts, slots, what_if
 from models.queries.offices import OfficeView
-from models.rules.planning.own_day import Change, OwnDay
+from models.rules.planning.expected_days import at_level
+from models.rules.planning.forecast import Expected
+from models.rules.planning.own_day import Change, OwnDay, weekdays
 from models.rules.planning.played_days import Played
 from models.rules.planning.slot_fill import HIGH_LOAD
 
 USUAL_SHARE = 0.5
 LONG_WALK_IN = 60.0
 SEEN_WEEKS = 4
+AHEAD = timedelta(weeks=8)
+"""So far ahead the forecast counts where no slots are published yet."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A weekday on the proposed days: how many of them have a forecast, people a day there (means), and in the log."""
+
+    days: int
+    people: Expected
+    logged: float
 
 
 @dataclass(frozen=True)
 class Proposal:
     """Times by weekday (0 = Monday) and minute with their places; the days played before and after.
 
-    `loads` are the work as a part of the counters' time by weekday, `offered` the places a day that are published now.
+    `levels` says, by weekday, where the forecast of the days from `first` to `last` was used; the others have as many
+    people as the log. `loads` are the work as a part of the counters' time by weekday, `offered` the places a day that
+    are published now.
     """
 
     day: OwnDay
@@ -32,6 +51,9 @@ class Proposal:
     places: Mapping[int, Mapping[int, int]]
     loads: Mapping[int, float]
     offered: Mapping[int, float]
+    first: date
+    last: date
+    levels: Mapping[int, Level] = field(default_factory=dict)
 
     @property
     def full(self) -> tuple[int, ...]:
@@ -63,10 +85,35 @@ def proposal(
     if day is None:
         return None
     wanted = max(day.booked_share, USUAL_SHARE) if share is None else share
-    played = what_if.compared(day, Change(booked=wanted))
+    tomorrow = place.day_of(now()) + timedelta(days=1)
+    until = max(tomorrow, slots.last_published(place) or tomorrow + AHEAD)
+    ahead = {one: _expected(place, tomorrow, until, one) for one in day.logged.queues}
+    coming = replace(day, logged=at_level(day.logged, ahead)) if ahead[queue] else day
+    played = what_if.compared(coming, Change(booked=wanted))
     found = played.change
     places = {weekday: times for weekday, times in sorted(found.places[queue].items()) if times}
-    return Proposal(day, wanted, played, places, found.loads[queue], _offered(place, queue))
+    offered, levels = _offered(place, queue), _levels(day, ahead[queue])
+    return Proposal(day, wanted, played, places, found.loads[queue], offered, tomorrow, until, levels)
+
+
+def _expected(place: OfficeView, first: date, last: date, queue: str) -> dict[int, list[Expected]]:
+    """What is expected of a queue on the days that people will come, by weekday."""
+    found: dict[int, list[Expected]] = {}
+    for one in forecasts.expected(place, first, last, queue):
+        if one.people.p50 > 0:
+            found.setdefault(one.day.weekday(), []).append(one.people)
+    return found
+
+
+def _levels(day: OwnDay, ahead: Mapping[int, Sequence[Expected]]) -> dict[int, Level]:
+    """What is expected beside what the log had, on the weekdays that have both."""
+    counts = day.mine.sum(axis=1)
+    found = {}
+    for weekday, rows in sorted(weekdays(day.logged.days).items()):
+        if days := ahead.get(weekday):
+            low, middle, high = (fmean(values) for values in zip(*map(astuple, days), strict=True))
+            found[weekday] = Level(len(days), Expected(low, middle, high), float(counts[rows].mean()))
+    return found
 
 
 def _offered(place: OfficeView, queue: str) -> dict[int, float]:

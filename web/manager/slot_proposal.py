@@ -59,6 +59,7 @@ def page() -> tuple[str, int]:
         weekdays=[(weekday_name(weekday), True) for weekday in found.places] if found else [],
         places=_places(found) if found else [],
         exact=_exact(found) if found else [],
+        levels=_levels(found) if found else [],
         full=[gettext(WEEKDAYS[weekday].template) for weekday in found.full] if found else [],
         apply=_apply(choice.place, queue, found) if found and queue else "",
         may_apply=visitor().role == "administrator",
@@ -156,6 +157,20 @@ def _places(found: Proposal) -> list[list[str]]:
         ]
     )
     return rows
+
+
+def _levels(found: Proposal) -> list[list[str]]:
+    """People a day by weekday: what is expected, its band, how many days that is, and what the log had."""
+    return [
+        [
+            gettext(WEEKDAYS[weekday].template),
+            number(one.people.p50),
+            gettext("{low}〜{high}", low=number(one.people.p10), high=number(one.people.p90)),
+            number(one.days),
+            number(one.logged),
+        ]
+        for weekday, one in found.levels.items()
+    ]
 
 
 def _exact(found: Proposal) -> list[list[str]]:

@@ -9,8 +9,13 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from models.core.clock import now
 from models.core.settings import Settings
+from models.core.transaction import act
+from models.queries.offices import office
+from models.tables import DayForecast
 from tests.past_visits import MONDAY, past
 from tests.web.manager.conftest import Fill, browser, words
 from tests.web.manager.test_what_if import clock, week
@@ -59,6 +64,70 @@ def test_booking_alone_cannot_help_where_there_is_more_work_than_time(
 ) -> None:
     fill(crowded)
     assert "予約の時刻だけでは待ち時間は減りません" in words(manager.get(f"{PAGE}?{SPAN}"))
+
+
+@act
+def foreseen(db: Session, people: float, weekday: int = 0, code: str = "honcho") -> None:
+    """So many people of the queue are expected on that weekday of the weeks ahead, a quarter more or fewer."""
+    for ahead in range(2, 30):
+        db.add(
+            DayForecast(
+                office_id=office(code).id,
+                queue="A",
+                day=MONDAY + timedelta(days=weekday, weeks=ahead),
+                p10=people * 0.75,
+                p50=people,
+                p90=people * 1.25,
+                method="recent",
+                shares=[[600, 1.0]],
+                week_before=None,
+                made_at=now(),
+            )
+        )
+
+
+def places(manager: FlaskClient, weekday: str) -> int:
+    rows = manager.get(f"{PAGE}.csv?{SPAN}&booked=50").data.decode("utf-8-sig").split()
+    return sum(int(row.split(",")[2]) for row in rows[1:] if row.startswith(weekday))
+
+
+def test_the_days_ahead_have_as_many_people_as_are_expected_and_it_is_said(
+    manager: FlaskClient, fill: Fill
+) -> None:
+    fill(week)
+    assert "記録の日と同じ人数で計算しました" in words(manager.get(f"{PAGE}?{SPAN}"))
+    before = {name: places(manager, name) for name in ("月曜日", "火曜日")}
+    fill(lambda: foreseen(40.0))
+    text = words(manager.get(f"{PAGE}?{SPAN}"))
+    assert "月曜日 40 30〜50" in text
+    assert "いまの予約のままなら" in text
+    assert "記録の日と同じ人数で計算しました" not in text
+    assert places(manager, "月曜日") == pytest.approx(2 * before["月曜日"], abs=2)
+    assert places(manager, "火曜日") == pytest.approx(before["火曜日"], abs=1), (
+        "nothing is expected on Tuesdays"
+    )
+
+
+def test_the_more_are_expected_the_longer_they_wait(manager: FlaskClient, fill: Fill) -> None:
+    fill(week)
+
+    def waits() -> float:
+        found = re.search(
+            r"全員の待ち時間（平均） ([\d.]+) 分", words(manager.get(f"{PAGE}?{SPAN}&booked=50"))
+        )
+        assert found
+        return float(found[1])
+
+    few = waits()
+    for weekday in range(5):
+        fill(lambda weekday=weekday: foreseen(60.0, weekday))
+    assert waits() > 2 * few
+
+
+def test_another_offices_forecast_is_not_taken(manager: FlaskClient, fill: Fill) -> None:
+    fill(week)
+    fill(lambda: foreseen(40.0, code="higashi"))
+    assert "記録の日と同じ人数で計算しました" in words(manager.get(f"{PAGE}?{SPAN}"))
 
 
 @pytest.mark.parametrize(
