@@ -28,7 +28,7 @@ from models.queries.offices import OfficeView, offices, procedures_of, week_of
 from models.rules.demo_people import CASES, PEOPLE, DemoCase, DemoPerson, fields_of
 from models.rules.demo_roster import ROSTERS
 from models.rules.demo_visits import PastVisit, generate
-from models.rules.handover.receivers import Wanted
+from models.rules.handover.receivers import Wanted, plain
 from models.rules.planning.roster_rules import document
 from models.rules.sides import INSIDE, OUTSIDE, WHOLE, stands
 from models.tables import Baseline, Booking, Ticket, TicketEvent, Visit
@@ -147,8 +147,7 @@ def _say_where_it_goes() -> None:
     """Open an example receiver of each way that needs no other machine, where an office has none."""
     for place in offices():
         if not receivers_now.of_office(place):
-            for wanted in RECEIVERS:
-                receivers.open_receiver(place, wanted, ACTOR)
+            receivers.set_receivers(place, [plain(one) for one in RECEIVERS], ACTOR)
 
 
 def _codes(side: str) -> tuple[Invited, ...]:

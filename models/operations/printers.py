@@ -2,57 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
-from models.core.errors import FieldProblem, Invalid, NotFound
-from models.core.messages import _n, message
+from models.core.errors import NotFound
 from models.core.transaction import act, rows_changed
-from models.operations import audit, office_row
+from models.operations import audit, office_row, setting_changes
 from models.queries import offices, printers
 from models.queries.offices import OfficeView
-from models.queries.printers import PrinterView
-from models.rules.printers import Wanted, checked
+from models.queries.setting_changes import PRINTERS
+from models.rules.printers import checked_all
 from models.tables import Printer
 
-TAKEN = _n("{counter}番窓口は、「{printer}」で印刷することになっています。")
-
 
 @act
-def set_printer(
-    session: Session, place: OfficeView, typed: Wanted, actor: str, instead_of: int | None = None
-) -> PrinterView:
-    """Set a printer for counters, or other values for one. `Invalid` names each field that cannot stand so.
+def set_printers(
+    session: Session,
+    place: OfficeView,
+    wanted: Sequence[Mapping[str, Any]],
+    actor: str,
+    seen: str | None = None,
+) -> None:
+    """The printers of an office from now on; one that differs is another, which takes over nothing that waits.
 
-    What waits for the printer as it was before is not taken to the new one.
+    `Invalid` names each field that cannot stand so, `OtherState` where the printers are not as `seen`.
     """
     office_row.enter(session, place)
+    before = printers.printers_state(place)
+    setting_changes.judge(before, seen)
+    after = printers_checked(place, wanted)
+    made = list(after)
+    for one in printers.printers_of(place):
+        if printers.state_of(one) in made:
+            made.remove(printers.state_of(one))
+        else:
+            _end(session, place, one.id, actor)
+    for row in made:
+        new = Printer(office_id=place.id, made_at=now(), made_by=actor[:60], **row)
+        session.add(new)
+        session.flush()
+        audit.note(session, actor, "printer.set", str(new.id), new.address)
+    office_row.advance(session, place)
+    setting_changes.keep(session, PRINTERS, place.code, before, after, actor)
+
+
+def printers_checked(place: OfficeView, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The printers as they may be set now; `Invalid` otherwise."""
     known = [one.number for one in offices.counters_of(place)]
-    wanted = checked(typed, known)
-    if instead_of is not None:
-        _end(session, place, instead_of, actor)
-    for other in printers.printers_of(place):
-        both = next((number for number in wanted.counters if number in other.counters), None)
-        if both:
-            raise Invalid([FieldProblem("counters", message(TAKEN, counter=both, printer=other.name))])
-    row = Printer(
-        office_id=place.id, name=wanted.name, address=wanted.address, fingerprint=wanted.fingerprint,
-        counters=list(wanted.counters), made_at=now(), made_by=actor[:60],
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    office_row.advance(session, place)
-    audit.note(session, actor, "printer.set", str(row.id), wanted.address)
-    return printers.view(row)
-
-
-@act
-def remove(session: Session, place: OfficeView, number: int, actor: str) -> None:
-    """Nobody prints there any more; `NotFound` for a printer that is not in use."""
-    office_row.enter(session, place)
-    _end(session, place, number, actor)
-    office_row.advance(session, place)
+    return checked_all(wanted, printers.printers_state(place), known)
 
 
 @act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from models.core.clock import now
 from models.core.db import session
@@ -69,6 +69,12 @@ def latest(place: OfficeView, most: int = LATEST) -> tuple[HandoverView, ...]:
     mine = _all().where(Receiver.office_id == place.id)
     found = session().execute(mine.order_by(Handover.state != "dead", Handover.id.desc()).limit(most))
     return tuple(_view(*row) for row in found)
+
+
+def not_carried(receiver: int) -> int:
+    """How many hand-overs to a receiver are still to be carried."""
+    mine = (Handover.receiver_id == receiver, Handover.state.in_(("due", "carrying")))
+    return session().scalar(select(func.count()).select_from(Handover).where(*mine)) or 0
 
 
 def due_receivers() -> tuple[int, ...]:

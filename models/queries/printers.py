@@ -1,18 +1,18 @@
-"""プリンターを見る: the printers of an office, which counter prints where, and which were set before."""
+"""プリンターを見る: the printers of an office, and which counter prints where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from models.core.db import session
 from models.core.errors import NotFound
 from models.queries.offices import OfficeView
+from models.rules.printers import Wanted, ordered, plain
 from models.tables import Printer
-
-MOST_ENDED = 20
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,14 @@ def printers_of(place: OfficeView) -> tuple[PrinterView, ...]:
     return tuple(view(row) for row in session().scalars(found.order_by(Printer.name, Printer.id)))
 
 
-def ended_of(place: OfficeView) -> tuple[PrinterView, ...]:
-    """What was set before and is not in use any more, the newest first."""
-    found = select(Printer).where(Printer.office_id == place.id, Printer.ended_at.is_not(None))
-    rows = session().scalars(found.order_by(Printer.ended_at.desc(), Printer.id.desc()).limit(MOST_ENDED))
-    return tuple(view(row) for row in rows)
+def printers_state(place: OfficeView) -> list[dict[str, Any]]:
+    """The printers in use as a setting."""
+    return ordered([state_of(one) for one in printers_of(place)])
+
+
+def state_of(one: PrinterView) -> dict[str, Any]:
+    """One of them."""
+    return plain(Wanted(one.name, one.address, one.fingerprint, one.counters))
 
 
 def printer(place: OfficeView, number: int) -> PrinterView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from models.core.vault import unseal
 from models.papers.handover import ADAPTERS, Adapter
 from models.queries.offices import OfficeView
 from models.rules.handover.items import Dates
+from models.rules.handover.receivers import Wanted, ordered, plain
 from models.tables import Receiver
 
 PURPOSE = "channel"
@@ -55,6 +56,16 @@ def of_office(place: OfficeView) -> tuple[ReceiverView, ...]:
     """The receivers that an office has now, by name."""
     mine = select(Receiver).where(Receiver.office_id == place.id, Receiver.ended_at.is_(None))
     return tuple(view(row) for row in session().scalars(mine.order_by(Receiver.name, Receiver.id)))
+
+
+def state_of(one: ReceiverView) -> dict[str, Any]:
+    """A receiver as a setting."""
+    return plain(Wanted(one.name, one.way, one.shape, one.order, one.dates, one.forms, one.folder, one.url))
+
+
+def receivers_state(place: OfficeView) -> list[dict[str, Any]]:
+    """The receivers that an office has now as a setting."""
+    return ordered([state_of(one) for one in of_office(place)])
 
 
 def by_id(number: int) -> ReceiverView:

@@ -13,4 +13,9 @@ SEALS = "seals"
 
 def seals(place: OfficeView) -> bool:
     """Whether forms are sealed on the resident's phone, so that the server never reads them; outside always."""
-    return crossing.side() == OUTSIDE or decided(place.id, TOPIC).own.get(SEALS) is True
+    return crossing.side() == OUTSIDE or decides(place)
+
+
+def decides(place: OfficeView) -> bool:
+    """What the office itself decided."""
+    return decided(place.id, TOPIC).own.get(SEALS) is True

@@ -16,9 +16,14 @@ from models.tables import SettingChange
 DAYS, WEEK, OFFICE, COUNTERS, OFFERED = "days", "week", "office", "counters", "offered"
 PROCEDURE, WORDS = "procedure", "words"
 HALL, LIMITS, PLACES, REMINDERS, TEXT = "hall", "limits", "places", "reminders", "text"
+PRINTERS, RECEIVERS, SEALING = "printers", "receivers", "sealing"
+WAY, STAFF, TOKEN, DEVICE, KEYS = "way", "staff", "token", "device", "keys"
+"""These have no way back: a secret or a person hangs on each. Of them is kept what happened, never the secret."""
 TOPICS = (
     *(DAYS, WEEK, OFFICE, COUNTERS, OFFERED, PROCEDURE, WORDS),
     *(HALL, LIMITS, PLACES, REMINDERS, TEXT),
+    *(PRINTERS, RECEIVERS, SEALING),
+    *(WAY, STAFF, TOKEN, DEVICE, KEYS),
 )
 SHOWN = 20
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from models.core.errors import FieldProblem, Invalid
@@ -30,6 +31,7 @@ NO_ADDRESS = _n("ipp:// か ipps:// で始まるアドレスを1つ入力して�
 BAD_FINGERPRINT = _n("SHA-256の指紋は、0〜9とA〜Fの64文字です。区切りのコロンはあってもかまいません。")
 NOT_IPP = _n("指紋は、ipps:// のプリンターにだけ使います。")
 NO_COUNTER = _n("このプリンターを使う窓口を選んでください。")
+TAKEN = _n("{counter}番窓口は、「{printer}」で印刷することになっています。")
 ODD_COUNTER = _n("その窓口はありません。画面を開き直してください。")
 
 
@@ -73,6 +75,37 @@ def checked(typed: Wanted, known: Sequence[str]) -> Wanted:
     if problems:
         raise Invalid(problems)
     return wanted
+
+
+def checked_all(
+    typed: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], known: Sequence[str]
+) -> list[dict[str, Any]]:
+    """An office's printers as they may be set, by name; those that stay as they were are not judged anew.
+
+    `Invalid` names each field of the others that may not be, and a counter that would print at two of them.
+    """
+    found = [
+        dict(one)
+        if one in before
+        else plain(checked(Wanted(**{**one, "counters": tuple(one["counters"])}), known))
+        for one in typed
+    ]
+    for at, one in enumerate(found):
+        for other in found[:at]:
+            both = next((number for number in one["counters"] if number in other["counters"]), None)
+            if both:
+                raise Invalid([FieldProblem("counters", message(TAKEN, counter=both, printer=other["name"]))])
+    return ordered(found)
+
+
+def plain(one: Wanted) -> dict[str, Any]:
+    """A printer as a setting."""
+    return {**asdict(one), "counters": list(one.counters)}
+
+
+def ordered(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Printers by name."""
+    return sorted(rows, key=lambda one: (one["name"], one["address"]))
 
 
 def parts(address: str) -> Address | None:

@@ -18,7 +18,6 @@ from models.operations import applications, carrying
 from models.operations.booking import Request, book
 from models.operations.handing_over import hand_over
 from models.operations.purging import purge
-from models.operations.receivers import end_receiver, open_receiver
 from models.queries import applications as seen
 from models.queries import catalogue, handovers, receivers
 from models.queries.applications import ApplicationView
@@ -28,6 +27,7 @@ from models.rules.forms.json_schema import example
 from models.rules.handover.receivers import WAYS, Wanted
 from models.tables import Application, AuditEntry, Handover, Receiver
 from models.tables.handover import RECEIVER_WAYS
+from tests.operations import installed
 from tests.operations.test_booking import free
 
 COPY = Wanted("住民記録", "copy", "tabbed", ("氏名", "生年月日"))
@@ -43,7 +43,7 @@ def filed(ready: bool = True, form: str = "F01", place: str = "honcho") -> Appli
 
 
 def opened(wanted: Wanted = COPY) -> int:
-    return open_receiver(office("honcho"), wanted, "aya").id
+    return installed.receiver(office("honcho"), wanted).id
 
 
 def audited() -> list[tuple[str, str, str, str]]:
@@ -86,7 +86,7 @@ def test_drafts_other_offices_expired_forms_and_unknown_receivers_are_refused(
         hand_over(office("higashi"), filed(place="higashi"), receiver, "ben")
     with pytest.raises(Conflict):
         hand_over(here, filed(place="higashi"), receiver, "ben")
-    end_receiver(here, receiver, "aya")
+    installed.ended(here, receiver)
     with pytest.raises(NotFound):
         hand_over(here, filed(), receiver, "ben")
     late = filed()
@@ -150,15 +150,15 @@ def outward(settings: Settings, monkeypatch: pytest.MonkeyPatch, city: Space) ->
 @SQLITE
 def test_good_folders_and_addresses_are_kept_and_a_secret_is_sealed(outward: Settings) -> None:
     opened(Wanted("a", "folder", "csv", folder="jumin/in_1"))
-    made = open_receiver(
-        office("honcho"), Wanted("b", "webhook", "json", url="https://jumin.lan:8443/in"), "aya"
+    made = installed.receiver(
+        office("honcho"), Wanted("b", "webhook", "json", url="https://jumin.lan:8443/in")
     )
     assert len(made.secret) > 32
     assert receivers.secret_of(made.id) == made.secret
     row = session().get(Receiver, made.id)
     assert row is not None
     assert made.secret.encode() not in row.secret
-    end_receiver(office("honcho"), made.id, "aya")
+    installed.ended(office("honcho"), made.id)
     with pytest.raises(NotFound):
         receivers.secret_of(made.id)
 

@@ -33,7 +33,7 @@ from models.core.directory import Municipality
 from models.core.errors import Conflict
 from models.core.settings import Settings
 from models.operations import applications as filing
-from models.operations import direct_prints, direct_sending, printers
+from models.operations import direct_prints, direct_sending
 from models.operations.direct_sending import Taken
 from models.papers.verification import page_texts
 from models.queries import direct_prints as seen
@@ -44,6 +44,7 @@ from models.tables import Application, DirectPrint, PrintJob
 from scheduler.printing.printer import Trouble
 from scheduler.printing.sender import SheetSender
 from tests.conftest import CITY, inside
+from tests.operations import installed
 from tests.operations.test_printing import filled
 from tests.races.crowd import HOME, patiently, sized
 from tests.scheduler.paper import PaperFolder
@@ -94,9 +95,7 @@ class House:
             place = office(HOME)
             known = ("1", "2", "3", "4", "5", "6", "7", "8")
             self.printers = [
-                printers.set_printer(
-                    place, Wanted(f"{number}番", f"ipp://10.0.0.{number}/", "", (number,)), "chie"
-                ).id
+                installed.printer(place, Wanted(f"{number}番", f"ipp://10.0.0.{number}/", "", (number,)))
                 for number in known[:printers_wanted]
             ]
             self.counters = known[:printers_wanted]

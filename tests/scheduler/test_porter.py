@@ -19,7 +19,6 @@ from freezegun.api import FrozenDateTimeFactory
 from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.operations.handing_over import hand_over
-from models.operations.receivers import Opened, end_receiver, open_receiver
 from models.queries import handovers
 from models.queries.handovers import HandoverView
 from models.queries.offices import office
@@ -29,6 +28,7 @@ from scheduler.carriers.folder import Folder
 from scheduler.carriers.webhook import Webhook
 from scheduler.porter import Porter
 from tests.conftest import CITY, inside
+from tests.operations import installed
 from tests.operations.test_handing_over import filed
 from tests.scheduler.test_senders import SECRET, Listener, other
 
@@ -47,13 +47,13 @@ def outward(settings: Settings, clock: FrozenDateTimeFactory) -> Settings:
     return replace(settings, handover_folder=root, allowed_hosts="127.0.0.1")
 
 
-def asked(settings: Settings, wanted: Wanted) -> tuple[Opened, HandoverView]:
+def asked(settings: Settings, wanted: Wanted) -> tuple[installed.Opened, HandoverView]:
     with inside(settings):
-        made = open_receiver(office("honcho"), wanted, "aya")
+        made = installed.receiver(office("honcho"), wanted)
         return made, hand_over(office("honcho"), filed(), made.id, "ben", "2")
 
 
-def carry(settings: Settings, receiver: Opened, holder: str = "porter") -> int:
+def carry(settings: Settings, receiver: installed.Opened, holder: str = "porter") -> int:
     return Porter(settings, holder).work_at(MUNICIPALITY, receiver.id)
 
 
@@ -160,7 +160,7 @@ def test_a_system_is_told_with_a_signature_and_every_try_has_the_same_receipt(
 def test_what_was_ended_is_not_carried(outward: Settings, other: Listener) -> None:
     receiver, one = asked(outward, Wanted("a", "webhook", "json", url=other.url))
     with inside(outward):
-        end_receiver(office("honcho"), receiver.id, "aya")
+        installed.ended(office("honcho"), receiver.id)
     carry(outward, receiver)
     found = now_of(outward, one)
     assert (found.state, found.problem, other.asked) == ("dead", "receiver ended", [])

@@ -15,7 +15,7 @@ from models.core.errors import Conflict, Invalid
 from models.core.settings import Settings
 from models.core.space import Space
 from models.operations import applications as filing
-from models.operations import direct_prints, direct_sending, printers, printing
+from models.operations import direct_prints, direct_sending, printing
 from models.papers.verification import SheetMismatch, page_texts
 from models.queries import applications
 from models.queries import direct_prints as seen
@@ -26,6 +26,7 @@ from models.rules import direct_prints as rules
 from models.rules.printers import Wanted
 from scheduler.printing.sender import SheetSender
 from tests.conftest import CITY
+from tests.operations import installed
 from tests.operations.test_booking import honcho
 from tests.operations.test_printing import filed
 from tests.scheduler.paper import PaperFolder, offline
@@ -44,7 +45,7 @@ class Desk:
         folder.mkdir()
         self.settings, self.clock, self.printer = settings, clock, PaperFolder(folder)
         wanted = Wanted("1番窓口のプリンター", ADDRESS, "", ("1",))
-        self.number = printers.set_printer(honcho(), wanted, "chie").id
+        self.number = installed.printer(honcho(), wanted)
 
     def ask(self, reference: str, reason: str = "") -> DirectPrintView:
         return direct_prints.ask(honcho(), reference, "1", BEN, reason)
@@ -285,7 +286,7 @@ class TestTrouble:
     def test_another_printer_takes_nothing_over_from_the_one_before(self, desk: Desk) -> None:
         asked = desk.ask(filed().reference)
         elsewhere = Wanted("新しいプリンター", "ipp://192.168.10.22/ipp/print", "", ("1",))
-        printers.set_printer(honcho(), elsewhere, "chie", instead_of=desk.number)
+        installed.printer(honcho(), elsewhere, instead_of=desk.number)
         assert desk.send() == 0
         with pytest.raises(Conflict, match="設定が変わりました"):
             direct_prints.again(honcho(), asked.id, BEN)

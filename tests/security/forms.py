@@ -113,7 +113,7 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
         "handing.renew": {"scan": "slip"},
         "counter_card.make": {"form": "F01", "card": '{"name": "前庭　花子", "address": "静岡県前庭市"}'},
         "handover.make": {"scan": "slip", "receiver": "1", "reason": "内容を直したため"},
-        "admin_handover.add": {
+        "admin_handover.keep": {
             "office": HOME,
             "name": "住民記録",
             "way": "copy",
@@ -124,7 +124,6 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
             "folder": "",
             "url": "",
         },
-        "admin_handover.end": {"office": HOME},
         "admin_handover.again": {"office": HOME},
         "scanning.print_form": {"scan": "slip", "reason": "紛失・汚れ"},
         "imports.take": {"office": HOME, UPLOADED: LOG},
@@ -157,7 +156,6 @@ def filled(world: World) -> dict[str, dict[str, Any]]:
             "counters": "1",
             "printer": "",
         },
-        "admin_printers.end": {"office": HOME},
         "admin_printers.look": {"office": HOME},
         "jobs.ask": {},
         "scanning.frame": {},

@@ -32,7 +32,6 @@ from models.operations import (
     handing_over,
     installation,
     printing,
-    receivers,
     roster_rules,
     sealing_keys,
     tuning,
@@ -52,6 +51,7 @@ from models.rules.planning.roster_rules import SHIPPED, RosterRules, document
 from models.rules.planning.staffing import Target
 from tests.conftest import CITY, inside
 from tests.full_days import waiting
+from tests.operations import installed
 from tests.web.people import AYA, BEN, CHEAP, CHIE, KEIKO, PASSWORD, Person, post, sign_in
 from wsgi import create_app
 
@@ -165,7 +165,7 @@ def populate(settings: Settings, code: str) -> Town:
         elsewhere = arrivals.issue(branch, ["JUM-01"], "test")
         job = printing.order(found.by_token(mine.application), "test").print_id
         asks = Wanted(f"{word}の住民記録", "copy", "tabbed")
-        receiver = receivers.open_receiver(home, asks, "test").id
+        receiver = installed.receiver(home, asks).id
         receipt = handing_over.hand_over(home, found.by_token(mine.application), receiver, "ben", "2").receipt
         day = (now() - timedelta(days=4)).date()
         visit_log.import_log(home, LOG.format(word=word, day=day).encode(), "test")

@@ -66,6 +66,31 @@ def plain_parts(labels: Mapping[str, str], before: Mapping[str, Any], after: Map
     return [(label, plainly(old), plainly(new)) for label, old, new in parts(labels, before, after)]
 
 
+def row_lines(
+    said: Callable[[Mapping[str, Any]], str],
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+    key: str = "name",
+) -> list[Line]:
+    """Those of several things that differ, by their names; `said` tells one in a line."""
+    old, new = (_by(key, said, rows) for rows in (before, after))
+    return [
+        (name, old.get(name, ""), new.get(name, ""))
+        for name in sorted({*old, *new}, key=lambda found: (len(found), found))
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _by(
+    key: str, said: Callable[[Mapping[str, Any]], str], rows: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Each thing by its name; where several have one name, all of them."""
+    found: dict[str, str] = {}
+    for one in rows:
+        found[one[key]] = "\n".join(filter(None, (found.get(one[key], ""), said(one))))
+    return found
+
+
 def plainly(value: Any) -> str:
     """A value in a line."""
     if isinstance(value, bool):

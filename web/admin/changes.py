@@ -13,15 +13,23 @@ from models.queries import catalogue, offices, setting_changes
 from models.queries.setting_changes import (
     COUNTERS,
     DAYS,
+    DEVICE,
     HALL,
+    KEYS,
     LIMITS,
     OFFERED,
     OFFICE,
     PLACES,
+    PRINTERS,
     PROCEDURE,
+    RECEIVERS,
     REMINDERS,
+    SEALING,
+    STAFF,
     TEXT,
+    TOKEN,
     TOPICS,
+    WAY,
     WEEK,
     WORDS,
     ChangeView,
@@ -48,6 +56,14 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     PLACES: (_n("空いた枠"), "places.page", "office"),
     REMINDERS: (_n("リマインド"), "reminders.page", "office"),
     TEXT: (_n("お知らせの文面"), "messages.text", "kind"),
+    PRINTERS: (_n("プリンター"), "admin_printers.page", "office"),
+    RECEIVERS: (_n("連携先"), "admin_handover.page", "office"),
+    SEALING: (_n("申請書の封"), "admin_sealing.page", "office"),
+    WAY: (_n("送り方"), "ways.page", ""),
+    STAFF: (_n("職員"), "staff.page", ""),
+    TOKEN: (_n("システムの鍵"), "tokens.page", ""),
+    DEVICE: (_n("機器"), "devices.page", ""),
+    KEYS: (_n("封の鍵"), "admin_sealing.page", ""),
 }
 """By topic: what it is, and the page that shows its changes with the name of its place in the address."""
 
@@ -67,7 +83,7 @@ def page() -> str:
 
 def _line(one: ChangeView) -> tuple[ChangeView, str, str, str]:
     what, endpoint, place = PAGES[one.topic]
-    values = dict(zip((place, "language"), one.of.split("/"), strict=False))
+    values = dict(zip((place, "language"), one.of.split("/"), strict=False)) if place else {}
     return one, gettext(what), _name(one), _address(endpoint, values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -13,7 +13,7 @@ from models.operations import office_settings as acts
 from models.queries import catalogue, office_settings, offices, setting_changes
 from models.queries.offices import OfficeView
 from web.access import ADMINISTRATOR, own_office, visitor
-from web.admin.change_lines import Line
+from web.admin.change_lines import Line, row_lines
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
@@ -53,7 +53,7 @@ def _setting(place: OfficeView) -> SettingPage:
         state=office_settings.counters_state(place),
         read=_rows,
         judge=lambda rows: acts.counters_checked(place, rows),
-        lines=lambda before, after: list(_lines(before, after)),
+        lines=_lines,
         effects=lambda before, after: _effects(place, before, after),
         keep=lambda wanted, seen: acts.set_counters(place, wanted, seen, visitor().actor),
         form=lambda wrong, typed: _page(place, wrong, typed),
@@ -68,15 +68,13 @@ def _rows(given: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def _lines(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-    old, new = ({one["number"]: one for one in rows} for rows in (before, after))
-    for number in sorted({*old, *new}, key=lambda found: (len(found), found)):
-        if old.get(number) != new.get(number):
-            yield gettext("{number}番", number=number), _told(old.get(number)), _told(new.get(number))
+def _lines(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Line]:
+    found = row_lines(_told, before, after, "number")
+    return [(gettext("{number}番", number=number), old, new) for number, old, new in found]
 
 
-def _told(one: Mapping[str, Any] | None) -> str:
-    return f"{one['name']}　{' → '.join(one['queues'])}".strip() if one else ""
+def _told(one: Mapping[str, Any]) -> str:
+    return f"{one['name']}　{' → '.join(one['queues'])}".strip()
 
 
 def _effects(

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from models.core.errors import Conflict, FieldProblem, Invalid
+from models.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from models.core.messages import Message, _n
 from models.operations import carrying
 from models.operations import receivers as acts
 from models.papers.handover import ADAPTERS
 from models.queries import catalogue, handovers, offices, receivers
 from models.queries.offices import OfficeView
+from models.queries.setting_changes import RECEIVERS
 from models.rules import mynumber
 from models.rules.handover.items import names
-from models.rules.handover.receivers import WAYS, Wanted, order_of
+from models.rules.handover.receivers import WAYS, Wanted, order_of, plain
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin.asked import asked_office
+from web.admin.change_lines import row_lines
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("admin_handover", __name__)
@@ -40,46 +45,28 @@ STATE_WORDS = {
 }
 BOXES = ("name", "way", "shape", "order", "dates", "folder", "url")
 GIVEN = "given_receiver_secret"
-OPENED = _n("「{name}」を連携先に加えました。")
-ENDED = _n("連携先をやめました。まだ届いていないものは送りません。")
+TITLE = _n("{office}の連携先")
+EVERYTHING = _n("すべて")
+NOT_SENT = _n("「{name}」にまだ届いていない{n}件は、送りません")
+NEW_SECRET = _n("「{name}」の署名を確かめる鍵は、新しく作ります")
+SHOWN_ONCE = _n("変えたあとの画面に1回だけ出ます。受け取るシステムの設定に入れてください。")
+AT_COUNTERS = _n("窓口の画面には、すぐに出ます。")
 CARRIED = _n("もう一度送ります。")
 FRESH_NEEDED = _n("連携先を変更する前に、もう一度サインインしてください。")
 
 
 @blueprint.get("/")
 @ADMINISTRATOR
-def page() -> str:
-    """The receivers of an office, a form for another one, and the log."""
-    return _page(asked_office())
+def page() -> str | Response:
+    """The receivers of an office, a form for another one, and the log; or what going back would change."""
+    return shown(_setting(asked_office()))
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
-def add() -> Response:
-    """Open a receiver; a refusal names each box and keeps what was typed."""
-    place = asked_office()
-    if (first := _sign_in_first()) is not None:
-        return first
-    try:
-        made = acts.open_receiver(place, _read(), visitor().actor)
-    except Invalid as refused:
-        return make_response(_page(place, {one.field: one.message for one in refused.problems}), 422)
-    if made.secret:
-        session[GIVEN] = made.secret
-    flash(gettext(OPENED, name=request.form.get("name", "").strip()), "done")
-    return redirect(url_for(".page", office=place.code), 303)
-
-
-@blueprint.post("/<int:receiver>/end")
-@ADMINISTRATOR
-def end(receiver: int) -> Response:
-    """End a receiver."""
-    place = asked_office()
-    if (first := _sign_in_first()) is not None:
-        return first
-    acts.end_receiver(place, receiver, visitor().actor)
-    flash(gettext(ENDED), "done")
-    return redirect(url_for(".page", office=place.code), 303)
+def keep() -> Response:
+    """Look at a receiver that is added or ended, or do it. The password must have been given lately."""
+    return _sign_in_first() or sent(_setting(asked_office()))
 
 
 @blueprint.post("/receipts/<receipt>/again")
@@ -103,19 +90,73 @@ def _sign_in_first() -> Response | None:
     return redirect(url_for("sign_in.page", next=url_for(".page").removeprefix(request.script_root)), 303)
 
 
-def _read() -> Wanted:
-    typed = {name: request.form.get(name, "").strip() for name in BOXES}
+def _setting(place: OfficeView) -> SettingPage:
+    return SettingPage(
+        title=gettext(TITLE, office=place.name),
+        here=url_for(".page", office=place.code),
+        section="admin_handover.page",
+        topic=RECEIVERS,
+        of=place.code,
+        state=receivers.receivers_state(place),
+        read=partial(_read, place),
+        judge=partial(acts.receivers_checked, place),
+        lines=partial(row_lines, _told),
+        effects=partial(_effects, place),
+        keep=partial(_keep, place),
+        form=partial(_page, place),
+    )
+
+
+def _read(place: OfficeView, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """All receivers as they would be without one (`end`), or with the one of the form."""
+    mine = receivers.of_office(place)
+    end = given.get("end", "")
+    if end and all(str(one.id) != end for one in mine):
+        raise NotFound
+    kept = [receivers.state_of(one) for one in mine if str(one.id) != end]
+    if end:
+        return kept
+    typed = {name: given.get(name, "").strip() for name in BOXES}
     if any(mynumber.contains_my_number(text) for text in typed.values()):
         raise Invalid([FieldProblem("name", Message(mynumber.REFUSED))])
     forms = tuple(dict.fromkeys(request.form.getlist("forms")))
     order = order_of(typed.pop("order"))
-    return Wanted(order=order, forms=forms, **typed)
+    return [*kept, plain(Wanted(order=order, forms=forms, **typed))]
 
 
-def _page(place: OfficeView, wrong: Mapping[str, Message] | None = None) -> str:
-    typed = {
-        name: text for name in BOXES if not mynumber.contains_my_number(text := request.form.get(name, ""))
-    }
+def _told(one: Mapping[str, Any]) -> str:
+    """Everything that a receiver is, a thing a line."""
+    shape = ADAPTERS[one["shape"]].words if one["shape"] in ADAPTERS else one["shape"]
+    way = WAY_WORDS[one["way"]][0]
+    known = catalogue.current().forms
+    forms = [known[code].words.ja if code in known else code for code in one["forms"]]
+    where = one["folder"] or one["url"]
+    said = (forms, one["order"])
+    what = [gettext("、").join(names) if names else gettext(EVERYTHING) for names in said]
+    return "\n".join(filter(None, (f"{gettext(way)}・{gettext(shape)}", where, *what)))
+
+
+def _effects(
+    place: OfficeView, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[Effect]:
+    """What is not carried any more, and which systems need a new secret."""
+    ended = [one for one in receivers.of_office(place) if receivers.state_of(one) not in after]
+    left = [(one.name, handovers.not_carried(one.id)) for one in ended]
+    new = [one["name"] for one in after if one not in before and one["way"] == "webhook"]
+    return [
+        *(Effect(gettext(NOT_SENT, name=name, n=n), "", "warning") for name, n in left if n),
+        *(Effect(gettext(NEW_SECRET, name=name), gettext(SHOWN_ONCE), "warning") for name in new),
+        Effect(gettext(AT_COUNTERS)),
+    ]
+
+
+def _keep(place: OfficeView, wanted: Sequence[Mapping[str, Any]], seen: str) -> None:
+    made = acts.set_receivers(place, wanted, visitor().actor, seen)
+    if made:
+        session[GIVEN] = made
+
+
+def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:
     known = [form for form in catalogue.current().forms.values() if not form.paper_only]
     return render_template(
         "admin/handover.html",
@@ -133,9 +174,10 @@ def _page(place: OfficeView, wrong: Mapping[str, Message] | None = None) -> str:
         names=[(form.words.ja, names(form)) for form in known],
         states=STATE_WORDS,
         fresh=security.is_fresh(),
-        given=session.pop(GIVEN, ""),
-        wrong=wrong or {},
-        typed=typed,
+        given=session.pop(GIVEN, {}),
+        wrong=wrong,
+        typed=typed or {},
         typed_forms=request.form.getlist("forms"),
+        history=history(_setting(place)),
         moment=moment,
     )

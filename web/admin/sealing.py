@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
 from models.core.errors import DomainError
-from models.core.messages import _n
+from models.core.messages import Message, _n
 from models.operations import sealing_keys as key_acts
 from models.operations import sealing_policy as acts
 from models.queries import offices, sealing_keys
-from models.queries.sealing_policy import seals
+from models.queries.offices import OfficeView
+from models.queries.sealing_policy import SEALS, decides, seals
+from models.queries.setting_changes import SEALING
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
+from web.admin.change_lines import plain_parts
+from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("admin_sealing", __name__)
-KEPT_ON = _n("{office}では、申請書に封をします。")
-KEPT_OFF = _n("{office}では、申請書に封をしません。")
+TITLE, SEALED = _n("申請書の封"), _n("申請書に封をする")
+UNREAD = _n("これから家で書く申請書は、窓口で読み取るまで、市のサーバーには読めません")
+READABLE = _n("これから家で書く申請書は、市のサーバーが読める形で預かります")
+AS_WRITTEN = _n("切り替える前に書かれた申請書は、そのまま使えます。")
 ENDED = _n("{month}の鍵を壊しました。")
 
 
 @blueprint.get("/")
 @ADMINISTRATOR
-def page() -> str:
-    """What an office decided, and its keys."""
-    place = asked_office()
-    return render_template(
-        "admin/sealing.html",
-        sections=sections("admin_sealing.page"),
-        person=name_of_visitor(),
-        place_shown=place,
-        places=offices.offices(),
-        on=seals(place),
-        keys=sealing_keys.keys_of(place),
-        today=place.day_of(now()),
-    )
+def page() -> str | Response:
+    """What an office decided, and its keys; or what going back would change."""
+    return shown(_setting(asked_office()))
 
 
 @blueprint.post("/")
 @ADMINISTRATOR
 def keep() -> Response:
-    """Seal from now on, or no more; the keys are made at once where they are missing."""
-    place, on = asked_office(), request.form.get("seals") == "true"
-    if on:
-        key_acts.make_ahead(place.day_of(now()), visitor().actor)
-    acts.set_policy(place, seals=on, actor=visitor().actor)
-    flash(gettext(KEPT_ON if on else KEPT_OFF, office=place.name), "done")
-    return redirect(url_for(".page", office=place.code), 303)
+    """Look at sealing from now on or no more, or do it; the keys are made at once where they are missing."""
+    return sent(_setting(asked_office()))
 
 
 @blueprint.post("/end")
@@ -65,6 +59,47 @@ def end() -> Response:
     except DomainError as refused:
         flash(gettext(refused.message.template, **refused.message.values), "warning")
     return redirect(url_for(".page", office=place.code), 303)
+
+
+def _setting(place: OfficeView) -> SettingPage:
+    return SettingPage(
+        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(TITLE)),
+        here=url_for(".page", office=place.code),
+        section="admin_sealing.page",
+        topic=SEALING,
+        of=place.code,
+        state={SEALS: decides(place)},
+        read=lambda given: {SEALS: given.get(SEALS) == "true"},
+        judge=lambda wanted: {SEALS: wanted.get(SEALS) is True},
+        lines=partial(plain_parts, {SEALS: SEALED}),
+        effects=lambda _, after: [
+            Effect(gettext(UNREAD if after[SEALS] else READABLE), gettext(AS_WRITTEN), "warning")
+        ],
+        keep=partial(_keep, place),
+        form=partial(_page, place),
+    )
+
+
+def _keep(place: OfficeView, wanted: Mapping[str, bool], seen: str) -> None:
+    if wanted[SEALS]:
+        key_acts.make_ahead(place.day_of(now()), visitor().actor)
+    acts.set_policy(place, seals=wanted[SEALS], actor=visitor().actor, seen=seen)
+
+
+def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:
+    return render_template(
+        "admin/sealing.html",
+        sections=sections("admin_sealing.page"),
+        person=name_of_visitor(),
+        place_shown=place,
+        places=offices.offices(),
+        on=seals(place) if typed is None else typed.get(SEALS) == "true",
+        keys=sealing_keys.keys_of(place),
+        today=place.day_of(now()),
+        wrong=wrong,
+        history=history(_setting(place)),
+        moment=moment,
+    )
 
 
 def _month(text: str) -> date:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from typing import get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from models.core.errors import FieldProblem, Invalid
+from models.core.errors import FieldProblem, Invalid, invalid
 from models.core.messages import Message, _n, message
 from models.rules import free_text
 from models.rules.channels import here
@@ -36,6 +37,7 @@ TOO_MANY = _n("項目は{most}行までです。")
 BAD_ITEM = _n("{row}行目を直してください。1行に1つの項目の名前を、{most}文字以内で入力してください。")
 BAD_FOLDER = _n("フォルダーの名前は、半角の英数字と「_」「-」で、「/」で区切って4段までです。例：jumin/in")
 NO_FOLDERS = _n("この設置場所では、監視フォルダーを使えません。設定の handover_folder を決めてください。")
+SAME_NAME = _n("同じ名前の連携先があります。ちがう名前にするか、前の連携先を先にやめてください。")
 BAD_URL = _n("https:// で始まり、利用者名やパスワードを含まないアドレスにしてください。")
 NOT_ALLOWED = _n("{host}は、庁内の機器として許されていません。設定の allowed_hosts に加えてください。")
 
@@ -52,6 +54,30 @@ class Wanted:
     forms: tuple[str, ...] = ()
     folder: str = ""
     url: str = ""
+
+
+def plain(one: Wanted) -> dict[str, Any]:
+    """A receiver as a setting: nothing of a way that is not its own."""
+    return {
+        **asdict(one),
+        "name": one.name.strip(),
+        "order": list(one.order),
+        "forms": list(one.forms),
+        "folder": one.folder if one.way == "folder" else "",
+        "url": one.url if one.way == "webhook" else "",
+    }
+
+
+def wanted(row: Mapping[str, Any]) -> Wanted:
+    """A receiver of a setting."""
+    return Wanted(**{**row, "order": tuple(row["order"]), "forms": tuple(row["forms"])})
+
+
+def ordered(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Receivers by name; `Invalid` where two have one name."""
+    if len({one["name"] for one in rows}) < len(rows):
+        raise invalid("name", SAME_NAME)
+    return sorted(rows, key=lambda one: str(one["name"]))
 
 
 def order_of(text: str) -> tuple[str, ...]:

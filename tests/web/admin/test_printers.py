@@ -6,11 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models.operations import direct_prints
 from models.queries import printers
 from models.queries.offices import office
 from models.rules.printers import in_house, parts
 from tests.conftest import inside
-from tests.web.people import AYA, employ, post, sign_in
+from tests.operations.test_printing import filed
+from tests.web.admin.previews import back_of, changed, keep
+from tests.web.people import post
 
 PAGE = "/admin/printers/"
 GOOD = {
@@ -54,46 +57,52 @@ def test_an_address_says_host_port_and_path() -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_printer_is_set_changed_and_given_up_and_what_was_set_before_is_kept(settings, app) -> None:
-    employ(settings, AYA)
-    aya = sign_in(app, AYA)
-    assert (
-        sent(aya, {**GOOD, "name": "", "address": "http://x/", "counters": "99"}).text.count(
-            'class="field-error"'
-        )
-        == 3
-    )
+def test_a_printer_is_set_changed_given_up_and_taken_back(settings, aya) -> None:
+    wrong = sent(aya, {**GOOD, "name": "", "address": "http://x/", "counters": "99"})
+    assert wrong.text.count('class="field-error"') == 3
     assert sent(aya, {**GOOD, "fingerprint": "xyz"}).status_code == 422
     assert sent(aya, {**GOOD, "fingerprint": PIN}).status_code == 422
-    assert sent(aya, GOOD).status_code == 303
-    assert sent(aya, {**GOOD, "name": "もう1台"}).status_code == 422
+    assert "変えました。" in changed(aya, PAGE, **GOOD)
+    assert "「1番窓口のプリンター」で印刷することになっています。" in sent(aya, {**GOOD, "name": "別"}).text
 
     with inside(settings):
         (first,) = printers.printers_of(office("honcho"))
         assert first.counters == ("1",)
-    changed = {
+        direct_prints.ask(office("honcho"), filed().reference, "1", "staff/ben")
+    other = {
         **GOOD,
         "printer": str(first.id),
         "address": "ipps://192.168.10.22/ipp/print",
         "fingerprint": PIN,
+        "counters": "2",
     }
-    assert sent(aya, changed).status_code == 303
+    preview = sent(aya, other)
+    for word in (
+        "で印刷を待つ1枚は、もう出ません",
+        "1番の窓口では、画面で開いて印刷します",
+        "abababababababab…",
+    ):
+        assert word in preview.text
+    page = keep(aya, PAGE, preview)
+    assert "ipp://192.168.10.21/ipp/print（窓口 1） → ipps://192.168.10.22/ipp/print（窓口 2）" in page
     with inside(settings):
         (second,) = printers.printers_of(office("honcho"))
-        (before,) = printers.ended_of(office("honcho"))
-        assert (second.fingerprint, before.address, before.ended_by) == (
-            "ab" * 32,
-            GOOD["address"],
-            second.made_by,
-        )
-    assert "ipp://192.168.10.21/ipp/print" in aya.get(PAGE).text
+        assert second.fingerprint == "ab" * 32
 
     assert post(aya, PAGE, f"{PAGE}{second.id}/look", office="honcho").status_code == 303
-    assert post(aya, PAGE, f"{PAGE}{first.id}/end", office="honcho").status_code == 404
-    assert post(aya, PAGE, f"{PAGE}{second.id}/end", office="higashi").status_code == 404
-    assert post(aya, PAGE, f"{PAGE}{second.id}/end", office="honcho").status_code == 303
+    for gone in ({"printer": str(first.id)}, {"printer": str(second.id), "office": "higashi"}):
+        assert sent(aya, {**GOOD, **gone, "end": "true"}).status_code == 404
+    page = changed(aya, PAGE, office="honcho", printer=str(second.id), end="true")
     with inside(settings):
         assert printers.printer_of(office("honcho"), "1") is None
+    back = aya.get(back_of(page))
+    assert "変えたあと、つながるかを確かめます。" in back.text
+    keep(aya, PAGE, back)
+    with inside(settings):
+        (third,) = printers.printers_of(office("honcho"))
+        assert third.id != second.id
+        assert printers.state_of(third) == printers.state_of(second)
+    assert "プリンター　本庁舎" in aya.get("/admin/changes/").text
 
 
 def sent(aya: FlaskClient, fields: dict[str, str]) -> TestResponse:

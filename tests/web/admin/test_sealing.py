@@ -10,6 +10,7 @@ from models.queries import sealing_keys
 from models.queries.offices import office
 from models.queries.sealing_policy import seals
 from tests.conftest import inside
+from tests.web.admin.previews import back_of, changed, keep
 from tests.web.people import post
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -25,8 +26,8 @@ def said(aya: FlaskClient, to: str, **fields: str) -> str:
 def test_turning_it_on_makes_the_keys_and_ending_a_month_says_so(
     settings: Settings, aya: FlaskClient
 ) -> None:
-    page = said(aya, PAGE, seals="true")
-    assert "本庁舎では、申請書に封をします。" in page
+    page = changed(aya, f"{PAGE}?office=honcho", office="honcho", seals="true")
+    assert "申請書に封をする：いいえ → はい" in page
     assert "2027-02" in page
     with inside(settings):
         assert seals(office("honcho"))
@@ -34,4 +35,7 @@ def test_turning_it_on_makes_the_keys_and_ending_a_month_says_so(
         assert len(sealing_keys.keys_of(office("higashi"))) == 4
     assert "2026-11の鍵を壊しました。" in said(aya, f"{PAGE}end", month="2026-11")
     assert "その月の鍵はここにありません。" in said(aya, f"{PAGE}end", month="soon")
-    assert "封をしません" in said(aya, PAGE)
+    page = keep(aya, PAGE, aya.get(back_of(page)))
+    assert "申請書に封をする：はい → いいえ" in page
+    with inside(settings):
+        assert not seals(office("honcho"))

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from models.operations import accounts, arrivals, calling, direct_prints, direct_sending, help, printers
-from models.operations.receivers import open_receiver
+from models.operations import accounts, arrivals, calling, direct_prints, direct_sending, help
 from models.queries import bookings, staff
 from models.rules import printers as printer_rules
 from models.rules.handover.receivers import Wanted
 from models.rules.ticket_states import Action
 from tests.chromium import launched, served
+from tests.operations import installed
 from tests.papers.keyboards import faults, wide
 from tests.web.counter.conftest import AOI, TODAY, TOMORROW, Hall, Visitor
 from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ
@@ -98,7 +98,7 @@ def without_paper(hall: Hall, visitor: Visitor) -> None:
     """Ben's counter has a printer without paper, and this visitor's form waits for it."""
     with hall.inside() as place:
         wanted = printer_rules.Wanted("2番のプリンター", "ipp://10.0.0.2/", "", ("2",))
-        number = printers.set_printer(place, wanted, "aya").id
+        number = installed.printer(place, wanted)
         direct_prints.ask(place, visitor.form, "2", "staff/ben")
         taken = direct_sending.claim(number, "test")
         assert taken is not None
@@ -134,7 +134,7 @@ def test_axe_finds_nothing_on_any_page_of_the_counter(hall, signed_in, size):
 
 def test_a_form_goes_on_to_another_system_by_keys_alone(hall, signed_in, address):
     with hall.inside() as place:
-        open_receiver(place, Wanted("住民記録", "copy", "tabbed", ("氏名", "生年月日"), "wareki"), "aya")
+        installed.receiver(place, Wanted("住民記録", "copy", "tabbed", ("氏名", "生年月日"), "wareki"))
     visitor = hall.book(TODAY)
     tab = signed_in(BEN)
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)

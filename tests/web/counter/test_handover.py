@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.core.settings import Settings
-from models.operations.receivers import open_receiver
 from models.queries import handovers
 from models.queries.offices import office
 from models.rules.handover.receivers import Wanted
+from tests.operations import installed
 from tests.web.counter.conftest import AOI, TODAY, Hall, scan
 from tests.web.counter.test_scanning import EMI, slip_of
 from tests.web.people import employ, post, sign_in, token_of
@@ -29,7 +29,7 @@ ORDER = ("氏名", "氏名の振り仮名", "生年月日", "届出に来られ�
 
 def opened(hall: Hall, *wanted: Wanted) -> list[int]:
     with hall.inside() as place:
-        return [open_receiver(place, one, "aya").id for one in wanted]
+        return [installed.receiver(place, one).id for one in wanted]
 
 
 def handed(client: FlaskClient, page: TestResponse, form: str, receiver: int, **fields: str) -> TestResponse:

@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.operations import direct_sending, printers
+from models.operations import direct_sending
 from models.queries import direct_prints as seen
 from models.queries import printing as prints
 from models.rules.printers import Wanted
+from tests.operations import installed
 from tests.web.counter.conftest import DESK, TODAY, Hall, scan
 from tests.web.counter.test_scanning import printed, slip_of
 from tests.web.people import token_of
@@ -24,7 +25,7 @@ JAM = "紙づまり・印字不良"
 def printer(hall: Hall) -> int:
     """Ben's counter has a printer."""
     with hall.inside() as place:
-        return printers.set_printer(place, Wanted("2番のプリンター", "ipp://10.0.0.2/", "", ("2",)), "aya").id
+        return installed.printer(place, Wanted("2番のプリンター", "ipp://10.0.0.2/", "", ("2",)))
 
 
 def asked(ben: FlaskClient, page: TestResponse, form: str, slip: str = "", **fields: str) -> TestResponse:
