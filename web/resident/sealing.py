@@ -34,6 +34,7 @@ from web.resident.expired import expired, keep_what_was_typed
 from web.resident.form_pages import Drawn, drawn, section_title
 from web.resident.my_booking import Visit, show, visit_of
 from web.resident.private import keep_private
+from web.resident.writing import booked
 
 blueprint = Blueprint("sealing", __name__)
 keep_what_was_typed(blueprint)
@@ -68,7 +69,8 @@ class Part:
 
     step: Step
     title: Any
-    fields: tuple[tuple[Drawn, Any], ...]
+    fields: tuple[tuple[Drawn, Any, Any], ...]
+    """Each with the answers under which it is asked, and those under which it is not about who comes."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _from_page(visit: Visit, typed: boxes.Boxes) -> bytes:
     """Judge every form that was begun and seal them; `Invalid` by the names of the boxes."""
     answers, told = {}, dict[str, Message]()
     for one in visit.online:
-        fields = whole.fields_of(one.form, visit.booking.day, typed)
+        fields = whole.fields_of(one.form, visit.booking.day, typed, booked(visit))
         if not fields:
             continue
         found = validate(one.form, fields, visit.booking.day)
@@ -156,7 +158,8 @@ def _from_page(visit: Visit, typed: boxes.Boxes) -> bytes:
 def _page(visit: Visit, typed: boxes.Boxes | None = None, told: Mapping[str, Message] | None = None) -> str:
     booking = visit.booking
     key = sealing_keys.for_day(booking.office, booking.day)
-    sheets = tuple(_sheet(one.form, booking.day, typed or {}, told or {}) for one in visit.online)
+    known = booked(visit)
+    sheets = tuple(_sheet(one.form, booking.day, typed or {}, told or {}, known) for one in visit.online)
     return render_template(
         "resident/sealing/page.html",
         visit=visit,
@@ -173,14 +176,19 @@ def _page(visit: Visit, typed: boxes.Boxes | None = None, told: Mapping[str, Mes
         sentences={name: gettext(text) for name, text in SENTENCES.items()},
         expired=expired(),
         before=kept.of_booking(booking.id),
+        proposed=not typed and any(whole.proposes(one.form, booking.day, known) for one in visit.online),
     )
 
 
-def _sheet(form: Form, day: date, typed: boxes.Boxes, told: Mapping[str, Message]) -> Sheet:
+def _sheet(
+    form: Form, day: date, typed: boxes.Boxes, told: Mapping[str, Message], known: Mapping[str, str]
+) -> Sheet:
     parts = []
     for step in whole.parts(form, day):
-        shown = without_my_number(step, typed, told) if typed else whole.at_first(form, day)
-        fields = tuple((_drawn(asked, shown, told), whole.when(asked)) for asked in step.asked)
+        shown = without_my_number(step, typed, told) if typed else whole.at_first(form, day, known)
+        fields = tuple(
+            (_drawn(asked, shown, told), whole.when(asked), whole.unless(form, asked)) for asked in step.asked
+        )
         parts.append(Part(step, section_title(step), fields))
     return Sheet(form, packing.mark(form), packing.plan(form), tuple(parts))
 

@@ -58,11 +58,11 @@ def writing(token: str, form_id: str) -> Writing:
     form, state, saved = _saved(token, form)
     earlier = [_saved(token, one.form) for one in visit.online if one.form.id != form.id]
     known: list[Answered] = [(other, fields) for other, _, fields in earlier if fields]
-    fields = with_proposals(form, saved, known, visit.booking.day, _booked(visit))
+    fields = with_proposals(form, saved, known, visit.booking.day, booked(visit))
     return Writing(token, visit, form, state, saved, fields)
 
 
-def _booked(visit: Visit) -> dict[str, str]:
+def booked(visit: Visit) -> dict[str, str]:
     """What the booking says of who comes; nothing once it is shredded."""
     try:
         contact = bookings.contact_of(visit.booking)

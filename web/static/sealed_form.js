@@ -10,6 +10,9 @@ const sentences = JSON.parse(form.dataset.sentences);
 const sheets = [...form.querySelectorAll("[data-form]")];
 const say = (key, values = {}) => sentences[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 const fieldsIn = (place) => [...place.querySelectorAll("[data-field]")];
+const put = new Map(); // box → what the page itself wrote into it later
+const byPage = (box) => put.get(box) ?? box.defaultValue ?? "";
+const given = new Map(); // field → its boxes as the page gave them: a form in which there is nothing else was not begun
 
 // One reading of a field: {value} or {wrong}.
 function read(field, data, known) {
@@ -19,6 +22,16 @@ function read(field, data, known) {
     if (problem instanceof Wrong) return { wrong: problem };
     throw problem;
   }
+}
+
+const boxesOf = (field) => JSON.stringify([...field.querySelectorAll("input, select, textarea")].map(({ value, checked }) => [value, checked]));
+const give = (field) => given.set(field, boxesOf(field));
+
+function write(box, value) {
+  if (box.type === "radio") box.checked = true;
+  else box.value = value;
+  put.set(box, value);
+  give(box.closest("[data-field]"));
 }
 
 const asked = (field, known) => !field.dataset.when || fulfils(JSON.parse(field.dataset.when), known);
@@ -56,8 +69,8 @@ function sheetOf(sheet, data) {
       part.hidden = fieldsIn(part).every((field) => field.hidden);
     }
   }
-  const usual = ({ dataset }) => "default" in dataset && JSON.stringify(JSON.parse(dataset.default)) === JSON.stringify(fields[dataset.field]);
-  begun = singles.flatMap(fieldsIn).some((field) => field.dataset.field in fields && !usual(field)) || wrong.some(([, key]) => !["missing", "choose"].includes(key));
+  const odd = new Set(wrong.filter(([, key]) => !["missing", "choose"].includes(key)).map(([field]) => field));
+  begun = singles.flatMap(fieldsIn).some((field) => (field.dataset.field in fields || odd.has(field)) && given.get(field) !== boxesOf(field));
   for (const part of sheet.querySelectorAll("fieldset[data-rows]")) {
     const { found, wrong: here } = gathered(part, data, fields);
     const nobody = !fieldsIn(part).some((field) => !field.hidden);
@@ -140,20 +153,42 @@ async function seal(event) {
   return envelope ? send(envelope) : tell(say("too_much"));
 }
 
-// What was answered in one form stands in the same field of the next, where that is still blank.
+// What was answered in one form stands in the same field of the next, where nobody wrote another.
 function carry(box) {
   const [own, ...rest] = box.name.split(".");
+  const { kind } = box.closest("[data-field]").dataset;
+  if (kind === "copies" || box.type === "checkbox" || (box.type === "radio" && kind !== "date")) return;
   for (const sheet of sheets) {
-    const other = sheet.dataset.form === own ? null : form.elements[`${sheet.dataset.form}.${rest.join(".")}`];
-    if (other instanceof HTMLElement && other.matches("input[type=text], input[type=tel], select") && !other.value) other.value = box.value;
+    const others = [...sheet.querySelectorAll(`[name="${CSS.escape(`${sheet.dataset.form}.${rest.join(".")}`)}"]`)];
+    if (sheet.dataset.form === own || others.some((one) => one.checked && !put.has(one))) continue;
+    const other = others.find((one) => one.type !== "radio" || one.value === box.value);
+    if (other?.matches("input[type=radio]") || (other?.matches("input[type=text], input[type=tel], select") && other.value === byPage(other))) write(other, box.value);
   }
 }
 
+// What the booking says of who comes stands in no field about somebody else.
+function apart({ sheet, fields }) {
+  for (const field of sheet.querySelectorAll("[data-unless]")) {
+    const others = fulfils(JSON.parse(field.dataset.unless), fields);
+    for (const box of field.querySelectorAll("input[type=text], input[type=tel]")) {
+      const proper = others ? "" : box.defaultValue;
+      if (box.value !== proper && box.value === byPage(box)) write(box, proper);
+    }
+  }
+}
+
+function changed(event) {
+  if (event.target.name && event.target.value) carry(event.target);
+  look().forEach(apart);
+  look();
+}
+
 if (await able()) {
+  fieldsIn(form).forEach(give);
   document.getElementById("by-server").hidden = true;
   document.getElementById("by-phone").hidden = false;
   form.addEventListener("submit", seal, { capture: true });
-  form.addEventListener("change", (event) => { if (event.target.name && event.target.value) carry(event.target); look(); });
+  form.addEventListener("change", changed);
   for (const more of form.querySelectorAll("[data-more]")) {
     more.addEventListener("click", () => {
       const next = [...form.querySelectorAll(`fieldset[data-rows="${more.dataset.more}"]`)].find((row) => row.hidden);

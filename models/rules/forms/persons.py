@@ -108,6 +108,12 @@ def with_proposals(
     return filled
 
 
+def told_apart(form: Form, role: str) -> list[tuple[str, tuple[Any, ...]]]:
+    """Fields of this form, each with the answers after which this role is who comes; any other says: somebody else."""
+    known = {item.id for section in form.asked_sections for item in section.singles}
+    return [(name, same) for name, same, *pair in _SAME if {role, "comer"} == set(pair) and name in known]
+
+
 def _learn(memory: _Memory, form: Form, fields: Mapping[str, Any]) -> None:
     told: dict[str, Person] = {}
     for section in form.asked_sections:

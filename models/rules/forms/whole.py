@@ -15,6 +15,7 @@ from models.catalogue.definitions import Form, FormSection
 from models.core.messages import Message
 from models.rules.forms import boxes, posted
 from models.rules.forms.json_schema import condition_schema
+from models.rules.forms.persons import told_apart, with_proposals
 from models.rules.forms.steps import Asked, Step, box_name, choices, widget_of
 from models.rules.forms.values import is_empty
 
@@ -43,17 +44,40 @@ def when(asked: Asked) -> dict[str, Any] | None:
     return None if condition is None else condition_schema(condition)
 
 
-def at_first(form: Form, day: date) -> dict[str, list[str]]:
-    """What stands in the boxes before anybody typed: what is usually answered."""
+def unless(form: Form, asked: Asked) -> dict[str, Any] | None:
+    """The JSON Schema that the answers fulfil when a field is not about who comes; None where no answer says so."""
+    told = [
+        {"required": [name], "properties": {name: {"not": {"enum": list(same)}}}}
+        for name, same in told_apart(form, asked.field.role)
+    ]
+    return {"anyOf": told} if told else None
+
+
+def at_first(form: Form, day: date, booked: Mapping[str, str]) -> dict[str, list[str]]:
+    """What stands in the boxes before anybody typed: what is usually answered, and what the booking says of who comes."""
+    known = with_proposals(form, {}, (), day, booked)
     found: dict[str, list[str]] = {}
     for part in parts(form, day):
         for one in part.asked:
-            found |= posted.write_value(one.field, one.name, one.field.default)
+            always = one.row is None and one.field.asked_when is None
+            value = known.get(one.field.id, one.field.default) if always else one.field.default
+            found |= posted.write_value(one.field, one.name, value)
     return found
 
 
-def fields_of(form: Form, day: date, sent: boxes.Boxes) -> dict[str, Any]:
+def proposes(form: Form, day: date, booked: Mapping[str, str]) -> bool:
+    """Whether something of what the booking says stands in this form before anybody typed."""
+    return at_first(form, day, booked) != at_first(form, day, {})
+
+
+def fields_of(form: Form, day: date, sent: boxes.Boxes, booked: Mapping[str, str]) -> dict[str, Any]:
     """The answers that a posted page holds for one form, none where nobody began it; blank people are nobody."""
+    answers = _answers(form, day, sent)
+    untouched = _answers(form, day, at_first(form, day, booked))
+    return answers if any(untouched.get(name) != value for name, value in answers.items()) else {}
+
+
+def _answers(form: Form, day: date, sent: boxes.Boxes) -> dict[str, Any]:
     inner = {
         box.removeprefix(f"{form.id}."): texts for box, texts in sent.items() if box.startswith(f"{form.id}.")
     }
@@ -68,9 +92,7 @@ def fields_of(form: Form, day: date, sent: boxes.Boxes) -> dict[str, Any]:
             rows.pop()
         if section.list_key in found and not rows:
             found.pop(section.list_key)
-    answers = {name: value for name, value in found.items() if not is_empty(value)}
-    untouched = {item.id: item.default for section in form.asked_sections for item in section.singles}
-    return answers if any(untouched.get(name) != value for name, value in answers.items()) else {}
+    return {name: value for name, value in found.items() if not is_empty(value)}
 
 
 def named(form: Form, errors: Sequence[tuple[str, int | None, Message]], day: date) -> dict[str, Message]:

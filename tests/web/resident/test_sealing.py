@@ -76,6 +76,23 @@ class TestWithoutScripts:
             assert fields["r_birth"] == "1985-04-05"
             assert seen.applications[0].application.state == "ready"
 
+    def test_what_the_booking_says_is_not_asked_again(self, app: Flask, phone: Phone, mine: str) -> None:
+        phone.open(f"{mine}/sealed")
+        assert "予約のときに書いたものを、はじめから入れてあります" in phone.text
+        assert [phone.value(f"F01.{name}") for name in ("r_kana.family", "r_kana.given", "r_tel")] == [
+            "マエニワ",
+            "ハナコ",
+            "090-1234-5678",
+        ]
+        assert phone.value("F01.t_kana.family") == "", "that is somebody else's"
+        typed = {name: text for name, text in MINE.items() if "kana" not in name and "r_tel" not in name}
+        phone.press("封をして、QRコードを作る", typed)
+        (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(phone.client.get(f"{mine}/sealed/1.png").data)))
+        with inside(app.extensions["maeniwa"].settings):
+            seen = scanning.scan(office("honcho"), found.text, "1", "aoki")
+            fields = applications.fields_of(seen.applications[0].application)
+            assert (fields["r_kana"], fields["r_tel"]) == ("マエニワ　ハナコ", "090-1234-5678")
+
     def test_it_is_deleted_at_once(self, app: Flask, phone: Phone, mine: str) -> None:
         phone.open(f"{mine}/sealed").press("封をして、QRコードを作る", MINE)
         phone.press("封をした申請書を消す")

@@ -113,6 +113,45 @@ def test_nothing_typed_leaves_the_page_and_the_counter_reads_it(app: Flask, addr
         assert seen.applications[0].application.state == "ready"
 
 
+def test_what_the_booking_says_is_there_and_begins_no_form_that_nobody_wrote(
+    app: Flask, address: str, page: Page
+) -> None:
+    turned_on(app)
+    mine = booked(Phone(app.test_client()), "JUM-01", "KOS-01")
+    page.goto(f"{address}{mine}/sealed")
+    page.wait_for_selector("#by-phone:not([hidden])")
+    page.get_by_role("button", name="封をして、QRコードを作る").click()
+    assert page.locator("#told").inner_text().startswith("まだ何も")
+    kana = {form: page.locator(f'[name="{form}.r_kana.given"]') for form in ("F01", "F05")}
+    assert [box.input_value() for box in kana.values()] == ["ハナコ", "ハナコ"]
+    written(page)
+    assert [box.input_value() for box in kana.values()] == ["ヨシヒコ", "ヨシヒコ"], (
+        "corrected in one, corrected in all"
+    )
+    assert page.locator('[name="F05.r_birth.era"][value="昭和"]').is_checked()
+    assert page.locator('[name="F05.copies.1"]').input_value() == "", "another certificate has its own number"
+    page.get_by_role("button", name="封をして、QRコードを作る").click()
+    page.wait_for_url(f"**{mine}")
+    picture = page.request.get(f"{address}{mine}/sealed/1.png")
+    (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.body())))
+    with inside(app.extensions["maeniwa"].settings):
+        seen = scanning.scan(office("honcho"), code.text, "1", "aoki")
+        assert [one.application.form for one in seen.applications] == ["F01"]
+
+
+def test_who_comes_for_somebody_else_is_not_taken_for_them(app: Flask, address: str, page: Page) -> None:
+    turned_on(app)
+    page.goto(f"{address}{booked(Phone(app.test_client()), 'INK-01')}/sealed")
+    page.wait_for_selector("#by-phone:not([hidden])")
+    kana, telephone = (page.locator(f'[name="F03.{name}"]') for name in ("kana.family", "tel"))
+    assert (kana.input_value(), telephone.input_value()) == ("マエニワ", "090-1234-5678")
+    telephone.fill("055-992-1111")
+    page.locator('[name="F03.agent"][value="true"]').check()
+    assert (kana.input_value(), telephone.input_value()) == ("", "055-992-1111")
+    page.locator('[name="F03.agent"][value="false"]').check()
+    assert (kana.input_value(), telephone.input_value()) == ("マエニワ", "055-992-1111")
+
+
 def test_it_says_what_is_missing_beside_each_field(app: Flask, address: str, page: Page) -> None:
     turned_on(app)
     mine = booked(Phone(app.test_client()), "JUM-01")
