@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import or_, select, update
@@ -17,9 +18,10 @@ from models.core.messages import _n
 from models.core.tokens import fingerprint, new_token
 from models.core.tombstones import TOKEN_REVOKED
 from models.core.transaction import act, rows_changed
-from models.operations import audit, tombstones
+from models.operations import audit, setting_changes, tombstones
 from models.queries import staff
 from models.queries.offices import office
+from models.queries.setting_changes import DEVICE, STAFF, TOKEN
 from models.queries.staff import StaffView
 from models.rules import free_text, references
 from models.rules.passwords import check_password
@@ -93,6 +95,8 @@ def _invited(
     )
     session.add(row)
     code = _coded(row)
+    session.flush()
+    setting_changes.keep(session, STAFF, str(row.id), {}, _kept(row), actor)
     audit.note(session, actor, "staff.invite", username, role)
     return Invited(username, code)
 
@@ -101,8 +105,10 @@ def _invited(
 def new_code(session: Session, username: str, actor: str) -> Invited:
     """Give a staff account a fresh one-time code and end all its sessions; its password is forgotten."""
     row = _row(session, username)
+    before = _kept(row)
     row.password, row.session_id, row.failures, row.active = None, new_token(), 0, True
     code = _coded(row)
+    setting_changes.keep(session, STAFF, str(row.id), before, _kept(row), actor)
     tombstones.note_staff(session, username, opened=True)
     audit.note(session, actor, "staff.new_code", username)
     return Invited(username, code)
@@ -172,7 +178,9 @@ def refuse_if_locked(username: str) -> None:
 def set_active(session: Session, username: str, active: bool, actor: str) -> None:
     """Open or close an account; closing ends its sessions at once."""
     row = _row(session, username)
+    before = _kept(row)
     row.active, row.session_id, row.code_hash = active, new_token(), None
+    setting_changes.keep(session, STAFF, str(row.id), before, _kept(row), actor)
     tombstones.note_staff(session, username, opened=active)
     audit.note(session, actor, "staff.open" if active else "staff.close", username)
 
@@ -197,16 +205,18 @@ def issue_token(
         raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
     token = new_token()
     place = office(office_code) if office_code else None
-    session.add(
-        AccessToken(
-            token_hash=fingerprint(token),
-            role=role,
-            office_id=place.id if place else None,
-            label=label,
-            created_at=now(),
-            expires_at=None if days is None else now() + timedelta(days=days),
-        )
+    row = AccessToken(
+        token_hash=fingerprint(token),
+        role=role,
+        office_id=place.id if place else None,
+        label=label,
+        created_at=now(),
+        expires_at=None if days is None else now() + timedelta(days=days),
     )
+    session.add(row)
+    session.flush()
+    made = {"label": label, "role": role, "office": office_code or "", "until": _instant(row.expires_at)}
+    setting_changes.keep(session, TOKEN, str(row.id), {}, {**made, "good": True}, actor)
     audit.note(session, actor, "token.issue", role, office_code or "")
     return token
 
@@ -236,6 +246,7 @@ def revoke_token(session: Session, number: int, actor: str) -> None:
     still_good = update(AccessToken).where(AccessToken.id == number, AccessToken.revoked_at.is_(None))
     if rows_changed(session, still_good.values(revoked_at=now())):
         tombstones.note(session, TOKEN_REVOKED, token_hash)
+        setting_changes.keep(session, TOKEN, str(number), {"good": True}, {"good": False}, actor)
         audit.note(session, actor, "token.revoke", str(number))
 
 
@@ -247,9 +258,11 @@ def enrol_device(session: Session, kind: str, office_code: str, actor: str, labe
         raise invalid("kind", BAD_KIND, kinds=", ".join(DEVICE_KINDS))
     token = new_token()
     place = office(office_code)
-    session.add(
-        Device(kind=kind, office_id=place.id, token_hash=fingerprint(token), label=label, created_at=now())
-    )
+    row = Device(kind=kind, office_id=place.id, token_hash=fingerprint(token), label=label, created_at=now())
+    session.add(row)
+    session.flush()
+    made = {"kind": kind, "office": office_code, "label": label, "state": row.state}
+    setting_changes.keep(session, DEVICE, str(row.id), {}, made, actor)
     audit.note(session, actor, "device.enrol", kind, office_code)
     return token
 
@@ -264,6 +277,20 @@ def _coded(row: Staff) -> str:
     code = references.new(secrets.token_bytes(8))
     row.code_hash, row.code_expires_at = fingerprint(code), now() + CODE_LIVES
     return references.shown(code)
+
+
+def _kept(row: Staff) -> dict[str, Any]:
+    """What is kept of an account among the changes: neither its name nor anything that opens it."""
+    return {
+        "role": row.role,
+        "office": staff.office_code_of(row.office_id) or "",
+        "active": row.active,
+        "code_until": _instant(row.code_expires_at) if row.code_hash else "",
+    }
+
+
+def _instant(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def _row(session: Session, username: str) -> Staff:

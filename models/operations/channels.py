@@ -15,12 +15,15 @@ from models.core.clock import now
 from models.core.errors import NotFound
 from models.core.transaction import act
 from models.core.vault import seal, unseal
-from models.operations import audit
-from models.queries.channels import FOREVER, PURPOSE, needs_of
+from models.operations import audit, setting_changes
+from models.queries.channels import FOREVER, PURPOSE, is_open, needs_of
+from models.queries.setting_changes import WAY
 from models.rules.channels import MADE, WAYS, checked
 from models.tables import Channel, Message
 
 __all__ = ["close_channel", "needs_of", "open_channel"]
+LEARNT = ("bot",)
+"""What nobody typed: LINE told it."""
 
 
 @act
@@ -31,11 +34,15 @@ def open_channel(session: Session, name: str, needs: Mapping[str, str], actor: s
     """
     kept = checked(name, needs)
     row = session.get(Channel, name) or Channel(name=name)
+    before, old = is_open(name), _needs(row)
     if name == "push":
-        kept |= _kept_pair(row) or _new_pair()
+        kept |= {key: old[key] for key in MADE} if old else _new_pair()
     row.needs = seal(json.dumps(kept), purpose=PURPOSE, due=FOREVER, row=f"channel/{name}", field="needs")
     row.active, row.changed_at, row.changed_by = True, now(), actor[:60]
     session.add(row)
+    changed = sorted(key for key in {*kept, *old} - {*LEARNT} if kept.get(key) != old.get(key))
+    was, becomes = {"open": before, "changed": []}, {"open": True, "changed": changed}
+    setting_changes.keep(session, WAY, name, was, becomes, actor)
     audit.note(session, actor, "channel.open", name)
 
 
@@ -45,8 +52,7 @@ def learn_account(session: Session, bot: str) -> None:
     row = session.scalar(select(Channel).where(Channel.name == "line").with_for_update())
     if row is None or row.needs is None:
         return
-    kept = json.loads(unseal(row.needs, row="channel/line", field="needs"))
-    text = json.dumps({"bot": bot, **kept})
+    text = json.dumps({LEARNT[0]: bot, **_needs(row)})
     row.needs = seal(text, purpose=PURPOSE, due=FOREVER, row="channel/line", field="needs")
 
 
@@ -55,6 +61,7 @@ def close_channel(session: Session, name: str, actor: str) -> None:
     """Close a way out, also where the installation would have one; what waits is not sent."""
     if name not in WAYS:
         raise NotFound
+    setting_changes.keep(session, WAY, name, {"open": is_open(name)}, {"open": False}, actor)
     row = session.get(Channel, name) or Channel(name=name)
     row.active, row.changed_at, row.changed_by = False, now(), actor[:60]
     session.add(row)
@@ -63,11 +70,12 @@ def close_channel(session: Session, name: str, actor: str) -> None:
     audit.note(session, actor, "channel.close", name)
 
 
-def _kept_pair(row: Channel) -> dict[str, str]:
+def _needs(row: Channel) -> dict[str, str]:
+    """What was given for a way until now; empty where nothing was."""
     if row.needs is None:
         return {}
-    kept = json.loads(unseal(row.needs, row="channel/push", field="needs"))
-    return {key: kept[key] for key in MADE}
+    kept: dict[str, str] = json.loads(unseal(row.needs, row=f"channel/{row.name}", field="needs"))
+    return kept
 
 
 def _new_pair() -> dict[str, str]:

@@ -15,10 +15,11 @@ from models.core.messages import _n
 from models.core.tokens import fingerprint, new_token
 from models.core.tombstones import DEVICE_REVOKED
 from models.core.transaction import act, rows_changed
-from models.operations import audit, tombstones
+from models.operations import audit, setting_changes, tombstones
 from models.operations.accounts import BAD_KIND
 from models.queries.devices import ALARM, Enrolled
-from models.queries.offices import office
+from models.queries.offices import office, office_by_id
+from models.queries.setting_changes import DEVICE
 from models.rules import device_signature, free_text, references
 from models.rules.device_signature import Request
 from models.tables import AuditEntry, Device, DeviceCode
@@ -99,6 +100,9 @@ def _use(session: Session, code: str, public_key: bytes) -> Welcomed | None:
     )  # fmt: skip
     session.add(device)
     session.flush()
+    place = office_by_id(row.office_id).code
+    made = {"kind": row.kind, "office": place, "label": row.label, "state": "pending"}
+    setting_changes.keep(session, DEVICE, str(device.id), {}, made, row.created_by)
     audit.note(session, row.created_by, "device.enrol", str(device.id), row.kind)
     return Welcomed(device.id, token, row.kind, device_signature.word(public_key))
 
@@ -109,18 +113,20 @@ def approve(session: Session, number: int, actor: str) -> None:
     waiting = update(Device).where(Device.id == number, Device.state == "pending")
     if rows_changed(session, waiting.values(state="open", approved_by=actor)) != 1:
         raise NotFound
+    setting_changes.keep(session, DEVICE, str(number), {"state": "pending"}, {"state": "open"}, actor)
     audit.note(session, actor, "device.approve", str(number))
 
 
 @act
 def revoke(session: Session, number: int, actor: str) -> None:
     """Shut a device out, from its next request on; a second time changes nothing."""
-    token_hash = session.scalar(select(Device.token_hash).where(Device.id == number))
-    if token_hash is None:
+    row = session.execute(select(Device.token_hash, Device.state).where(Device.id == number)).first()
+    if row is None:
         raise NotFound
     still_in = update(Device).where(Device.id == number, Device.state != "revoked")
     if rows_changed(session, still_in.values(state="revoked", revoked_at=now())):
-        tombstones.note(session, DEVICE_REVOKED, token_hash)
+        tombstones.note(session, DEVICE_REVOKED, row.token_hash)
+        setting_changes.keep(session, DEVICE, str(number), {"state": row.state}, {"state": "revoked"}, actor)
         audit.note(session, actor, "device.revoke", str(number))
 
 

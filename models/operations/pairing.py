@@ -23,13 +23,14 @@ from models.core.sealing import mark_of
 from models.core.signing import print_of, public_half, signing_key
 from models.core.space import current_space
 from models.core.transaction import act, afterwards, flush_unique
-from models.operations import audit, tombstones
+from models.operations import audit, setting_changes, tombstones
 from models.papers import carried, keys_file
 from models.papers.carried import Header
 from models.papers.keys_file import KeysFile
 from models.queries import crossing, offices
 from models.queries.crossing import PURPOSE
 from models.queries.sealing_keys import keys_of
+from models.queries.setting_changes import CROSSING
 from models.rules.sides import BOTH, INSIDE, OUTSIDE
 from models.tables import OtherSide, SealingKey
 
@@ -101,6 +102,9 @@ def take_over(session: Session, content: bytes, actor: str, trusted: str = "") -
     found = _read(content)
     if crossing.side() != BOTH:
         _vouched(found, trusted)
+        other = crossing.other_side()
+        before = {"print": other.shown if other else ""}
+        setting_changes.keep(session, CROSSING, found.side, before, {"print": found.shown}, actor)
         _remember(session, found, actor)
     new = _sealing_keys(session, found) if crossing.side() != INSIDE else 0
     audit.note(session, actor, "crossing.keys", found.shown, str(new))

@@ -10,9 +10,10 @@ from models.core.clock import now
 from models.core.errors import Conflict, Forbidden
 from models.core.messages import _n
 from models.core.transaction import act
-from models.operations import audit, office_policies
+from models.operations import audit, office_policies, setting_changes
 from models.queries.offices import OfficeView
-from models.queries.retention import TOPIC
+from models.queries.retention import TOPIC, policy_of
+from models.queries.setting_changes import RETENTION
 from models.rules.retention import checked
 
 NOTHING_PROPOSED = _n("確かめを待っている変更はありません。画面を開き直してください。")
@@ -45,6 +46,9 @@ def confirm(session: Session, place: OfficeView, actor: str, seen: str) -> None:
     if proposed["at"] != seen:
         raise Conflict(OTHER_PROPOSED)
     days = checked(proposed["days"])
+    holds = policy_of(place.id)
+    before = {name: getattr(holds, name) for name in days}
+    setting_changes.keep(session, RETENTION, place.code, before, days, actor)
     row.own = {"days": {**row.own.get("days", {}), **days}}
     audit.note(session, actor, "retention.confirm", place.code, _said(days))
 

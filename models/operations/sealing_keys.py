@@ -16,9 +16,10 @@ from models.core.sealing import mark_of
 from models.core.space import current_space
 from models.core.transaction import act, afterwards, flush_unique
 from models.core.unsealing import private_key, public_key
-from models.operations import audit, tombstones
+from models.operations import audit, setting_changes, tombstones
 from models.queries import offices
 from models.queries.sealing_keys import PURPOSE, last_day_of
+from models.queries.setting_changes import KEYS
 from models.tables import SealingKey
 
 MONTHS_AHEAD = 4
@@ -59,6 +60,7 @@ def end(session: Session, month: date, actor: str) -> int:
     first = month.replace(day=1)
     if first not in _kept():
         raise NotFound(NO_SUCH_MONTH)
+    setting_changes.keep(session, KEYS, f"{first:%Y-%m}", {"opens": True}, {"opens": False}, actor)
     return _end(session, first, actor)
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "preview",
     "shipped_parts",
     "text_of",
+    "waiting",
 ]
 VISIT = {"at": "2026-12-03T00:30:00+00:00", "number": "K7FX29MB"}
 LINK = {"url": "https://yoyaku.city.example.jp/…"}
@@ -120,6 +121,12 @@ def counts() -> dict[str, int]:
     """How many messages stand in each state."""
     rows = session().execute(select(Message.state, func.count()).group_by(Message.state))
     return dict.fromkeys(MESSAGE_STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def waiting(way: str) -> int:
+    """How many messages are still to go out this way."""
+    mine = (Message.channel == way, Message.state == "due")
+    return session().scalar(select(func.count()).select_from(Message).where(*mine)) or 0
 
 
 def dead_letters(most: int = 200) -> tuple[DeadLetter, ...]:

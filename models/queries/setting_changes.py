@@ -17,13 +17,15 @@ DAYS, WEEK, OFFICE, COUNTERS, OFFERED = "days", "week", "office", "counters", "o
 PROCEDURE, WORDS = "procedure", "words"
 HALL, LIMITS, PLACES, REMINDERS, TEXT = "hall", "limits", "places", "reminders", "text"
 PRINTERS, RECEIVERS, SEALING = "printers", "receivers", "sealing"
-WAY, STAFF, TOKEN, DEVICE, KEYS = "way", "staff", "token", "device", "keys"
-"""These have no way back: a secret or a person hangs on each. Of them is kept what happened, never the secret."""
+WAY, STAFF, TOKEN, DEVICE, KEYS, CROSSING = "way", "staff", "token", "device", "keys", "crossing"
+RETENTION = "retention"
+WITHOUT_BACK = (WAY, STAFF, TOKEN, DEVICE, KEYS, CROSSING, RETENTION)
+"""These have no way back: a secret, a person or a second administrator hangs on each. No secret is kept of them."""
 TOPICS = (
     *(DAYS, WEEK, OFFICE, COUNTERS, OFFERED, PROCEDURE, WORDS),
     *(HALL, LIMITS, PLACES, REMINDERS, TEXT),
     *(PRINTERS, RECEIVERS, SEALING),
-    *(WAY, STAFF, TOKEN, DEVICE, KEYS),
+    *WITHOUT_BACK,
 )
 SHOWN = 20
 

@@ -74,6 +74,12 @@ def by_session(session_id: str) -> StaffView | None:
     return None if row is None else view(row)
 
 
+def username_of(number: int) -> str:
+    """The name of an account by its row; empty where there is none."""
+    row = session().get(Staff, number)
+    return row.username if row else ""
+
+
 def everyone() -> tuple[StaffView, ...]:
     """Every account, by name."""
     return tuple(view(row) for row in session().scalars(select(Staff).order_by(Staff.username)))

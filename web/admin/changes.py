@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
 
 from models.core.errors import NotFound
 from models.core.messages import _n
-from models.queries import catalogue, offices, setting_changes
+from models.queries import catalogue, offices, setting_changes, staff
 from models.queries.setting_changes import (
     COUNTERS,
+    CROSSING,
     DAYS,
     DEVICE,
     HALL,
@@ -24,6 +25,7 @@ from models.queries.setting_changes import (
     PROCEDURE,
     RECEIVERS,
     REMINDERS,
+    RETENTION,
     SEALING,
     STAFF,
     TEXT,
@@ -64,6 +66,8 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     TOKEN: (_n("システムの鍵"), "tokens.page", ""),
     DEVICE: (_n("機器"), "devices.page", ""),
     KEYS: (_n("封の鍵"), "admin_sealing.page", ""),
+    CROSSING: (_n("相手の側の鍵"), "crossing.page", ""),
+    RETENTION: (_n("保存期間"), "retention.page", "office"),
 }
 """By topic: what it is, and the page that shows its changes with the name of its place in the address."""
 
@@ -94,14 +98,38 @@ def _address(endpoint: str, values: Mapping[str, Any]) -> str:
 
 
 def _name(one: ChangeView) -> str:
-    if one.topic == PROCEDURE:
-        found = catalogue.current().procedures.get(one.of)
-        return plain_words(found.words) if found else one.of
-    if one.topic == WORDS:
-        return ""
-    if one.topic == TEXT:
-        return notice_words.name_of(one.of.partition("/")[0])
+    return NAMES.get(one.topic, _office)(one.of)
+
+
+def _procedure(code: str) -> str:
+    found = catalogue.current().procedures.get(code)
+    return plain_words(found.words) if found else code
+
+
+def _office(code: str) -> str:
     try:
-        return offices.office(one.of).name
+        return offices.office(code).name
     except NotFound:
-        return one.of
+        return code
+
+
+def _number(number: str) -> str:
+    return gettext("{n}番", n=number)
+
+
+def _none(_: str) -> str:
+    return ""
+
+
+NAMES: Mapping[str, Callable[[str], str]] = {
+    PROCEDURE: _procedure,
+    WORDS: _none,
+    TEXT: lambda of: notice_words.name_of(of.partition("/")[0]),
+    WAY: notice_words.way_name,
+    STAFF: lambda number: staff.username_of(int(number)),
+    TOKEN: _number,
+    DEVICE: _number,
+    KEYS: str,
+    CROSSING: _none,
+}
+"""By topic: what one of its things is called; an office's name otherwise."""

@@ -13,14 +13,18 @@ from models.core.messages import _n
 from models.operations import pairing
 from models.papers.carried import DAY_LIST, STATUS
 from models.queries import crossing, offices, sealing_keys
+from models.queries.setting_changes import CROSSING, ChangeView
 from models.rules.sides import INSIDE, OUTSIDE
 from web.access import ADMINISTRATOR
+from web.admin.change_lines import Line, told
+from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 from web.presentation import day_and_month
 
 blueprint = Blueprint("crossing", __name__)
 NO_FILE = _n("ファイルを選んでください。")
+PRINT = _n("相手の側の鍵の印")
 DAYS = 14
 SOON = 45
 """Days for which there should be keys to seal with."""
@@ -45,10 +49,16 @@ def page() -> str:
         mine=pairing.own_print(),
         made=crossing.own_days()[-1:],
         other=crossing.other_side(),
+        history=told(_told, CROSSING),
+        moment=moment,
         sealed_until=sealing_keys.sealed_until() if side == OUTSIDE else None,
         soon=today + timedelta(days=SOON),
         carried=[(place, one) for place in places for one in crossing.latest(kind, place)],
     )
+
+
+def _told(one: ChangeView) -> list[Line]:
+    return [(gettext(PRINT), one.before["print"], one.after["print"])]
 
 
 def uploaded() -> bytes:

@@ -7,15 +7,19 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from models.core.errors import DomainError, Invalid
+from models.core.errors import DomainError, Invalid, NotFound
 from models.core.messages import Message, _n
 from models.operations import accounts
 from models.operations import devices as acts
 from models.queries import devices, offices
+from models.queries.setting_changes import DEVICE, ChangeView
 from models.rules import mynumber
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
+from web.admin.change_lines import Line, plain_parts, told
+from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, Step, looked_first
 from web.languages import gettext
 
 blueprint = Blueprint("devices", __name__)
@@ -31,6 +35,10 @@ TOKEN_FOR = _n("{name} の鍵")
 TOKEN_NOTE = _n("つなぐシステムや機械の設定に入れてください。この画面を閉じると、もう見られません。")
 LET_IN = _n("{number}番の機器を許可しました。")
 SHUT_OUT = _n("{number}番の機器を止めました。次の操作から使えません。")
+PARTS = {"kind": _n("種類"), "office": _n("庁舎"), "label": _n("置き場所"), "state": _n("状態")}
+NUMBERED = _n("{number}番の機器")
+STATE, WORKS_NO_MORE = _n("状態"), _n("次の操作から使えません")
+ENROL_ANEW = _n("元にはもどせません。また使うときは、新しい登録コードで登録し直します。")
 AGAIN = _n("機器の変更の前に、もう一度サインインしてください。")
 
 
@@ -84,13 +92,42 @@ def approve(device: int) -> Response:
 @blueprint.post("/<int:device>/revoke")
 @ADMINISTRATOR
 def revoke(device: int) -> Response:
-    """Shut a device out, from its next request on."""
+    """Shut a device out, from its next request on; look first."""
+    found = next((one for one in devices.everything() if one.id == device), None)
+    if found is None:
+        raise NotFound
+    step = Step(
+        title=gettext(NUMBERED, number=device),
+        section="devices.page",
+        here=url_for("devices.revoke", device=device),
+        back_to=url_for("devices.page"),
+        lines=[(gettext(STATE), gettext(STATES[found.state]), gettext(STATES["revoked"]))],
+        effects=[Effect(gettext(WORKS_NO_MORE), gettext(ENROL_ANEW), "warning")],
+    )
+    if (first := looked_first(step)) is not None:
+        return first
 
     def make() -> None:
         acts.revoke(device, visitor().actor)
         flash(gettext(SHUT_OUT, number=device), "done")
 
     return _done(make)
+
+
+def _told(one: ChangeView) -> list[Line]:
+    """A change of a device by its number."""
+    places = {place.code: place.name for place in offices.offices()}
+    number = gettext(NUMBERED, number=one.of)
+    lines = plain_parts(PARTS, *(_in_words(kept, places) for kept in (one.before, one.after)))
+    return [(f"{number}　{name}", old, new) for name, old, new in lines]
+
+
+def _in_words(kept: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:
+    words = {"kind": KINDS, "state": STATES}
+    return {
+        name: gettext(words[name][value]) if name in words else places.get(value, value)
+        for name, value in kept.items()
+    }
 
 
 def _done(make: Callable[[], None], form: str = "") -> Response:
@@ -131,6 +168,8 @@ def _page(wrong: Mapping[str, Message] | None = None) -> str:
         offices=offices.offices(),
         kinds=KINDS,
         states=STATES,
+        history=told(_told, DEVICE),
+        moment=moment,
         fresh=security.is_fresh(),
         given=session.pop(GIVEN, None),
         wrong=wrong or {},

@@ -14,10 +14,13 @@ from models.queries import jobs, offices
 from models.queries.offices import OfficeView
 from models.queries.past_retention import kept
 from models.queries.retention import policy_of, proposed_of
+from models.queries.setting_changes import RETENTION
 from models.rules import mynumber
 from models.rules.retention import MOST, OUT_OF_RANGE, SHIPPED
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
+from web.admin.change_lines import plain_parts, told
+from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -132,6 +135,12 @@ def _page(
         proposed=waiting,
         mine=waiting is not None and waiting.by == visitor().actor,
         last=last,
+        history=told(
+            lambda one: plain_parts({name: words[0] for name, words in WORDS.items()}, one.before, one.after),
+            RETENTION,
+            of=place.code,
+        ),
+        moment=moment,
         wrong=wrong or {},
         typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},
         problem=problem,

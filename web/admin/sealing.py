@@ -17,13 +17,13 @@ from models.operations import sealing_policy as acts
 from models.queries import offices, sealing_keys
 from models.queries.offices import OfficeView
 from models.queries.sealing_policy import SEALS, decides, seals
-from models.queries.setting_changes import SEALING
+from models.queries.setting_changes import KEYS, SEALING, ChangeView
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
-from web.admin.change_lines import plain_parts
+from web.admin.change_lines import Line, plain_parts, plainly, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, Step, history, looked_first, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("admin_sealing", __name__)
@@ -31,6 +31,9 @@ TITLE, SEALED = _n("申請書の封"), _n("申請書に封をする")
 UNREAD = _n("これから家で書く申請書は、窓口で読み取るまで、市のサーバーには読めません")
 READABLE = _n("これから家で書く申請書は、市のサーバーが読める形で預かります")
 AS_WRITTEN = _n("切り替える前に書かれた申請書は、そのまま使えます。")
+KEY_OF, OPENS = _n("{month}の鍵"), _n("申請書を開けられる")
+LOST = _n("すべての庁舎の、この月の申請書が開けなくなります")
+FOR_GOOD = _n("元にはもどせません。来た方には、窓口で書き直してもらいます。")
 ENDED = _n("{month}の鍵を壊しました。")
 
 
@@ -53,6 +56,8 @@ def keep() -> Response:
 def end() -> Response:
     """Destroy the private keys of one month, for all offices."""
     place, month = asked_office(), _month(request.form.get("month", ""))
+    if (first := looked_first(_ending(place, month))) is not None:
+        return first
     try:
         key_acts.end(month, visitor().actor)
         flash(gettext(ENDED, month=f"{month:%Y-%m}"), "done")
@@ -98,8 +103,25 @@ def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, s
         today=place.day_of(now()),
         wrong=wrong,
         history=history(_setting(place)),
+        ended=told(_told, KEYS),
         moment=moment,
     )
+
+
+def _ending(place: OfficeView, month: date) -> Step:
+    return Step(
+        title=gettext(KEY_OF, month=f"{month:%Y-%m}"),
+        section="admin_sealing.page",
+        here=url_for(".end"),
+        back_to=url_for(".page", office=place.code),
+        lines=[(gettext(OPENS), plainly(True), plainly(False))],
+        effects=[Effect(gettext(LOST), gettext(FOR_GOOD), "error")],
+    )
+
+
+def _told(one: ChangeView) -> list[Line]:
+    month = gettext(KEY_OF, month=one.of)
+    return [(f"{month}　{gettext(OPENS)}", plainly(one.before["opens"]), plainly(one.after["opens"]))]
 
 
 def _month(text: str) -> date:

@@ -52,6 +52,18 @@ class SettingPage:
     form: Callable[[Mapping[str, Message], Mapping[str, str] | None], str]
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something that is done once and has no way back here: where it is done (`here`), and where it is not."""
+
+    title: str
+    section: str
+    here: str
+    back_to: str
+    lines: Sequence[Line]
+    effects: Sequence[Effect]
+
+
 def shown(page: SettingPage) -> str | Response:
     """The form; or, where the address says so (`back`), what going back before a change would do."""
     if not request.args.get("back"):
@@ -105,21 +117,53 @@ def _kept(page: SettingPage, number: str) -> ChangeView:
 
 def _look(page: SettingPage, wanted: Any) -> str:
     back = request.values.get("back", "")
-    fields = [("back", back)] if back else [
+    return _preview(
+        page.title,
+        page.section,
+        (page.here, page.here),
+        page.lines(page.state, wanted),
+        page.effects(page.state, wanted),
+        same=wanted == page.state,
+        fields=[("back", back)] if back else _typed(),
+        mark=mark(page.state),
+    )
+
+
+def looked_first(step: Step) -> Response | None:
+    """The page that says what this step does; None where it was looked at and is to be done (`do` = keep)."""
+    if request.form.get("do") == "keep":
+        return None
+    addresses = (step.here, step.back_to)
+    shown = _preview(step.title, step.section, addresses, step.lines, step.effects, fields=_typed())
+    return make_response(shown)
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [
         (name, text) for name, text in request.form.items(multi=True)
         if name not in ("csrf_token", "do", "mark") and not mynumber.contains_my_number(text)
     ]  # fmt: skip
+
+
+def _preview(
+    title: str,
+    section: str,
+    addresses: tuple[str, str],
+    lines: Sequence[Line],
+    effects: Sequence[Effect],
+    **more: Any,
+) -> str:
+    """What would become of a setting; `addresses`: where it is done, and where it is not."""
     return render_template(
         "admin/setting_preview.html",
-        sections=sections(page.section),
+        sections=sections(section),
         person=name_of_visitor(),
-        title=page.title,
-        here=page.here,
-        lines=page.lines(page.state, wanted),
-        effects=page.effects(page.state, wanted),
-        same=wanted == page.state,
-        fields=fields,
-        mark=mark(page.state),
+        title=title,
+        here=addresses[0],
+        back_to=addresses[1],
+        lines=lines,
+        effects=effects,
+        **more,
     )
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
-from models.core.errors import DomainError, Invalid
+from models.core.errors import DomainError, Invalid, NotFound
 from models.core.messages import _n
 from models.operations import accounts
 from models.queries import offices, staff
+from models.queries.setting_changes import STAFF, ChangeView
 from models.rules import mynumber
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
+from web.admin.change_lines import Line, plain_parts, plainly, told
+from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.role_names import ROLES
+from web.admin.setting_pages import Effect, Step, looked_first
 from web.languages import gettext
 
 blueprint = Blueprint("staff", __name__)
@@ -34,6 +40,15 @@ TOKEN_NOTE = _n("つなぐシステムや機械の設定に入れてください
 CLOSED = _n("{name} を閉じました。サインイン中でも、次の操作で終わります。")
 OPENED = _n("{name} を開きました。前のパスワードでサインインできます。")
 NOT_YOURSELF = _n("自分の利用者は閉じられません。ほかの管理者に頼んでください。")
+PARTS = {
+    "role": _n("役割"),
+    "office": _n("庁舎"),
+    "active": _n("使える"),
+    "code_until": _n("合言葉の期限"),
+}
+EVERYWHERE = _n("すべての庁舎")
+ACTIVE, SESSIONS_END = _n("使える"), _n("サインイン中でも、次の操作で終わります")
+OPEN_AGAIN = _n("「開く」で、前のパスワードのまま、また使えるようにできます。")
 AGAIN = _n("職員と鍵の変更の前に、もう一度サインインしてください。")
 
 
@@ -75,7 +90,20 @@ def new_code(username: str) -> Response:
 @blueprint.post("/<username>/close")
 @ADMINISTRATOR
 def close(username: str) -> Response:
-    """Close an account; its sessions end at once."""
+    """Close an account; its sessions end at once. Look first."""
+    found = staff.by_username(username)
+    if found is None:
+        raise NotFound
+    step = Step(
+        title=f"{found.name}（{username}）",
+        section="staff.page",
+        here=url_for("staff.close", username=username),
+        back_to=url_for("staff.page"),
+        lines=[(gettext(ACTIVE), plainly(found.active), plainly(False))],
+        effects=[Effect(gettext(SESSIONS_END), gettext(OPEN_AGAIN))],
+    )
+    if username != visitor().actor and (first := looked_first(step)) is not None:
+        return first
 
     def make() -> None:
         if username == visitor().actor:
@@ -114,6 +142,26 @@ def issue_token() -> Response:
         _give(gettext(TOKEN_FOR, name=label or gettext("システム")), token, TOKEN_NOTE)
 
     return _done(make, "token")
+
+
+def _told(one: ChangeView) -> list[Line]:
+    """A change of an account by its name of today."""
+    who = staff.username_of(int(one.of))
+    places = {place.code: place.name for place in offices.offices()}
+    lines = plain_parts(PARTS, *(_in_words(kept, places) for kept in (one.before, one.after)))
+    return [(f"{who}　{name}", old, new) for name, old, new in lines]
+
+
+def _in_words(kept: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    if not kept:
+        return {}
+    until = kept["code_until"]
+    return {
+        "role": gettext(ROLES[kept["role"]]),
+        "office": places.get(kept["office"]) or gettext(EVERYWHERE),
+        "active": kept["active"],
+        "code_until": moment(datetime.fromisoformat(until)) if until else "",
+    }
 
 
 def _done(make: Callable[[], None], form: str = "") -> Response:
@@ -155,6 +203,8 @@ def _page(**shown: object) -> str:
         offices={one.id: one for one in offices.offices()},
         roles=ROLES,
         lasts=TOKEN_LASTS,
+        history=told(_told, STAFF),
+        moment=moment,
         fresh=security.is_fresh(),
         given=session.pop(GIVEN, None),
         now=now(),

@@ -23,14 +23,17 @@ from models.core.errors import Conflict, Invalid, NotFound, TooMany
 from models.core.messages import Message, _n
 from models.operations import channels
 from models.operations import ways as acts
-from models.queries import ways
+from models.queries import messages, ways
+from models.queries.setting_changes import WAY, ChangeView
 from models.rules import mynumber
 from models.rules.channels import WAYS
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin import notice_words
+from web.admin.change_lines import Line, plain_parts, plainly, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import Effect, Step, looked_first
 from web.api.addresses import absolute
 from web.languages import gettext
 from web.reading import current
@@ -49,6 +52,21 @@ OPENED = _n("{way}を開きました。")
 CLOSED = _n("{way}を閉じました。待っていたお知らせは送りません。")
 ON_ITS_WAY = _n("試しのお知らせを、送る列に入れました。1分ほどで届きます。")
 TOO_OFTEN = _n("試し送りは、1時間に10回までです。")
+PARTS = {"open": _n("開いている"), "changed": _n("変えたところ")}
+NEEDS = {
+    "url": _n("アドレスかサーバー"),
+    "sender": _n("差出人"),
+    "name": _n("差出人の名前"),
+    "contact": _n("連絡先"),
+    "private_key": _n("鍵の組"),
+    "public_key": _n("鍵の組"),
+    "token": _n("トークン"),
+    "account": _n("アカウント"),
+    "secret": _n("署名の鍵"),
+}
+DROPPED = _n("待っているお知らせ{n}通は、送りません")
+NO_RETURN = _n("また開いても、送られません。")
+NOT_PROMISED = _n("住民の画面から、この送り方が消えます。")
 AGAIN = _n("送り方の変更の前に、もう一度サインインしてください。")
 SECRET_FOR = _n("署名を確かめる鍵")
 SECRET_NOTE = _n("受け取るシステムの設定に入れてください。この画面を閉じると、もう見られません。")
@@ -90,7 +108,7 @@ def open_way(way: str) -> Response:
 def close(way: str) -> Response:
     """Close a way; what waits is not sent."""
     _known(way)
-    if (first := _sign_in_first()) is not None:
+    if (first := _sign_in_first() or looked_first(_closing(way))) is not None:
         return first
     channels.close_channel(way, visitor().actor)
     flash(gettext(CLOSED, way=notice_words.way_name(way)), "done")
@@ -116,6 +134,29 @@ def test(way: str) -> Response:
         return make_response(_page(way, {f"{way}.address": refused.message}), refused.status)
     flash(gettext(ON_ITS_WAY), "done")
     return redirect(url_for("ways.page", _anchor=way), 303)
+
+
+def _closing(way: str) -> Step:
+    left = messages.waiting(way)
+    effects = [Effect(gettext(DROPPED, n=left), gettext(NO_RETURN), "warning")] if left else []
+    return Step(
+        title=notice_words.way_name(way),
+        section="messages.page",
+        here=url_for("ways.close", way=way),
+        back_to=url_for("ways.page", _anchor=way),
+        lines=[(gettext(PARTS["open"]), plainly(ways.way(way).open), plainly(False))],
+        effects=[*effects, Effect(gettext(NOT_PROMISED))],
+    )
+
+
+def _told(one: ChangeView) -> list[Line]:
+    """A change of a way: that it was opened or closed, and which of its boxes changed, never what stands in them."""
+    kept = (
+        {**part, "changed": [gettext(NEEDS[need]) for need in part.get("changed", [])]}
+        for part in (one.before, one.after)
+    )
+    name = notice_words.way_name(one.of)
+    return [(f"{name}　{label}", old, new) for label, old, new in plain_parts(PARTS, *kept)]
 
 
 def _known(way: str) -> None:
@@ -162,5 +203,6 @@ def _page(way: str = "", wrong: Mapping[str, Message] | None = None) -> str:
         wrong=wrong or {},
         typed=typed,
         words=notice_words,
+        history=told(_told, WAY),
         moment=moment,
     )

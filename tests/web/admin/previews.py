@@ -50,6 +50,13 @@ def back_of(page):
     return unescape(re.findall(r'href="([^"]+\bback=\d+)"', page)[0])
 
 
+def done(client, page, to, **fields):
+    """Look at what cannot be taken back and do it; the answer."""
+    preview = post(client, page, to, **fields)
+    assert "まだ変えていません" in preview.text, preview.text
+    return client.post(to, data={**fields_of(preview), "do": "keep"})
+
+
 def changed(client, page, **fields):
     """Look at what these fields change and keep it; the page that follows."""
     preview = post(client, page, page.partition("?")[0], **fields, do="look")

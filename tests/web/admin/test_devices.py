@@ -15,6 +15,7 @@ from models.queries import staff
 from models.rules.device_signature import Request
 from tests.conftest import inside
 from tests.kiosk.browser_key import BrowserKey
+from tests.web.admin.previews import done
 from tests.web.people import post
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -52,8 +53,10 @@ def test_k2_an_alarm_stands_above_the_list_until_the_device_is_shut_out(aya, set
         with pytest.raises(Unauthorized):
             devices.prove(device, "", Request("POST", "/kiosk/help", b""))
     assert "別の機械で使われた疑い" in aya.get(PAGE).text
-    assert post(aya, PAGE, f"{PAGE}{made.number}/revoke").status_code == 303
+    assert done(aya, PAGE, f"{PAGE}{made.number}/revoke").status_code == 303
     page = aya.get(PAGE).text
+    assert f"{made.number}番の機器　状態：使えます → 使えません" in page
+    assert "back=" not in page
     assert "別の機械で使われた疑い" not in page
     assert "使えません" in page
 

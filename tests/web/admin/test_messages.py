@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.core.clock import now
 from models.core.db import session
 from models.operations import channels, sending, subscriptions
+from models.queries import setting_changes
 from models.queries.channels import is_open, needs_of
 from models.queries.letters import letter_of
 from models.queries.message_policy import message_policy
@@ -20,7 +21,7 @@ from models.rules.notices import KINDS
 from models.tables import AuditEntry, Message, Subscription
 from tests.conftest import inside
 from tests.operations.test_messages import tomorrow
-from tests.web.admin.previews import changed
+from tests.web.admin.previews import changed, done
 from tests.web.people import post
 from web.admin.notice_words import KIND_WORDS, PLACE_WORDS, WAY_WORDS
 
@@ -177,9 +178,27 @@ class TestWays:
         page = said(aya.get(WAYS))
         assert "himitsu" not in page
         assert private not in page
-        post(aya, WAYS, f"{WAYS}push/close")
+        done(aya, WAYS, f"{WAYS}push/close")
         with inside(settings):
             assert not is_open("push")
+
+    def test_the_history_says_what_changed_and_keeps_nothing_that_was_typed(self, aya, settings):
+        post(aya, WAYS, f"{WAYS}email/open", **MAIL)
+        post(aya, WAYS, f"{WAYS}email/open", **MAIL)
+        post(aya, WAYS, f"{WAYS}email/open", **MAIL | {"email.password": "another-one"})
+        with inside(settings):
+            tomorrow()
+        preview = post(aya, WAYS, f"{WAYS}email/close")
+        assert "待っているお知らせ1通は、送りません" in preview.text
+        with inside(settings):
+            assert is_open("email")
+        done(aya, WAYS, f"{WAYS}email/close")
+        page = said(aya.get(WAYS))
+        assert page.count("メール　変えたところ") == 2, "opened as it was, nothing is kept"
+        assert "メール　開いている：はい → いいえ" in page
+        with inside(settings):
+            kept = str([(one.before, one.after) for one in setting_changes.history("way")])
+        assert not any(text in kept for text in MAIL.values() if not text.isdecimal())
 
     def test_a_test_goes_through_the_outbox_to_the_typed_address(self, aya, settings, clock):
         post(aya, WAYS, f"{WAYS}email/open", **MAIL)

@@ -10,7 +10,7 @@ from models.queries import sealing_keys
 from models.queries.offices import office
 from models.queries.sealing_policy import seals
 from tests.conftest import inside
-from tests.web.admin.previews import back_of, changed, keep
+from tests.web.admin.previews import back_of, changed, done, keep
 from tests.web.people import post
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -33,8 +33,11 @@ def test_turning_it_on_makes_the_keys_and_ending_a_month_says_so(
         assert seals(office("honcho"))
         assert not seals(office("higashi"))
         assert len(sealing_keys.keys_of(office("higashi"))) == 4
-    assert "2026-11の鍵を壊しました。" in said(aya, f"{PAGE}end", month="2026-11")
-    assert "その月の鍵はここにありません。" in said(aya, f"{PAGE}end", month="soon")
+    done(aya, f"{PAGE}?office=honcho", f"{PAGE}end", office="honcho", month="2026-11")
+    ended = aya.get(f"{PAGE}?office=honcho").text
+    assert "2026-11の鍵を壊しました。" in ended
+    assert "2026-11の鍵　申請書を開けられる：はい → いいえ" in ended
+    assert "その月の鍵はここにありません。" in said(aya, f"{PAGE}end", month="soon", do="keep")
     page = keep(aya, PAGE, aya.get(back_of(page)))
     assert "申請書に封をする：はい → いいえ" in page
     with inside(settings):

@@ -11,8 +11,10 @@ import pytest
 from models.core.clock import now
 from models.core.errors import Unavailable
 from models.operations import accounts
-from models.queries import staff
+from models.queries import setting_changes, staff
+from models.queries.setting_changes import STAFF, TOKEN
 from tests.conftest import inside
+from tests.web.admin.previews import done
 from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -73,13 +75,36 @@ def test_a_new_code_ends_sessions_and_the_old_password(aya, app):
 
 def test_an_account_is_closed_and_opened_again(aya, app):
     ben = sign_in(app, BEN)
-    post(aya, PAGE, f"{PAGE}ben/close")
+    assert "サインイン中でも、次の操作で終わります" in post(aya, PAGE, f"{PAGE}ben/close").text
+    assert ben.get("/staff/password").status_code == 200
+    done(aya, PAGE, f"{PAGE}ben/close")
     page = aya.get(PAGE).text
     assert "ben を閉じました" in page
     assert "閉じています" in page
     assert ben.get("/staff/password").status_code == 302
     post(aya, PAGE, f"{PAGE}ben/open")
     assert sign_in(app, BEN).get("/staff/password").status_code == 200
+    page = aya.get(PAGE).text
+    assert "ben　使える：はい → いいえ" in page
+    assert "ben　使える：いいえ → はい" in page
+    assert "back=" not in page
+    assert "職員　ben" in aya.get("/admin/changes/").text
+
+
+def test_of_people_and_keys_is_kept_what_happened_and_neither_names_nor_secrets(aya, settings):
+    post(aya, PAGE, f"{PAGE}invite", username="emi", name="恵美", role="counter", office="honcho")
+    first = secret(aya.get(PAGE).text)
+    assert "emi　役割：— → " in aya.get(PAGE).text
+    post(aya, PAGE, f"{PAGE}emi/code")
+    second = secret(aya.get(PAGE).text)
+    post(aya, PAGE, f"{PAGE}tokens", label="住民記録", token_role="counter", token_office="honcho")
+    token = secret(aya.get(PAGE).text)
+    assert "1番　つなぐシステム：— → 住民記録" in aya.get(f"{TOKENS}").text
+    with inside(settings):
+        kept = [(one.topic, one.of, one.before, one.after) for one in setting_changes.history(STAFF, TOKEN)]
+    assert len(kept) >= 3
+    for hidden in ("恵美", first, second, first.replace("-", ""), token, PASSWORD):
+        assert hidden not in str(kept)
 
 
 def test_one_cannot_close_oneself_nor_somebody_who_does_not_exist(aya):
