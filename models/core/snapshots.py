@@ -1,7 +1,8 @@
 """A space's rows as files: out in one snapshot while writers go on, in again, aside, and away.
 
 SQLite: the file itself, by its backup interface. PostgreSQL: every table by COPY inside one repeatable-read
-transaction; the tables themselves come from the migrations of the revision that is noted with them.
+transaction; the tables themselves come from the migrations of the revision that is noted with them. A SQLite file
+can become a PostgreSQL space: the city has outgrown its one machine. There is no way back.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from models.core import directory, migration
+from models.core import directory, migration, table_rows
 from models.core.db import ground, writing
 from models.core.space import CODE, Space, entered
 
@@ -88,25 +88,15 @@ def _take_rows(space: Space, folder: Path) -> Snapshot:
             revision = connection.execute(text(f"SELECT version_num FROM {REVISION}")).scalar_one()  # noqa: S608
             for table in sorted(set(known.get_table_names()) - {REVISION}):
                 columns[table] = [str(column["name"]) for column in known.get_columns(table)]
-                rows[table] = _copy_out(connection, table, columns[table], folder / table)
+                rows[table] = table_rows.copy_out(connection, table, columns[table], folder / table)
     return Snapshot(revision, rows, columns)
-
-
-def _copy_out(connection: Connection, table: str, columns: list[str], path: Path) -> int:
-    """One table in COPY's text format, one line a row; how many."""
-    count = 0
-    copy = f'COPY "{table}" ({_listed(columns)}) TO STDOUT'
-    with _cursor(connection) as cursor, path.open("wb") as file, cursor.copy(copy) as lines:
-        for part in lines:
-            count += bytes(part).count(b"\n")
-            file.write(part)
-    return count
 
 
 def put(space: Space, folder: Path, snapshot: Snapshot) -> None:
     """Make a space, which must not exist, from files that `take` wrote, at their revision.
 
-    Raises `Damaged`, and leaves no space, where something is missing or points to nothing.
+    Raises `Damaged`, and leaves no space, where something is missing or points to nothing. On PostgreSQL they may be
+    a SQLite file.
     """
     if exists(space):
         raise migration.SpaceExists(space.code)
@@ -128,51 +118,44 @@ def _put_file(space: Space, source: Path, snapshot: Snapshot) -> None:
     draft = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, draft)
     draft.chmod(0o600)
-    with closing(sqlite3.connect(draft)) as copy:
+    _check_file(space, draft, snapshot)
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.rename(target)
+
+
+def _check_file(space: Space, path: Path, snapshot: Snapshot) -> None:
+    with closing(sqlite3.connect(path)) as copy:
         if _said_of(copy) != snapshot:
             raise Damaged(f"{space.code}: other rows than noted")
         if copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise Damaged(f"{space.code}: the database file is damaged")
         if copy.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise Damaged(f"{space.code}: a row points to nothing")
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.rename(target)
 
 
 def _put_rows(space: Space, folder: Path, snapshot: Snapshot) -> None:
     """Every table in the order in which they point to one another; what a migration has put there goes first."""
+    file = folder / FILE
+    if file.exists():
+        _check_file(space, file, snapshot)
     with writing_in(space) as connection:
         known = inspect(connection)
         order = [name for name, _ in known.get_sorted_table_and_fkc_names() if name and name != REVISION]
-        if set(order) != set(snapshot.columns):
+        if set(order) != set(snapshot.rows):
             raise Damaged(f"{space.code}: other tables than revision {snapshot.revision} has")
         for table in reversed(order):
             connection.execute(text(f'DELETE FROM "{table}"'))  # noqa: S608
         for table in order:
-            if _copy_in(connection, table, snapshot.columns[table], folder / table) != snapshot.rows[table]:
+            if file.exists():
+                count = table_rows.copy_over(connection, table, file)
+            else:
+                count = table_rows.copy_in(connection, table, snapshot.columns[table], folder / table)
+            if count != snapshot.rows[table]:
                 raise Damaged(f"{space.code}: other rows than noted in {table}")
-            if "id" in snapshot.columns[table]:
-                _go_on_counting(connection, table)
+            if "id" in {column["name"] for column in known.get_columns(table)}:
+                table_rows.go_on_counting(connection, table)
         connection.execute(text("ANALYZE"))
-
-
-def _copy_in(connection: Connection, table: str, columns: list[str], path: Path) -> int:
-    with _cursor(connection) as cursor:
-        with path.open("rb") as file, cursor.copy(f'COPY "{table}" ({_listed(columns)}) FROM STDIN') as lines:
-            while part := file.read(1 << 20):
-                lines.write(part)
-        return int(cursor.rowcount)
-
-
-def _go_on_counting(connection: Connection, table: str) -> None:
-    """The next row's number is the one after the highest."""
-    sequence = connection.execute(
-        text("SELECT pg_get_serial_sequence(:name, 'id')"), {"name": f'"{table}"'}
-    ).scalar_one()
-    if sequence:
-        highest = f'SELECT setval(:name, coalesce(max(id), 1), max(id) IS NOT NULL) FROM "{table}"'  # noqa: S608
-        connection.execute(text(highest), {"name": sequence})
 
 
 def exists(space: Space) -> bool:
@@ -278,12 +261,3 @@ def writing_in(space: Space) -> Iterator[Connection]:
             yield connection
     finally:
         writing.reset(mark)
-
-
-def _cursor(connection: Connection) -> Any:
-    """The driver's own cursor, inside the connection's transaction."""
-    return connection.connection.cursor()
-
-
-def _listed(columns: list[str]) -> str:
-    return ", ".join(f'"{column}"' for column in columns)

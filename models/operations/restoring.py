@@ -75,11 +75,8 @@ def restore(
 
 
 def _check_fits(path: Path, manifest: Manifest) -> None:
-    engine = "postgresql" if ground().settings.on_postgresql else "sqlite"
-    if manifest.engine != engine:
-        raise NoBackup(
-            f"{path.name} was made on {manifest.engine}; this installation runs on {engine} (database_url)"
-        )
+    if manifest.engine == "postgresql" and not ground().settings.on_postgresql:
+        raise NoBackup(f"{path.name} was made on PostgreSQL; this installation runs on SQLite (database_url)")
     for city in manifest.cities:
         if not migration.known(city.revision):
             raise NoBackup(

@@ -19,6 +19,7 @@ from scheduler.refusals import NotDone
 EXAMPLES = """examples:
   maeniwa restore maeniwa.zip --keys /mnt/keys/maeniwa       onto a clean machine
   maeniwa restore before-2026-11-24T090000-0002.zip --replace    back to before an upgrade (stop maeniwa first)
+  maeniwa restore maeniwa.zip                                into PostgreSQL, once database_url is set (from SQLite)
 
 Everything is read and checked before anything is touched. --replace moves what is there aside, it deletes nothing."""
 
