@@ -19,6 +19,14 @@ NOTHING = "\\N"
 THERE = "{path} is there already: name a new one, or move it away"
 
 
+ENDINGS = {
+    "csv": ("zip", "application/zip"),
+    "parquet": ("zip", "application/zip"),
+    "duckdb": ("duckdb", "application/octet-stream"),
+}
+"""How the name of each kind of file ends, and what it is called on the way."""
+
+
 class NoFile(Exception):
     """The file was not written; the message says why and what to do."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from models.core.directory import municipalities
@@ -79,6 +79,14 @@ def effect(place: OfficeView, first: date, last: date) -> Iterator[Row]:
                 f"{begins:%Y-%m}", row.procedure, name, row.count, row.before_minutes, row.after_minutes,
                 row.before_minutes - row.after_minutes, row.hours,
             )  # fmt: skip
+
+
+TABLES: Mapping[str, tuple[Sequence[str], Callable[[OfficeView, date, date], Iterator[Row]]]] = {
+    "daily": (DAILY, daily),
+    "hourly": (HOURLY, hourly),
+    "effect": (EFFECT, effect),
+}
+"""Their columns and rows by name."""
 
 
 def _months(first: date, last: date) -> Iterator[tuple[date, date]]:

@@ -122,7 +122,11 @@ def values(town: Town) -> dict[str, str]:
     }
 
 
-QUERIES = {"tuning.ask": "?share=90&within=10", "api_offices.list_slots": "?procedure=JUM-01"}
+QUERIES = {
+    "tuning.ask": "?share=90&within=10",
+    "api_offices.list_slots": "?procedure=JUM-01",
+    "api_reports.before_after": "?change=2026-10-01",
+}
 """Where looking needs a question."""
 FIXED = {
     "api_line.take_step": {"step": "start"},

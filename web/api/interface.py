@@ -34,6 +34,7 @@ AUDIENCES = (
     ("web.api.line", "inside"),
     ("web.api.counter", "inside"),
     ("web.api.reports", "inside"),
+    ("web.api.exports", "inside"),
     ("web.api.staffing", "inside"),
     ("web.api.what_if", "inside"),
     ("web.api.forecast", "inside"),

@@ -11,15 +11,18 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import UnsupportedMediaType
 
 from models.core.clock import now
+from models.core.errors import invalid
 from models.operations import visit_log
 from models.papers.tables import csv_file
-from models.queries import long_reports, measures
+from models.queries import catalogue, long_reports, measures
+from models.queries.before_after import Side
+from models.queries.before_after import before_after as compared
 from models.queries.offices import OfficeView
 from models.rules.statistics import CUTS, Measures
 from models.rules.visit_export import COLUMNS
 from web.access import REPORTS, own_office, visitor
 from web.api.blueprint import Calls, key_of
-from web.api.shapes import Answer, near
+from web.api.shapes import NOT_OFFERED, Answer, near
 from web.errors import said
 
 blueprint = Calls("reports", __name__, "Waits, handling, counters needed, hours saved.")
@@ -76,6 +79,33 @@ class Line(Answer):
     prefill_rate = fields.Float(required=True, allow_none=True)
 
 
+class ChangeAsked(Schema):
+    """The first day of what changed, and one queue or (without it) all of them."""
+
+    change = fields.Date(required=True, validate=near)
+    queue = fields.String(load_default=None)
+
+
+class ChangeSide(Answer):
+    """One side of a change: its days, of which `days_open` had visits, people on such a day, shares 0-1."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    days_open = fields.Integer(required=True)
+    people_a_day = fields.Float(required=True, allow_none=True)
+    within_target = fields.Float(required=True, allow_none=True)
+    utilisation = fields.Float(required=True, allow_none=True)
+    measures = fields.Nested(Line, required=True, allow_none=True)
+
+
+class Change(Answer):
+    """The same number of whole weeks on both sides, eight at most; `change` is the first day after."""
+
+    change = fields.Date(required=True)
+    before = fields.Nested(ChangeSide, required=True)
+    after = fields.Nested(ChangeSide, required=True)
+
+
 class RefusedLine(Answer):
     """A line of a log that was not taken, and what to do about it."""
 
@@ -123,6 +153,19 @@ def stats(asked: dict[str, Any], office: str) -> list[dict[str, Any]]:
     place = own_office(office)
     by = list(dict.fromkeys(name.strip() for name in asked["by"].split(",") if name.strip()))
     return [_line(one) for one in long_reports.stats(place, *span(place, asked), by)]
+
+
+@blueprint.route("/offices/<office>/before-after")
+@REPORTS
+@blueprint.arguments(ChangeAsked, location="query")
+@blueprint.response(200, Change)
+def before_after(asked: dict[str, Any], office: str) -> dict[str, Any]:
+    """The weeks before and after a change beside one another; days up to yesterday count."""
+    place, queue = own_office(office), asked["queue"]
+    if queue is not None and queue not in catalogue.current().queues:
+        raise invalid("queue", NOT_OFFERED)
+    found = compared(place, asked["change"], queue)
+    return {"change": found.change, "before": _side(found.before), "after": _side(found.after)}
 
 
 @blueprint.route("/offices/<office>/visits.csv")
@@ -183,6 +226,18 @@ def span(place: OfficeView, asked: dict[str, Any]) -> tuple[date, date]:
     """The asked office-local days; four weeks up to the last one where none are named."""
     last: date = asked.get("last") or place.day_of(now())
     return asked.get("first") or last - USUAL_SPAN, last
+
+
+def _side(one: Side) -> dict[str, Any]:
+    return {
+        "first": one.first,
+        "last": one.last,
+        "days_open": one.days_open,
+        "people_a_day": one.a_day,
+        "within_target": one.line.within_target if one.line else None,
+        "utilisation": one.utilisation,
+        "measures": _line(one.line.measures) if one.line else None,
+    }
 
 
 def _line(one: Measures) -> dict[str, Any]:

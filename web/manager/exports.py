@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
-
 from flask import Blueprint, Response
 
 from models.core.errors import NotFound
 from models.papers import fact_files
 from models.papers.tables import csv_file
 from models.queries import fact_tables, star
-from models.queries.fact_tables import Row
-from models.queries.offices import OfficeView
 from web.access import REPORTS
 from web.manager.choosing import chosen
 
 blueprint = Blueprint("exports", __name__)
 
-Rows = Callable[[OfficeView, date, date], Iterator[Row]]
-TABLES: Mapping[str, tuple[Sequence[str], Rows]] = {
-    "daily": (fact_tables.DAILY, fact_tables.daily),
-    "hourly": (fact_tables.HOURLY, fact_tables.hourly),
-}
-FILES = {
-    "csv": ("zip", "application/zip"),
-    "parquet": ("zip", "application/zip"),
-    "duckdb": ("duckdb", "application/octet-stream"),
-}
+TABLES = ("daily", "hourly")
+"""Those of `fact_tables` that stand here; the third is the savings'."""
 
 
 @blueprint.get("/exports/<table>.csv")
@@ -37,7 +24,7 @@ def rows(table: str) -> Response:
     if table not in TABLES:
         raise NotFound
     choice = chosen()
-    header, made = TABLES[table]
+    header, made = fact_tables.TABLES[table]
     content = csv_file(header, made(choice.place, choice.first, choice.last))
     return _file(content, f"{table}-{choice.place.code}-{choice.first}-{choice.last}.csv", "text/csv")
 
@@ -50,7 +37,7 @@ def facts(file: str) -> Response:
         raise NotFound
     choice = chosen()
     part = star.Part(choice.place.id, choice.first, choice.last)
-    ending, mimetype = FILES[file]
+    ending, mimetype = fact_files.ENDINGS[file]
     name = f"facts-{file}-{choice.place.code}-{choice.first}-{choice.last}.{ending}"
     return _file(fact_files.as_bytes(file, star.views(part)), name, mimetype)
 

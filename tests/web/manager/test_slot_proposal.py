@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -120,7 +121,7 @@ def test_the_more_are_expected_the_longer_they_wait(manager: FlaskClient, fill: 
 
     few = waits()
     for weekday in range(5):
-        fill(lambda weekday=weekday: foreseen(60.0, weekday))
+        fill(partial(foreseen, 60.0, weekday))
     assert waits() > 2 * few
 
 
