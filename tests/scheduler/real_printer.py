@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -45,6 +47,7 @@ class RealPrinter:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         self.address = f"ipp://127.0.0.1:{self._port}/ipp/print"
+        (folder / "keys").mkdir()
         press = folder / "press"
         press.write_text(PRESS.format(folder=folder))
         press.chmod(0o700)
@@ -55,12 +58,17 @@ class RealPrinter:
         self._process = subprocess.Popen(
             [
                 self._program, "-p", str(self._port), "-n", "localhost", "-r", "off", "-f", "application/pdf",
-                "-c", str(self._folder / "press"), "-d", str(self._folder), "Maeniwa",
+                "-c", str(self._folder / "press"), "-d", str(self._folder), "-K", str(self._folder / "keys"), "Maeniwa",
             ],
             env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self._folder / 'bus'}"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         wait_for(lambda: self._answers())
+
+    def fingerprint(self) -> str:
+        """Of the certificate that it made for itself, as an administrator reads it off."""
+        certificate = ssl.get_server_certificate(("127.0.0.1", self._port))
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
 
     def stop(self) -> None:
         """Switch it off: what was in it is gone."""

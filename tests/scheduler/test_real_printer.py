@@ -15,7 +15,7 @@ from sqlalchemy import select
 from models.core.db import session
 from models.core.directory import Municipality
 from models.core.settings import Settings
-from models.operations import direct_prints, printers
+from models.operations import direct_prints
 from models.papers.verification import page_texts
 from models.queries import direct_prints as seen
 from models.rules.printers import Wanted
@@ -25,6 +25,7 @@ from scheduler.printing import sender as sending
 from scheduler.printing.printer import Printer, Trouble
 from scheduler.printing.sender import SheetSender
 from tests.conftest import CITY, inside
+from tests.operations import installed
 from tests.operations.test_booking import honcho
 from tests.operations.test_printing import filed
 from tests.scheduler.real_printer import RealPrinter, real_printer, wait_for
@@ -45,10 +46,11 @@ def printer(tmp_path: Path) -> Iterator[RealPrinter]:
 class Counter:
     """Counter 1, its printer, and a sender beside it."""
 
-    def __init__(self, settings: Settings, address: str) -> None:
+    def __init__(self, settings: Settings, address: str, fingerprint: str = "") -> None:
         self.settings = replace(settings, allowed_hosts="127.0.0.1")
+        wanted = Wanted("実物", address, fingerprint, ("1",))
         with inside(self.settings):
-            self.number = printers.set_printer(honcho(), Wanted("実物", address, "", ("1",)), "chie").id
+            self.number = installed.printer(honcho(), wanted)
 
     def ask(self, name: str = "前庭　愛子") -> int:
         with inside(self.settings):
@@ -154,6 +156,20 @@ def test_p6_a_printer_that_stands_still_and_goes_on(counter: Counter, printer: R
     talk = Printer(printer.address, "", HERE)
     wait_for(lambda: talk.job(_began(counter, number)).over)
     assert talk.job(_began(counter, number)).state == "ended"
+
+
+def test_p6_a_sealed_talk_with_the_one_certificate_that_was_written_down(
+    settings: Settings, printer: RealPrinter
+) -> None:
+    sealed = printer.address.replace("ipp:", "ipps:")
+    counter = Counter(settings, sealed, printer.fingerprint())
+    sheet = counter.ask()
+    counter.send()
+    assert counter.now(sheet) == ("sent", "")
+    assert len(printer.papers()) == 1
+    for wrong in ("0" * 64, ""):
+        with pytest.raises(Trouble, match="offline"):
+            Printer(sealed, wrong, HERE).look()
 
 
 def test_i11_a_printer_is_called_in_the_house_only_and_leads_nowhere_else(engine: str) -> None:
