@@ -40,6 +40,7 @@ DOORS = (
     Door("web.resident.congestion", "/now", "outside"),
     Door("web.resident.outlook", "/now", "outside"),
     Door("web.account.sign_in", "/staff"),
+    Door("web.account.lasting", "/staff"),
     Door("web.counter.desk", "/counter", "inside"),
     Door("web.counter.shifts", "/counter", "inside"),
     Door("web.counter.numbers", "/counter", "inside"),

@@ -28,7 +28,7 @@ def make_gallery() -> Flask:
     presentation.register(app)
     theme.register(app)
     app.register_blueprint(styleguide.blueprint, url_prefix="/styleguide")
-    app.jinja_env.globals.update(kiosk_asset=doors.asset, idle_seconds=900)
+    app.jinja_env.globals.update(kiosk_asset=doors.asset, session_ends=lambda: None)
     app.context_processor(lambda: {"municipality": SimpleNamespace(name="前庭市", code="maeniwa")})
 
     @app.get("/kiosk/static/<path:filename>", endpoint="kiosk.static")

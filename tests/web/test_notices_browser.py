@@ -216,6 +216,32 @@ def test_a_word_comes_before_fifteen_idle_minutes_end_and_a_press_goes_on(
     expect(said).to_contain_text("サインインし直してください")
 
 
+def test_a_word_comes_before_twelve_hours_end_and_the_password_in_another_window_goes_on(
+    address: str, browser: Any, settings: Settings, clock: FrozenDateTimeFactory
+) -> None:
+    employ(settings, AYA)
+    page = opened(browser)
+    page.clock.install()
+    signed_in(page, address)
+    for _ in range(12 * 6 - 1):
+        clock.tick(timedelta(minutes=10))
+        page.request.get(address + "/staff/here")
+    page.goto(address + "/admin/")
+    said = page.locator("[data-idle] .notice")
+    page.clock.fast_forward("00:06")
+    expect(said).to_contain_text("にサインアウトします")
+    assert Axe().run(page, options={"runOnly": RULES}).response["violations"] == []
+    with page.expect_popup() as other:
+        said.get_by_role("link", name="延ばす").click()
+    other.value.locator("[name=password]").fill(PASSWORD)
+    other.value.get_by_role("button", name="いまから12時間使う").click()
+    expect(other.value.locator("main")).to_contain_text("延ばしました")
+    assert Axe().run(other.value, options={"runOnly": RULES}).response["violations"] == []
+    other.value.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(said).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [390, 1366])
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     address: str, browser: Any, told: Told, settings: Settings, width: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
@@ -15,9 +16,10 @@ from flask_security.utils import check_and_update_authn_fresh, login_user
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
-from models.core.errors import Forbidden
+from models.core.errors import Forbidden, Unauthorized
 from models.queries import staff
 from models.queries.staff import StaffView
+from web.access import SAFE, policy_of
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
@@ -110,23 +112,24 @@ def register(app: Flask) -> None:
     security.principal.identity_loaders.clear()
     only_when_asked(app)
     limiter.init_app(app)
-    app.jinja_env.globals["idle_seconds"] = int(IDLE.total_seconds())
+    app.jinja_env.globals["session_ends"] = ends
 
     @app.before_request
     def keep_time() -> Response | None:
         if SIGNED_IN not in session or "municipality" not in g:
             return None
         if is_over():
-            session.clear()
-            session[ENDED] = True
+            _end()
+            policy = policy_of(app, request.endpoint or "")
+            if policy is not None and policy.kind == "staff" and request.method not in SAFE:
+                raise Unauthorized
             return None
         if QUIET not in request.headers:
             note_presence()
         if session.get(MUST_SET_PASSWORD) and request.endpoint not in WITHOUT_PASSWORD:
             if current_user.is_authenticated:
                 return redirect(url_for("sign_in.password"), 303)
-            session.clear()
-            session[ENDED] = True
+            _end()
         return None
 
 
@@ -150,6 +153,42 @@ def at_sign_out() -> list[Callable[[str], None]]:
     """What else is done for an account that signs out: doors add it when they open."""
     found: list[Callable[[str], None]] = current_app.extensions.setdefault(SIGN_OUT, [])
     return found
+
+
+@dataclass(frozen=True)
+class Ends:
+    """When this session ends: `idle` if nobody uses it any more, `whole` however much it is used."""
+
+    idle: datetime
+    whole: datetime
+
+    @property
+    def first(self) -> datetime:
+        """When it ends if nobody does anything."""
+        return min(self.idle, self.whole)
+
+    @property
+    def idle_seconds(self) -> int:
+        """From now until nobody used it for too long."""
+        return int((self.idle - now()).total_seconds())
+
+    @property
+    def whole_seconds(self) -> int:
+        """From now until the password is too long ago."""
+        return int((self.whole - now()).total_seconds())
+
+
+def ends() -> Ends | None:
+    """When the session of this request ends; None where nobody is signed in."""
+    if not {SINCE, SEEN} <= session.keys():
+        return None
+    seen, since = (datetime.fromtimestamp(session[part], UTC) for part in (SEEN, SINCE))
+    return Ends(seen + IDLE, since + LONGEST)
+
+
+def extend() -> None:
+    """The person has given the password once more: the twelve hours begin anew, in every window of this browser."""
+    session[SINCE] = session[SEEN] = _seconds()
 
 
 def is_over() -> bool:
@@ -186,6 +225,11 @@ def note_presence() -> None:
     """Somebody is at work here: the fifteen idle minutes begin anew."""
     if _seconds() - session[SEEN] >= NOTED_EVERY.total_seconds():
         session[SEEN] = _seconds()
+
+
+def _end() -> None:
+    session.clear()
+    session[ENDED] = True
 
 
 def _seconds() -> int:

@@ -34,7 +34,9 @@ blueprint = Blueprint("sign_in", __name__)
 WRONG = _n("利用者名かパスワードが違います。もう一度入力してください。")
 WRONG_OLD = _n("いまのパスワードが違います。もう一度入力してください。")
 NOT_SAME = _n("2回の入力が同じではありません。もう一度入力してください。")
-ENDED = _n("サインインし直してください。15分使わなかったか、ほかの端末でサインインしたためです。")
+ENDED = _n(
+    "サインインし直してください。15分使わなかったか、12時間たったか、ほかの端末でサインインしたためです。"
+)
 SIGNED_OUT = _n("サインアウトしました。")
 PASSWORD_SET = _n("パスワードを決めました。次からは、利用者名とこのパスワードでサインインします。")
 LABELS = {"old": _n("いまのパスワード"), "password": _n("新しいパスワード"), "again": _n("もう一度")}
@@ -142,9 +144,10 @@ def set_password() -> Response:
 
 @blueprint.get("/here")
 @ANY_STAFF
-def here() -> tuple[str, int]:
-    """Somebody is still at work here: the idle minutes begin anew, as with every page."""
-    return "", 204
+def here() -> tuple[str, int, dict[str, str]]:
+    """Somebody is still at work here: the idle minutes begin anew, as with every page; how long the session lasts."""
+    found = security.ends()
+    return "", 204, {"X-Ends-In": str(found.whole_seconds)} if found else {}
 
 
 @blueprint.post("/sign-out")

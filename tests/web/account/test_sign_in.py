@@ -193,6 +193,36 @@ class TestSessions:
         clock.tick(timedelta(minutes=10))
         assert not opens(client)
 
+    def test_the_end_of_the_twelve_hours_is_said_before_and_the_password_puts_it_off(self, app, clock):
+        client = sign_in(app, BEN)
+        for _ in range(12 * 6 - 1):
+            clock.tick(timedelta(minutes=10))
+            page = client.get("/staff/time")
+        assert "使っていても、21:00にサインアウトします" in page.text
+        assert client.get("/staff/here").headers["X-Ends-In"] == "600"
+        assert "このままだと、21:00にサインアウトします" in client.get("/counter/place").text
+        begun = cookie(client)
+        refused = post(client, "/staff/time", "/staff/time", password="wrong")
+        assert (refused.status_code, "パスワードが違います" in refused.text) == (422, True)
+        assert post(client, "/staff/time", "/staff/time", password=PASSWORD).status_code == 303
+        assert "使っていても、8:50にサインアウトします" in client.get("/staff/time").text
+        clock.tick(timedelta(minutes=14))
+        assert opens(client)
+        assert not opens(with_cookie(app, begun)), "a cookie from before lasts no longer"
+
+    def test_a_form_that_is_sent_after_the_end_asks_to_sign_in_and_changes_nothing(self, app, clock):
+        client = sign_in(app, BEN)
+        token = token_of(client.get("/staff/password"))
+        clock.tick(timedelta(minutes=16))
+        late = client.post("/staff/password", data={"csrf_token": token, "password": PASSWORD})
+        assert (late.status_code, "サインイン" in late.text) == (401, True)
+        assert opens(sign_in(app, BEN))
+
+    def test_guessing_the_password_in_an_open_session_closes_the_account(self, app, clock):
+        client = sign_in(app, BEN)
+        tried = [post(client, "/staff/time", "/staff/time", password="wrong").status_code for _ in range(10)]
+        assert tried == [422] * 9 + [429]
+
     def test_a_closed_account_is_out_with_its_next_request(self, app, settings):
         client = sign_in(app, BEN)
         with inside(settings):
