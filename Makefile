@@ -10,7 +10,7 @@ RESIDENTS := ja@easy zh_Hans vi ko tl ne pt_BR id
 KEPT := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date --init-missing
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots gallery card translations clean
+.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots gallery card stopped translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ gallery:  ## the stored pictures of the gallery anew, after a change on purpose
 
 card:  ## the clerk's laminated page, docs/ja/counter-card.pdf, from its source
 	$(BIN)/python -m tests.counter_card
+
+stopped:  ## the page that a server shows while the house is stopped, docs/ja/server/stopped.html, from its words
+	$(BIN)/python -m tests.stopped_page
 
 clean:  ## forget .venv and every cache; the instance stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

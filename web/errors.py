@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +13,7 @@ from models.core import log
 from models.core.db import DatabaseProblem
 from models.core.errors import DomainError, Invalid, NotFound, TooMany, Unavailable
 from models.core.messages import Message, _n, message
+from web import error_page
 from web.access import for_people
 from web.languages import gettext
 
@@ -45,28 +46,38 @@ FOR_SYSTEMS: dict[int, str] = {
     415: _n("Content-Type を確かめてください（JSONは application/json、CSVは text/csv）。"),
 }
 """The same for systems that call the API."""
-ENTRANCES = ("admin", "counter", "manager")
-"""Audiences whose first page is not the residents'."""
-FORM_EXPIRED = _n("画面を開いてから時間がたちました。入力はこの画面に残っています。もう一度送ってください。")
+FORM_EXPIRED = _n("画面を開いてから時間がたちました")
+FORM_KEPT = _n(
+    "入力したものは、そのまま残っています。もう一度ボタンを押してください。"
+    "何度も出るときは、ブラウザーでクッキーを使えるようにしてください。"
+)
+FORM_LOST = _n("前の画面を開き直して、もう一度送ってください。")
 
 
 def register(app: Flask) -> None:
     """Answer every error in one of two shapes."""
-    app.register_error_handler(CSRFError, lambda problem: answer(400, message(FORM_EXPIRED)))
+    app.register_error_handler(CSRFError, form_expired)
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(HTTPException, by_protocol)
     app.register_error_handler(DatabaseProblem, without_database)
     app.register_error_handler(Exception, unexpected)
 
 
-def refused(problem: DomainError) -> Response:
-    """A refusal of the domain."""
+def form_expired(_: CSRFError) -> Response:
+    """A page that stood open too long: what was typed can be sent once more by a press."""
+    text = message(FORM_KEPT if error_page.typed() else FORM_LOST)
+    return answer(400, text, title=FORM_EXPIRED, repeats=True)
+
+
+def refused(problem: DomainError, *, sure: bool = True) -> Response:
+    """A refusal of the domain; `sure` says whether nothing was written."""
     extra: dict[str, Any] = dict(problem.extra)
     if isinstance(problem, Invalid):
         extra["errors"] = [{"field": one.field, "message": said(one.message)} for one in problem.problems]
     if hasattr(problem, "alternatives"):
         extra["alternatives"] = [at.isoformat() for at in problem.alternatives]
-    response = answer(problem.status, problem.message, problem.kind, **extra)
+    repeats = sure and isinstance(problem, TooMany | Unavailable)
+    response = answer(problem.status, problem.message, problem.kind, sure=sure, repeats=repeats, **extra)
     if isinstance(problem, TooMany | Unavailable):
         response.headers["Retry-After"] = str(problem.retry_after)
     if problem.status == 401:
@@ -91,11 +102,11 @@ def by_protocol(problem: HTTPException) -> Response:
 
 
 def without_database(problem: DatabaseProblem) -> Response:
-    """The database cannot answer: 503, nothing was written."""
+    """The database cannot answer: 503. An act that could not write says so itself; this may be the look after one."""
     log.logger().error(
         "database", error=type(problem.orig).__name__, route=route(), request_id=g.get("request_id")
     )
-    return refused(Unavailable())
+    return refused(Unavailable(), sure=False)
 
 
 def unexpected(problem: Exception) -> Response:
@@ -108,30 +119,28 @@ def unexpected(problem: Exception) -> Response:
     log.logger().error(
         "defect", error=type(problem).__name__, where=where, route=route(), request_id=g.get("request_id")
     )
-    return answer(500, message(DETAILS[500]))
+    return answer(500, message(DETAILS[500]), sure=False)
 
 
-def answer(status: int, text: Message, kind: str = "about:blank", **extra: Any) -> Response:
-    """One error as a page or as problem+json."""
-    title = gettext(TITLES.get(status, TITLES[400]))
+def answer(
+    status: int,
+    text: Message,
+    kind: str = "about:blank",
+    *,
+    title: str = "",
+    sure: bool = True,
+    repeats: bool = False,
+    **extra: Any,
+) -> Response:
+    """One error as a page or as problem+json. `sure`: nothing was written; `repeats`: the same may be sent again."""
+    title = gettext(title or TITLES.get(status, TITLES[400]))
     if for_people():
-        page = render_template(
-            "layout/error.html", status=status, title=title, text=text, extra=extra, entrance=entrance(status)
-        )
-        return make_response(page, status)
+        return error_page.page(status, title, text, sure=sure, repeats=repeats)
     problem_type = kind if kind == "about:blank" else f"urn:maeniwa:{kind}"
     body = {"type": problem_type, "title": title, "status": status, "detail": said(text), **extra}
     response = make_response(json.dumps(body, ensure_ascii=False), status)
     response.mimetype = "application/problem+json"
     return response
-
-
-def entrance(status: int) -> str:
-    """Where a person goes on from an error: the first page of whom the address belongs to."""
-    audience = request.path.split("/")[1]
-    if audience not in ENTRANCES:
-        return f"{request.script_root}/"
-    return f"{request.script_root}/{'staff/sign-in' if status == 403 else f'{audience}/'}"
 
 
 def said(text: Message) -> str:

@@ -18,7 +18,7 @@ from tests.security.addresses import LIBRARIES, PRIVATE, Route, address, roles, 
 from tests.security.conftest import Furnished
 from tests.security.crawling import Look
 from tests.security.world import PEOPLE, Town, Watch, World
-from web.errors import ENTRANCES
+from web.error_page import SCREENS, STAFF
 
 BEHIND_A_SLIP = {"scanning.print_form": 409, "prints.ask": 409}
 """What is printed at the desk must have been shown by a scan of the same tab: everything else is one 409."""
@@ -59,7 +59,7 @@ def addressed(world: World) -> list[tuple[Route, str]]:
 def audience(route: Route) -> str:
     """Whose page it is, as anybody sees from its address: a page that is not there leads on to their first page."""
     first = route.rule.split("/")[1]
-    return "api" if route.api else first if first in ENTRANCES else ""
+    return "api" if route.api else first if first in STAFF | SCREENS else ""
 
 
 def digest(answer: TestResponse) -> str:
@@ -97,7 +97,7 @@ def test_a1_whatever_is_not_ones_own_is_one_and_the_same_404_and_nothing_is_writ
     assert {len(found) for found in seen.values()} <= {1, 2}, (
         "pages too; only menus are left out of answers to forms"
     )
-    assert len(seen) <= 1 + len(ENTRANCES)
+    assert len(seen) <= 1 + len(STAFF | SCREENS)
 
 
 def test_a1_a_door_that_tells_more_would_be_seen(
