@@ -35,6 +35,7 @@ TOKEN_FOR = _n("{name} の鍵")
 TOKEN_NOTE = _n("つなぐシステムや機械の設定に入れてください。この画面を閉じると、もう見られません。")
 LET_IN = _n("{number}番の機器を許可しました。")
 SHUT_OUT = _n("{number}番の機器を止めました。次の操作から使えません。")
+SHUT = STATES["revoked"]
 PARTS = {"kind": _n("種類"), "office": _n("庁舎"), "label": _n("置き場所"), "state": _n("状態")}
 NUMBERED = _n("{number}番の機器")
 STATE, WORKS_NO_MORE = _n("状態"), _n("次の操作から使えません")
@@ -101,7 +102,7 @@ def revoke(device: int) -> Response:
         section="devices.page",
         here=url_for("devices.revoke", device=device),
         back_to=url_for("devices.page"),
-        lines=[(gettext(STATE), gettext(STATES[found.state]), gettext(STATES["revoked"]))],
+        lines=[(gettext(STATE), gettext(STATES[found.state]), gettext(SHUT))],
         effects=[Effect(gettext(WORKS_NO_MORE), gettext(ENROL_ANEW), "warning")],
     )
     if (first := looked_first(step)) is not None:

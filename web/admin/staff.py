@@ -155,9 +155,9 @@ def _told(one: ChangeView) -> list[Line]:
 def _in_words(kept: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
     if not kept:
         return {}
-    until = kept["code_until"]
+    role, until = kept["role"], kept["code_until"]
     return {
-        "role": gettext(ROLES[kept["role"]]),
+        "role": gettext(ROLES[role]),
         "office": places.get(kept["office"]) or gettext(EVERYWHERE),
         "active": kept["active"],
         "code_until": moment(datetime.fromisoformat(until)) if until else "",

@@ -76,7 +76,8 @@ def _in_words(kept: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(kept)
     if "role" in kept:
         places = {place.code: place.name for place in offices.offices()}
-        found["role"] = gettext(ROLES[kept["role"]])
+        role = kept["role"]
+        found["role"] = gettext(ROLES[role])
         found["office"] = places.get(kept["office"]) or gettext(EVERYWHERE)
         found["until"] = moment(datetime.fromisoformat(kept["until"])) if kept["until"] else gettext(NO_END)
     return found

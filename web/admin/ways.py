@@ -52,7 +52,8 @@ OPENED = _n("{way}を開きました。")
 CLOSED = _n("{way}を閉じました。待っていたお知らせは送りません。")
 ON_ITS_WAY = _n("試しのお知らせを、送る列に入れました。1分ほどで届きます。")
 TOO_OFTEN = _n("試し送りは、1時間に10回までです。")
-PARTS = {"open": _n("開いている"), "changed": _n("変えたところ")}
+OPEN = _n("開いている")
+PARTS = {"open": OPEN, "changed": _n("変えたところ")}
 NEEDS = {
     "url": _n("アドレスかサーバー"),
     "sender": _n("差出人"),
@@ -144,7 +145,7 @@ def _closing(way: str) -> Step:
         section="messages.page",
         here=url_for("ways.close", way=way),
         back_to=url_for("ways.page", _anchor=way),
-        lines=[(gettext(PARTS["open"]), plainly(ways.way(way).open), plainly(False))],
+        lines=[(gettext(OPEN), plainly(ways.way(way).open), plainly(False))],
         effects=[*effects, Effect(gettext(NOT_PROMISED))],
     )
 
