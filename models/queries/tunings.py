@@ -106,4 +106,5 @@ def _view(row: StaffingTuning) -> Tuning:
 
 def _day(one: dict[str, Any]) -> TunedDay:
     parts = ("starts", "ends", "counters", "formula", "shares")
-    return TunedDay(one["weekday"], *(tuple(one[name]) for name in parts))
+    fewer = tuple(None if without is None else (without[0], without[1]) for without in one.get("fewer", ()))
+    return TunedDay(one["weekday"], *(tuple(one[name]) for name in parts), fewer=fewer)

@@ -72,6 +72,22 @@ def test_what_was_asked_for_is_computed_and_shown_beside_the_formula() -> None:
     assert tunings.newest(honcho(), "A", TARGET) is None
 
 
+def test_each_number_is_the_least_because_one_counter_less_keeps_no_share() -> None:
+    visits()
+    number = asked()
+    tuning.work()
+    monday = tunings.tuning(number).days[0]
+    assert len(monday.fewer) == len(monday.counters)
+    for count, without in zip(monday.counters, monday.fewer, strict=True):
+        assert (without is None) == (count == 1)
+    there = [without for without in monday.fewer if without]
+    assert there, "the rush needs more than one"
+    for starts, share in there:
+        kept = monday.shares[monday.starts.index(starts)]
+        assert share < kept, "somebody is called later"
+        assert share < 0.95, "less than what is asked of thirty played days"
+
+
 def test_asking_again_for_the_same_keeps_the_first_and_another_target_ends_it() -> None:
     visits()
     first = asked()

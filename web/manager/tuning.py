@@ -89,8 +89,9 @@ def _back(found: Tuning, place: OfficeView) -> str:
 
 
 def _rows(day: TunedDay) -> list[list[str]]:
-    """Time, counters, the formula's, how many fewer, the share called in time."""
-    columns = zip(day.starts, day.ends, day.counters, day.formula, day.shares, strict=True)
+    """Time, counters, the formula's, how many fewer, the share called in time, and that with one counter less."""
+    fewer = day.fewer or (None,) * len(day.starts)
+    columns = zip(day.starts, day.ends, day.counters, day.formula, day.shares, fewer, strict=True)
     return [
         [
             span(clock(starts), clock(ends)),
@@ -98,6 +99,9 @@ def _rows(day: TunedDay) -> list[list[str]]:
             number(formula),
             signed(counters - formula, 0) if counters != formula else "・",
             percentage(share),
+            gettext("{share}（{time}）", share=percentage(without[1]), time=clock(without[0]))
+            if without
+            else "―",
         ]
-        for starts, ends, counters, formula, share in columns
+        for starts, ends, counters, formula, share, without in columns
     ]

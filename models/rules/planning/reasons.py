@@ -20,10 +20,14 @@ EXPECTED = _n("見込みどおりに来るなら、{share}%の人を{within}分�
 SAFE = _n("来る人の数は日によって±{unsure}%ほど変わるので、備えに{more}窓口を足して {needed}窓口です。")
 ENOUGH = _n("来る人の数は日によって±{unsure}%ほど変わりますが、その日も {needed}窓口で足ります。")
 CERTAIN = _n("だから {needed}窓口です。")
+CAPPED = _n(
+    "この庁舎で開けられるのは {counters}窓口なので、{short}窓口足りません。"
+    "予約をほかの時間に移すか、記入して来る人を増やすと、要る数が減ります。"
+)
 
 
 def reasons(day: DayPlan, interval: Interval, target: Target) -> list[Message]:
-    """Who comes, who is still there, what the target asks for, and what is held ready; in this order."""
+    """Who comes, who is still there, what the target asks for, what is held ready, what the office cannot open."""
     why = interval.why
     if not why.busy:
         return [Message(NOBODY, {"needed": interval.needed})]
@@ -41,7 +45,10 @@ def reasons(day: DayPlan, interval: Interval, target: Target) -> list[Message]:
         "unsure": round(100 * why.unsure),
         "more": interval.needed - why.expected,
         "needed": interval.needed,
+        "counters": interval.counters,
+        "short": interval.short_by,
     }
     last = CERTAIN if not why.unsure else SAFE if interval.needed > why.expected else ENOUGH
     busy = CARRIED if why.carried >= FELT else BUSY
-    return [Message(text, values) for text in (PEOPLE, busy, EXPECTED, last)]
+    capped = (CAPPED,) if interval.short_by > 0 else ()
+    return [Message(text, values) for text in (PEOPLE, busy, EXPECTED, last, *capped)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.rules.planning.staffing import DayPlan, Hours, Log, StaffingPlan, learned
-from models.rules.planning.staffing_tuning import Cancelled, Goal, Progress, played_days, tune
+from models.rules.planning.staffing_tuning import Cancelled, Goal, PlayedDays, Progress, played_days, tune
 from models.rules.planning.visit_rates import Rates
 
 SLOT_MINUTES = 30
@@ -16,7 +16,11 @@ SLOT_MINUTES = 30
 
 @dataclass(frozen=True)
 class TunedDay:
-    """One weekday by half hour, each from `starts` to `ends`: counters, the formula's, the share called in time."""
+    """One weekday by half hour, each from `starts` to `ends`: counters, the formula's, the share called in time.
+
+    `fewer` is what one counter less in a half hour would do: the half hour (its begin) that has it worst then, and the
+    share called in time there. None where there is only one counter.
+    """
 
     weekday: int
     starts: tuple[int, ...]
@@ -24,6 +28,7 @@ class TunedDay:
     counters: tuple[int, ...]
     formula: tuple[int, ...]
     shares: tuple[float, ...]
+    fewer: tuple[tuple[int, float] | None, ...] = ()
 
     @property
     def hours(self) -> float:
@@ -73,11 +78,23 @@ def _tuned(day: DayPlan, plan: StaffingPlan, rates: Rates, handling: np.ndarray,
     played = played_days(rates, day.weekday, handling, SLOT_MINUTES, goal)
     formula = tuple(one.needed for one in day.intervals)
     counters = tune(played, formula, told)
+    starts = tuple(one.starts for one in day.intervals)
     return TunedDay(
         day.weekday,
-        tuple(one.starts for one in day.intervals),
+        starts,
         tuple(one.ends for one in day.intervals),
         tuple(counters),
         formula,
         tuple(round(float(share), 4) for share in played.shares(counters)),
+        tuple(_fewer(played, counters, slot, starts) for slot in range(len(starts))),
     )
+
+
+def _fewer(
+    played: PlayedDays, counters: Sequence[int], slot: int, starts: Sequence[int]
+) -> tuple[int, float] | None:
+    if counters[slot] < 2:
+        return None
+    shares = played.shares([count - (place == slot) for place, count in enumerate(counters)])
+    worst = int((shares - played.enough()).argmin())
+    return starts[worst], round(float(shares[worst]), 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def test_a_short_half_hour_is_shown_drawn_and_told(manager: FlaskClient, fill: F
     assert "窓口に限りがなければ、目安の式では" in text, "more are needed than the office has"
     assert "40人の来庁" in text
     assert "なぜこの数か（月曜日）" in text
+    assert re.search(r"開けられるのは \d+窓口なので、\d+窓口足りません。予約をほかの時間に移す", text)
     assert "この時間に来る人：10人の見込みです（月曜日 4日の記録から）" in text
     assert "このうち" in text
     picture = manager.get("/manager/charts/staffing-0.svg")
