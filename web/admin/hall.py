@@ -168,7 +168,7 @@ def _used_up(place: OfficeView, before: Mapping[str, int], after: Mapping[str, i
     """The queues that give out nothing more today."""
     given = halls.given_out(place, place.day_of(now()))
     return [
-        Effect(gettext(FULL, queue=code), gettext(GIVEN, n=given.get(code, 0)), "warning")
+        Effect(gettext(FULL, queue=code), gettext(GIVEN, n=given[code]) if code in given else "", "warning")
         for code, most in others(after, before).items()
         if given.get(code, 0) >= most
     ]

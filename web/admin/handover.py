@@ -46,7 +46,7 @@ STATE_WORDS = {
 BOXES = ("name", "way", "shape", "order", "dates", "folder", "url")
 GIVEN = "given_receiver_secret"
 TITLE = _n("{office}の連携先")
-EVERYTHING = _n("すべて")
+FORMS, ITEMS, EVERYTHING = _n("様式"), _n("項目"), _n("すべて")
 NOT_SENT = _n("「{name}」にまだ届いていない{n}件は、送りません")
 NEW_SECRET = _n("「{name}」の署名を確かめる鍵は、新しく作ります")
 SHOWN_ONCE = _n("変えたあとの画面に1回だけ出ます。受け取るシステムの設定に入れてください。")
@@ -131,8 +131,11 @@ def _told(one: Mapping[str, Any]) -> str:
     known = catalogue.current().forms
     forms = [known[code].words.ja if code in known else code for code in one["forms"]]
     where = one["folder"] or one["url"]
-    said = (forms, one["order"])
-    what = [gettext("、").join(names) if names else gettext(EVERYTHING) for names in said]
+    said = ((FORMS, forms), (ITEMS, one["order"]))
+    what = [
+        f"{gettext(label)}{gettext('：')}{gettext('、').join(given) or gettext(EVERYTHING)}"
+        for label, given in said
+    ]
     return "\n".join(filter(None, (f"{gettext(way)}・{gettext(shape)}", where, *what)))
 
 

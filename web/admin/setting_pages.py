@@ -134,7 +134,9 @@ def looked_first(step: Step) -> Response | None:
     if request.form.get("do") == "keep":
         return None
     addresses = (step.here, step.back_to)
-    shown = _preview(step.title, step.section, addresses, step.lines, step.effects, fields=_typed())
+    shown = _preview(
+        step.title, step.section, addresses, step.lines, step.effects, fields=_typed(), kind="danger"
+    )
     return make_response(shown)
 
 
