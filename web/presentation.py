@@ -22,7 +22,7 @@ from models.rules.wareki import era_of, to_wareki
 from web import spelling
 from web.languages import gettext, phrase
 from web.reading import EASY, ENGLISH, current
-from web.ruby import join, marked, without_readings
+from web.ruby import join, without_readings
 
 STATIC = Path(__file__).parent / "static"
 JAPAN = "Asia/Tokyo"
@@ -122,9 +122,9 @@ def wareki(day: date) -> str:
 def both_calendars(day: date) -> str:
     """2026年（令和8年）11月26日（木）: for dates that people carry home."""
     if not spelling.in_japanese():
-        return f"{western_date(day)}{aside(era_year(day))}"
+        return f"{western_date(day)}{spelling.aside(era_year(day))}"
     year = spelling.with_reading(f"{day.year}年{{ねん}}", f"{day.year}年")
-    return join(year, aside(era_year(day)), day_and_month(day))
+    return join(year, spelling.aside(era_year(day)), day_and_month(day))
 
 
 def clock_time(moment: datetime, zone: str = JAPAN) -> str:
@@ -136,19 +136,6 @@ def clock_time(moment: datetime, zone: str = JAPAN) -> str:
 def span(first: object, last: object) -> Markup:
     """From one to another: 8:30〜17:15, or 8:30–17:15."""
     return escape(first) + ("〜" if spelling.in_japanese() else "–") + escape(last)
-
-
-def aside(text: object) -> Markup:
-    """A text in brackets behind another: （A）, or (A) after a space."""
-    return (Markup("（{}）") if spelling.in_kanji() else Markup(" ({})")).format(text)
-
-
-def words(text: Words) -> Markup:
-    """A catalogue text in the visitor's language with ruby; Japanese within another language is marked so."""
-    shown = text.in_language(current().code)
-    if not spelling.in_japanese() and shown == text.ja:
-        return Markup('<span lang="ja">{}</span>').format(shown)
-    return marked(shown)
 
 
 def plain_words(text: Words) -> str:
@@ -194,8 +181,8 @@ def register(app: Flask) -> None:
     filters: dict[str, Any] = {
         function.__name__: function
         for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month,
-                         western_date, wareki, both_calendars, clock_time, spelling.listed, aside,
-                         words, plain_words, reference, lines)
+                         western_date, wareki, both_calendars, clock_time, spelling.listed, spelling.aside,
+                         spelling.words, plain_words, reference, lines)
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

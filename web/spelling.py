@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from markupsafe import Markup, escape
 
+from models.catalogue.definitions import Words
 from models.rules.message_languages import day_words
 from web.reading import EASY, JAPANESE, current
 from web.ruby import marked
@@ -24,6 +25,22 @@ def in_japanese() -> bool:
 def in_kanji() -> bool:
     """Whether the visitor's language writes eras, lists and brackets as Japanese does."""
     return current().code in IN_KANJI
+
+
+def words(text: Words) -> Markup:
+    """A text in the visitor's language with its readings; what is in another language is marked so."""
+    own = text.own(current().code)
+    if in_japanese() or own not in ("", text.ja):
+        return marked(own or text.ja)
+    japanese = Markup('<span lang="ja">{}</span>').format(text.ja)
+    if own or not text.en:
+        return japanese
+    return Markup('<span lang="en">{}</span>{}').format(text.en, aside(japanese))
+
+
+def aside(text: object) -> Markup:
+    """A text in brackets behind another: （A）, or (A) after a space."""
+    return (Markup("（{}）") if in_kanji() else Markup(" ({})")).format(text)
 
 
 def gap() -> str:

@@ -29,11 +29,15 @@ class Words:
     easy: str = ""
     whole: str = ""
 
-    def in_language(self, language: str) -> str:
-        """The text in a language; where there is none Japanese, behind its English for who reads no Japanese."""
+    def own(self, language: str) -> str:
+        """The text in just this language; empty where there is none."""
         if language == "ja":
             return self.ja
-        own = {"en": self.en, "ja-easy": self.easy}.get(language) or self._translated(language)
+        return {"en": self.en, "ja-easy": self.easy}.get(language) or self._translated(language)
+
+    def in_language(self, language: str) -> str:
+        """The text in a language; where there is none Japanese, behind its English for who reads no Japanese."""
+        own = self.own(language)
         if own or language in IN_THE_CATALOGUE or not self.en:
             return own or self.ja
         return f"{self.en} ({self.ja})"

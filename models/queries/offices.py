@@ -37,9 +37,14 @@ class OfficeView:
     bookable_share: float
     later_hours: tuple[tuple[date, Weekdays], ...] = ()
 
+    @property
+    def words(self) -> Words:
+        """Its name in the languages it has."""
+        return Words(self.name, self.name_en, self.name_easy)
+
     def name_in(self, language: str) -> str:
         """Its name; for who reads neither Japanese nor English the English one with what the sign says."""
-        return Words(self.name, self.name_en, self.name_easy).in_language(language)
+        return self.words.in_language(language)
 
     def access_in(self, language: str) -> str:
         """How to get there; empty where nobody wrote it down."""

@@ -11,6 +11,7 @@ from tests.web.gallery_app import make_gallery
 from web import presentation as show
 from web.reading import BY_CODE
 from web.ruby import ruby
+from web.spelling import words
 
 THURSDAY = date(2026, 11, 26)
 
@@ -83,8 +84,14 @@ def test_ruby_is_drawn_only_over_marked_kanji_and_the_rest_is_escaped():
 
 
 def test_japanese_words_on_an_english_page_say_that_they_are_japanese(english):
-    assert show.words(Words("転入<届>")) == '<span lang="ja">転入&lt;届&gt;</span>'
-    assert show.words(Words("転入", en="Moving in")) == "Moving in"
+    assert words(Words("転入<届>")) == '<span lang="ja">転入&lt;届&gt;</span>'
+    assert words(Words("転入", en="Moving in")) == "Moving in"
+
+
+def test_english_that_stands_in_for_another_language_says_that_it_is_english(english):
+    g.language = BY_CODE["vi"]
+    said = words(Words("新しい<庁舎>", en="New office"))
+    assert said == '<span lang="en">New office</span> (<span lang="ja">新しい&lt;庁舎&gt;</span>)'
 
 
 def test_a_reference_is_cut_in_fours_once():

@@ -13,9 +13,9 @@ from models.rules.forms.pages import step_errors
 from models.rules.forms.steps import Asked, Step
 from models.rules.forms.summary import summary
 from models.rules.forms.validation import Validated
-from web.presentation import words
 from web.resident.expired import expired
 from web.resident.writing import Writing, places_of, proposed
+from web.spelling import words
 
 BIRTH_ERAS = ("令和", "平成", "昭和", "大正", "明治")
 OTHER_ERAS = ("令和", "平成", "昭和")

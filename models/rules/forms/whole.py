@@ -54,7 +54,7 @@ def unless(form: Form, asked: Asked) -> dict[str, Any] | None:
 
 
 def at_first(form: Form, day: date, booked: Mapping[str, str]) -> dict[str, list[str]]:
-    """What stands in the boxes before anybody typed: what is usually answered, and what the booking says of who comes."""
+    """What stands in the boxes before anybody typed: the usual answers, and what the booking says of who comes."""
     known = with_proposals(form, {}, (), day, booked)
     found: dict[str, list[str]] = {}
     for part in parts(form, day):

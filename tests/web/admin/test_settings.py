@@ -194,6 +194,9 @@ def test_the_citys_own_words_are_shown_until_their_last_day(aya, client, clock):
     page = keep(aya, WORDS, preview)
     assert "工事をしています。<br>&lt;b&gt;バスで" in client.get("/").text
     assert "<rt>こうじ</rt>" in client.get("/?lang=ja-easy").text
+    other = client.get("/?lang=vi").text
+    assert "viết bằng tiếng Nhật" in other
+    assert '<span lang="ja">工事をしています。<br>&lt;b&gt;バスで' in other
     assert "工事を" not in client.get("/offices?lang=ja").text
     clock.tick(timedelta(days=5))
     assert "工事を" in client.get("/").text

@@ -167,6 +167,9 @@ class TestAtEveryState:
             hall.set_notice(office("honcho"), "印刷機が止まっています", "test")
         phone.open(page_of(take()))
         assert "印刷機が止まっています" in phone.text
+        other = phone.open(f"{phone.address}?lang=ko").answer.text
+        assert "일본어로 쓰여 있습니다" in other
+        assert '<span lang="ja">印刷機が止まっています</span>' in other
 
 
 class TestAskingAgain:
