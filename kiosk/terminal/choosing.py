@@ -43,9 +43,8 @@ def procedures_with_forms(next_endpoint: str) -> str:
 
 def offices_with(codes: Sequence[str]) -> tuple[OfficeView, ...]:
     """The offices that offer all of these procedures, this one first."""
-    wanted = frozenset(codes)
-    found = [one for one in offices.offices() if wanted and offices.offered_of(one, codes) >= wanted]
-    return tuple(sorted(found, key=lambda one: one.id != here().id))
+    mine = here().id
+    return tuple(sorted(offices.offering(codes) if codes else (), key=lambda one: one.id != mine))
 
 
 def procedures(codes: Sequence[str]) -> tuple[Procedure, ...]:

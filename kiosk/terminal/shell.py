@@ -66,8 +66,8 @@ def _file(folder: Path, name: str) -> Response:
 def home() -> str:
     """What a visitor can do here."""
     place = here()
-    shown = estimates.of_hall(place, now()).queues
-    spans = [estimates.shown_range(one) for code, one in shown.items() if code in letters_of(place)]
+    shown, letters = estimates.of_hall(place, now()).queues, letters_of(place)
+    spans = [estimates.shown_range(one) for code, one in shown.items() if code in letters]
     open_now = live.state(place, now()).open
     wait = tuple(median_low(ends) for ends in zip(*spans, strict=True)) if spans and open_now else None
     return render_template("kiosk/home.html", wait=wait, open=open_now)

@@ -44,13 +44,13 @@ def make(session: Session, place: OfficeView, queue: str) -> int:
         return 0
     session.flush()
     _, chosen = catalogue.newest()
-    days, offered = availability.free_days(place, queue, now()), 0
+    days, offered = availability.free_days(place, [queue], now()), 0
     for row in waiting:
         if not any(row.first_day <= day <= row.last_day for day in days):
             continue
         if _offer(session, place, row, chosen):
             offered += 1
-            days = availability.free_days(place, queue, now())
+            days = availability.free_days(place, [queue], now())
     return offered
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -16,6 +16,7 @@ from models.core.errors import invalid
 from models.core.messages import _n
 from models.queries.offices import OfficeView, offered_of, week_of
 from models.rules import mynumber
+from models.rules.opening import Week
 from models.rules.slots import slots_needed
 from models.rules.visits import main_queue, visit_minutes
 from models.tables import Slot
@@ -90,41 +91,53 @@ def free_times(place: OfficeView, need: Need, first: date, last: date, now: date
     return tuple(_runs(_free(place, need, first, last, now), need))
 
 
-def free_days(place: OfficeView, queue: str, now: datetime) -> frozenset[date]:
-    """The days on which a queue has any place left."""
-    mine = (Slot.office_id == place.id, Slot.queue == queue, Slot.day >= place.day_of(now))
+def free_days(place: OfficeView, queues: Collection[str], now: datetime) -> frozenset[date]:
+    """The days on which one of these queues has any place left."""
+    mine = (Slot.office_id == place.id, Slot.queue.in_(queues), Slot.day >= place.day_of(now))
     free = (Slot.taken < Slot.capacity, Slot.starts_at >= now + LEAD)
     return frozenset(session().scalars(select(Slot.day).where(*mine, *free).distinct()))
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A span of days as a visit finds them, read once: the office's hours, and each day's places and those left."""
+
+    place: OfficeView
+    need: Need
+    now: datetime
+    week: Week
+    totals: Mapping[date, tuple[int, int]]
+
+    def open_days(self) -> tuple[tuple[date, int], ...]:
+        """The dates on which the queue is open, each with its single places left, without looking at slots."""
+        return tuple((day, left) for day, (_, left) in sorted(self.totals.items()) if self.week.on(day))
+
+    def calendar(self, first: date, last: date) -> tuple[Day, ...]:
+        """Every date between two of the span with how full it is for this visit."""
+        fitting = {day for day, (_, left) in self.totals.items() if left and first <= day <= last}
+        if self.need.slots > 1 and fitting:
+            slots = _free(self.place, self.need, min(fitting), max(fitting), self.now)
+            fitting = {self.place.day_of(free.starts_at) for free in _runs(slots, self.need)}
+        dates = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        return tuple(self._day(day, day in fitting) for day in dates)
+
+    def _day(self, day: date, fits: bool) -> Day:
+        spans = self.week.on(day)
+        if not spans or day not in self.totals:
+            return Day(day, "closed", 0.0, self.week.why_closed(day))
+        capacity, left = self.totals[day]
+        state: DayState = "full" if not fits else "few" if left <= capacity * FEW else "free"
+        return Day(day, state, 1 - left / capacity, "", spans[-1].closes.hour >= 18)
+
+
+def ahead(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> Ahead:
+    """The days of a span for this visit, as they are now."""
+    return Ahead(place, need, now, week_of(place), _totals(place, need, first, last, now + LEAD))
+
+
 def calendar(place: OfficeView, need: Need, first: date, last: date, now: datetime) -> tuple[Day, ...]:
     """Every date of a span with how full it is for this visit."""
-    week = week_of(place)
-    totals = _totals(place, need, first, last, now + LEAD)
-    fitting = {day for day, (_, left) in totals.items() if left}
-    if need.slots > 1 and fitting:
-        slots = _free(place, need, min(fitting), max(fitting), now)
-        fitting = {place.day_of(free.starts_at) for free in _runs(slots, need)}
-    days = []
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        spans = week.on(day)
-        if not spans or day not in totals:
-            days.append(Day(day, "closed", 0.0, week.why_closed(day)))
-            continue
-        capacity, left = totals[day]
-        state: DayState = "full" if day not in fitting else "few" if left <= capacity * FEW else "free"
-        days.append(Day(day, state, 1 - left / capacity, "", spans[-1].closes.hour >= 18))
-    return tuple(days)
-
-
-def open_days(
-    place: OfficeView, need: Need, first: date, last: date, now: datetime
-) -> tuple[tuple[date, int], ...]:
-    """The dates of a span on which the queue is open, each with its single places left, without looking at slots."""
-    week = week_of(place)
-    totals = _totals(place, need, first, last, now + LEAD)
-    return tuple((day, left) for day, (_, left) in sorted(totals.items()) if week.on(day))
+    return ahead(place, need, first, last, now).calendar(first, last)
 
 
 def nearest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -48,8 +49,11 @@ class Agreement:
 def expected(place: OfficeView, first: date, last: date, queue: str = HALL) -> list[DayExpected]:
     """The days of a span for which something is expected, in order."""
     mine = (DayForecast.office_id == place.id, DayForecast.queue == queue)
-    chosen = select(DayForecast).where(*mine, DayForecast.day.between(first, last)).order_by(DayForecast.day)
-    return [_shown(row) for row in session().scalars(chosen)]
+    shown = (DayForecast.p10, DayForecast.p50, DayForecast.p90, DayForecast.method, DayForecast.made_at)
+    chosen = select(DayForecast.day, *shown, DayForecast.shares).where(
+        *mine, DayForecast.day.between(first, last)
+    )
+    return [_shown(row) for row in session().execute(chosen.order_by(DayForecast.day))]
 
 
 def came(place: OfficeView, first: date, last: date) -> Mapping[str, Mapping[date, float]]:
@@ -109,7 +113,7 @@ def agreed(pairs: Sequence[tuple[float, Sequence[float]]]) -> Agreement:
     return Agreement(len(pairs), missed / people, inside / len(pairs))
 
 
-def _shown(row: DayForecast) -> DayExpected:
+def _shown(row: Any) -> DayExpected:
     people = Expected(row.p10, row.p50, row.p90)
     shares = tuple((int(minute), float(share)) for minute, share in row.shares)
     return DayExpected(row.day, people, row.method, row.made_at, shares)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.catalogue.definitions import Words
 from models.core.clock import now
@@ -75,6 +75,15 @@ def shown_offices() -> tuple[OfficeView, ...]:
     offers = select(OfficeProcedure.office_id).where(OfficeProcedure.office_id == Office.id).exists()
     rows = session().scalars(select(Office).where(offers).order_by(Office.position, Office.id))
     return tuple(_view(row) for row in rows)
+
+
+def offering(codes: Collection[str]) -> tuple[OfficeView, ...]:
+    """The offices where all of these procedures can be done, in the city's order."""
+    wanted = set(codes)
+    mine = (OfficeProcedure.office_id == Office.id, OfficeProcedure.procedure.in_(wanted))
+    offered = select(func.count()).select_from(OfficeProcedure).where(*mine).scalar_subquery()
+    chosen = select(Office).where(offered == len(wanted)).order_by(Office.position, Office.id)
+    return tuple(_view(row) for row in session().scalars(chosen))
 
 
 def office(code: str) -> OfficeView:

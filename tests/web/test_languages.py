@@ -18,6 +18,7 @@ from web import languages, reading
 def forget():
     reading.offered.cache_clear()
     languages._catalogue.cache_clear()
+    languages._sentence.cache_clear()
 
 
 @pytest.fixture

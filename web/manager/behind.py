@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, render_template, request
 
+from models.catalogue.definitions import Procedure
 from models.core.messages import _n
 from models.queries import behind, catalogue
 from models.queries.behind import MOST, OUTCOMES, Asked, Numbered
@@ -33,13 +35,14 @@ def page() -> tuple[str, int]:
     choice = chosen()
     asked = _asked(choice)
     found = behind.behind(choice.place, choice.first, choice.last, asked)
+    procedures = catalogue.current().procedures
     body = render_template(
         "manager/tickets.html",
         choice=choice,
         found=found,
         most=MOST,
         parts=_parts(asked),
-        rows=[_row(choice, one) for one in found.shown],
+        rows=[_row(choice, procedures, one) for one in found.shown],
     )
     return body, 422 if choice.problem else 200
 
@@ -63,9 +66,8 @@ def _parts(asked: Asked) -> list[str]:
     return [*named, *([gettext(OUTCOME_NAMES[asked.outcome])] if asked.outcome else [])]
 
 
-def _row(choice: Choice, one: Numbered) -> list[str]:
+def _row(choice: Choice, procedures: Mapping[str, Procedure], one: Numbered) -> list[str]:
     ticket = one.ticket
-    procedures = catalogue.current().procedures
     name = (
         plain_words(procedures[ticket.procedure].words)
         if ticket.procedure in procedures

@@ -45,12 +45,13 @@ def page() -> tuple[str, int]:
     queue = choice.queue or HALL
     found = _days(choice)
     usual = forecasts.usual(choice.place, choice.today, queue)
+    weekdays = _weekdays(choice)
     body = render_template(
         "manager/forecast.html",
         choice=choice,
-        weekdays=_weekdays(choice),
-        weeks=_weeks(choice, found, usual),
-        rows=_rows(choice, found),
+        weekdays=weekdays,
+        weeks=_weeks(choice, weekdays, found, usual),
+        rows=_rows(weekdays, found),
         days=[one for one in found if one.people.p50 > 0],
         usual=usual,
         fewest=FEWEST_DAYS,
@@ -82,13 +83,14 @@ def chart() -> Response:
 def table() -> Response:
     """Every day that is forecast, as a table."""
     choice = chosen()
+    weekdays = _weekdays(choice)
     found = forecasts.expected(
         choice.place, choice.today, choice.today + timedelta(days=366), choice.queue or HALL
     )
     rows = [
         (
             one.day, weekday_name(one.day.weekday()), one.people.p50, one.people.p10, one.people.p90,
-            _reasons(choice, one),
+            _reasons(weekdays, one),
         )
         for one in found
         if one.people.p50 > 0
@@ -113,13 +115,13 @@ def _weekdays(choice: Choice) -> list[int]:
 
 
 def _weeks(
-    choice: Choice, found: Sequence[DayExpected], usual: float | None
+    choice: Choice, weekdays: Sequence[int], found: Sequence[DayExpected], usual: float | None
 ) -> list[tuple[str, list[Square]]]:
     by_day = {one.day: one.people.p50 for one in found if one.people.p50 > 0}
     weeks = []
     for number_ in range(WEEKS):
         monday = _monday(choice) + timedelta(days=7 * number_)
-        days = [monday + timedelta(days=weekday) for weekday in _weekdays(choice)]
+        days = [monday + timedelta(days=weekday) for weekday in weekdays]
         squares = [Square(day, by_day.get(day), _step(by_day.get(day), usual)) for day in days]
         weeks.append((gettext("{day}の週", day=f"{monday.month}/{monday.day}"), squares))
     return weeks
@@ -129,21 +131,21 @@ def _step(people: float | None, usual: float | None) -> int:
     return LEVELS.index(level(people, usual)) if people and usual else 0
 
 
-def _rows(choice: Choice, found: Sequence[DayExpected]) -> list[list[str]]:
+def _rows(weekdays: Sequence[int], found: Sequence[DayExpected]) -> list[list[str]]:
     """Day, people expected, band, and what the calendar says."""
     return [
         [
             day_and_month(one.day),
             number(one.people.p50),
             span(number(one.people.p10), number(one.people.p90)),
-            _reasons(choice, one),
+            _reasons(weekdays, one),
         ]
         for one in found
         if one.people.p50 > 0
     ]
 
 
-def _reasons(choice: Choice, expected: DayExpected) -> str:
+def _reasons(weekdays: Sequence[int], expected: DayExpected) -> str:
     """What the forecast saw in a day."""
-    found = reasons(expected.day, _weekdays(choice), seasons=expected.method == "calendar")
+    found = reasons(expected.day, weekdays, seasons=expected.method == "calendar")
     return str(listed([gettext(one) for one in found]))

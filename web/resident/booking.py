@@ -18,13 +18,13 @@ from models.operations.booking_limits import Limit
 from models.operations.idempotency import Key
 from models.queries import bookings, catalogue, channels
 from models.queries.bookings import Contact
+from models.queries.offices import offering
 from models.rules import contact as contact_rules
 from models.rules import mynumber
 from web.access import PUBLIC
 from web.resident import days
 from web.resident.draft import Draft, read, read_day
 from web.resident.expired import expired, keep_what_was_typed
-from web.resident.hours import offering
 from web.resident.lengths import lengths
 from web.resident.waiting_list import offered_on
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from models.core.clock import now
-from models.queries import availability, offices
+from models.queries import availability
 from models.queries.offices import OfficeView
 from web.presentation import clock_time
 from web.resident.draft import written_time
@@ -79,18 +79,18 @@ class MonthView:
 
 def choice(place: OfficeView, need: availability.Need, wanted: date | None, first: date | None) -> Choice:
     """Five open days from `first` (or around the wanted day, or the soonest free one) and the times of one."""
-    begin, end = availability.horizon(place, now())
-    days = availability.open_days(place, need, begin, end, now())
-    start, shown = _shown(place, need, days, wanted, first)
+    today = place.day_of(now())
+    ahead = availability.ahead(place, need, today, today + timedelta(days=place.booking_days_ahead), now())
+    days = ahead.open_days()
+    start, shown = _shown(ahead, days, wanted, first)
     bookable = [day.day for day in shown if day.state != "full"]
     chosen = wanted if wanted in bookable else next(iter(bookable), None)
-    spans = offices.week_of(place).on(chosen) if chosen else ()
     return Choice(
         strip=tuple(_card(day, chosen) for day in shown),
         earlier=days[max(0, start - IN_A_STRIP)][0] if start else None,
         later=days[start + IN_A_STRIP][0] if start + IN_A_STRIP < len(days) else None,
         day=chosen,
-        hours=written(spans),
+        hours=written(ahead.week.on(chosen)) if chosen else "",
         late=any(day.late for day in shown if day.day == chosen),
         parts=_parts(place, need, chosen) if chosen else (),
     )
@@ -143,7 +143,7 @@ OpenDays = Sequence[tuple[date, int]]
 
 
 def _shown(
-    place: OfficeView, need: availability.Need, days: OpenDays, wanted: date | None, first: date | None
+    ahead: availability.Ahead, days: OpenDays, wanted: date | None, first: date | None
 ) -> tuple[int, list[availability.Day]]:
     """Where the strip begins, and its days: at `first`, else around `wanted`, else the first that is not full.
 
@@ -153,17 +153,17 @@ def _shown(
     if asked is None:
         for start in range(0, len(days), IN_A_STRIP):
             if any(left for _, left in days[start : start + IN_A_STRIP]):
-                shown = _strip(place, need, days, start)
+                shown = _strip(ahead, days, start)
                 if any(day.state != "full" for day in shown):
                     return start, shown
     index = next((index for index, (day, _) in enumerate(days) if asked and day >= asked), 0)
     start = index if first else index - index % IN_A_STRIP
-    return start, _strip(place, need, days, start)
+    return start, _strip(ahead, days, start)
 
 
-def _strip(place: OfficeView, need: availability.Need, days: OpenDays, start: int) -> list[availability.Day]:
+def _strip(ahead: availability.Ahead, days: OpenDays, start: int) -> list[availability.Day]:
     strip = days[start : start + IN_A_STRIP]
-    found = availability.calendar(place, need, strip[0][0], strip[-1][0], now()) if strip else ()
+    found = ahead.calendar(strip[0][0], strip[-1][0]) if strip else ()
     return [day for day in found if day.state != "closed"]
 
 

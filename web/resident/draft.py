@@ -12,10 +12,9 @@ from models.catalogue.definitions import Catalogue
 from models.core.days import instant
 from models.core.tokens import is_token, new_token
 from models.queries import availability
-from models.queries.offices import OfficeView
+from models.queries.offices import OfficeView, offering
 from models.rules.navigator import MAX_COUNT
 from web.reading import told_in
-from web.resident.hours import offering
 
 MOST_PROCEDURES = 20
 CONTACT = ("name", "email", "phone")

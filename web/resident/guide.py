@@ -16,13 +16,13 @@ from models.catalogue.definitions import Catalogue, Navigator, Procedure, Questi
 from models.core.errors import NotFound
 from models.core.messages import Message, _n, message
 from models.queries import availability, catalogue
+from models.queries.offices import offering
 from models.rules import navigator as rules
 from models.rules import visits
 from models.rules.search import find_elsewhere, find_procedures
 from web.access import PUBLIC
 from web.reading import current
 from web.resident import days
-from web.resident.hours import offering
 from web.resident.lengths import lengths
 
 blueprint = Blueprint("guide", __name__)

@@ -66,9 +66,3 @@ def later_at(place: OfficeView) -> list[tuple[date, list[tuple[int, str]]]]:
         for first, hours in place.later_hours
         if first > today
     ]
-
-
-def offering(codes: Sequence[str]) -> tuple[OfficeView, ...]:
-    """The offices where all of these procedures can be done, in the city's order."""
-    wanted = set(codes)
-    return tuple(place for place in offices.offices() if wanted <= set(offices.procedures_of(place)))

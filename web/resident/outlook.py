@@ -145,9 +145,8 @@ def _cell(about: Office, day: date, free: bool, chosen: bool) -> DayCell:
 def _free_days(place: OfficeView, procedure: str) -> frozenset[date]:
     chosen = catalogue.current()
     at = now()
-    if procedure:
-        return availability.free_days(place, availability.need_of(chosen, place, [procedure]).queue, at)
-    return frozenset().union(*(availability.free_days(place, queue, at) for queue in chosen.queues))
+    queues = [availability.need_of(chosen, place, [procedure]).queue] if procedure else chosen.queues
+    return availability.free_days(place, queues, at)
 
 
 def _parts(about: Office, day: date | None, procedure: str) -> list[Part]:
