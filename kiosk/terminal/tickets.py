@@ -10,12 +10,12 @@ from kiosk.terminal.place import here, spoken, visitor
 from kiosk.terminal.slips import ticket_screen
 from models.core.clock import now
 from models.core.errors import Conflict, Invalid, invalid
-from models.core.messages import _n
+from models.core.messages import _n, message
 from models.core.tokens import is_token, new_token
 from models.operations import arrivals
 from models.operations.arrivals import Brought
 from models.operations.idempotency import Key, request_text
-from models.queries import offices
+from models.queries import live, offices
 from models.queries.availability import NO_PROCEDURE
 from models.queries.offices import OfficeView, week_of
 
@@ -30,7 +30,9 @@ NOWHERE = _n(
 @blueprint.route("/", methods=["GET", "POST"])
 @LOOKS
 def what_for() -> str:
-    """What for?"""
+    """What for? Where no office gives out numbers any more today, that is said before anybody chooses."""
+    if not any(_gives_numbers(one) for one in offices.offices()):
+        return _over()
     return choose_procedures("kiosk_tickets.where", whole_city=True)
 
 
@@ -42,7 +44,10 @@ def where() -> str:
     if not chosen:
         raise invalid("procedure", NO_PROCEDURE)
     codes = [one.code for one in chosen]
-    places = [one for one in offices_with(codes) if one.id == here().id or _open_today(one)]
+    able = [one for one in offices_with(codes) if one.id == here().id or _open_today(one)]
+    places = [one for one in able if _gives_numbers(one)]
+    if able and not places:
+        return _over()
     if not places:
         raise Conflict(NOWHERE)
     if places[0].id == here().id or len(places) == 1 and request.form.get("seen"):
@@ -80,6 +85,14 @@ def _ask(place: OfficeView, codes: list[str]) -> str:
     if not chosen:
         raise invalid("procedure", NO_PROCEDURE)
     return render_template("kiosk/tickets/confirm.html", office=place, chosen=chosen, key=new_token())
+
+
+def _over() -> str:
+    return render_template("kiosk/tickets/over.html", why=message(arrivals.STOPPED))
+
+
+def _gives_numbers(place: OfficeView) -> bool:
+    return not live.state(place, now()).stopped
 
 
 def _open_today(place: OfficeView) -> bool:

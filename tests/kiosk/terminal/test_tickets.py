@@ -114,6 +114,23 @@ def test_nonsense_is_refused_on_a_screen(terminal, settings, boxes):
     assert taken(settings) == []
 
 
+def test_where_numbers_have_ended_nobody_chooses_in_vain(terminal, settings):
+    with inside(settings):
+        hall.stop_issuing(office("honcho"), "aya")
+    assert "どの用件ですか" in terminal.get(CHOOSE).text, "other buildings still give numbers"
+    assert "東支所" in terminal.post(WHERE, procedure="JUM-01").text
+    assert "いまは番号を取れません" in terminal.post(WHERE, procedure="KOT-02").text, (
+        "only this building does it"
+    )
+    with inside(settings):
+        for code in ("higashi", "library"):
+            hall.stop_issuing(office(code), "aya")
+    page = terminal.get(CHOOSE).text
+    assert "きょうの番号札は終わりました" in page
+    assert 'href="/kiosk/screens/booking"' in page
+    assert taken(settings) == []
+
+
 def test_after_numbers_have_ended_the_screen_says_so(terminal, settings):
     with inside(settings):
         hall.stop_issuing(office("honcho"), "aya")
