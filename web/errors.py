@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from models.core import log
 from models.core.db import DatabaseProblem
-from models.core.errors import DomainError, Invalid, NotFound, TooMany, Unavailable
+from models.core.errors import DomainError, Invalid, NotFound, TooMany, Unauthorized, Unavailable
 from models.core.messages import Message, _n, message
 from web import error_page
 from web.access import for_people
@@ -76,7 +76,7 @@ def refused(problem: DomainError, *, sure: bool = True) -> Response:
         extra["errors"] = [{"field": one.field, "message": said(one.message)} for one in problem.problems]
     if hasattr(problem, "alternatives"):
         extra["alternatives"] = [at.isoformat() for at in problem.alternatives]
-    repeats = sure and isinstance(problem, TooMany | Unavailable)
+    repeats = sure and isinstance(problem, TooMany | Unavailable | Unauthorized)
     response = answer(problem.status, problem.message, problem.kind, sure=sure, repeats=repeats, **extra)
     if isinstance(problem, TooMany | Unavailable):
         response.headers["Retry-After"] = str(problem.retry_after)

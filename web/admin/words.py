@@ -17,7 +17,7 @@ from web.access import ADMINISTRATOR, visitor
 from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, Which, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("words", __name__)
@@ -30,7 +30,7 @@ PLACES: Mapping[str, str] = {
 LABELS: Mapping[str, tuple[str, str]] = {
     "ja": (_n("日本語"), _n("例：駐車場の工事のため、バスでお越しください。空けると、何も出しません。")),
     "easy": (_n("やさしい日本語"), _n("漢字の後ろに読みがなを付けます。例：{example}")),
-    "en": (_n("英語"), _n("ほかの言葉の画面には、英語と日本語を出します。")),
+    "en": (_n("英語"), _n("ほかの言葉の画面にも出します。空けると、日本語を出します。")),
 }
 UNTIL = _n("いつまで出すか")
 AT_ONCE = _n("保存すると、すぐに住民の画面に出ます。")
@@ -67,11 +67,13 @@ def _setting(spot: str) -> SettingPage:
     if spot not in SPOTS:
         raise NotFound
     return SettingPage(
-        title=gettext(PLACES[spot]),
-        here=url_for("words.edit", spot=spot),
-        section="words.page",
-        topic=setting_changes.WORDS,
-        of=spot,
+        Which(
+            title=gettext(PLACES[spot]),
+            here=url_for("words.edit", spot=spot),
+            section="words.page",
+            topic=setting_changes.WORDS,
+            of=spot,
+        ),
         state=city_words.kept(spot),
         read=dict,
         judge=checked,

@@ -210,13 +210,25 @@ class TestSessions:
         assert opens(client)
         assert not opens(with_cookie(app, begun)), "a cookie from before lasts no longer"
 
-    def test_a_form_that_is_sent_after_the_end_asks_to_sign_in_and_changes_nothing(self, app, clock):
-        client = sign_in(app, BEN)
-        token = token_of(client.get("/staff/password"))
+    def test_a_form_that_is_sent_after_the_end_is_there_when_its_person_has_signed_in_again(self, app, clock):
+        client, ours = sign_in(app, AYA), {"Sec-Fetch-Site": "same-origin"}
+        typed = {"csrf_token": token_of(client.get("/admin/words/home")), "ja": "工事をしています。"}
         clock.tick(timedelta(minutes=16))
-        late = client.post("/staff/password", data={"csrf_token": token, "password": PASSWORD})
-        assert (late.status_code, "サインイン" in late.text) == (401, True)
-        assert opens(sign_in(app, BEN))
+        late = client.post("/admin/words/home", data=typed, headers=ours)
+        assert (late.status_code, "別の画面でサインインしてから" in late.text) == (401, True)
+        post(client, PAGE, PAGE, username="aya", password=PASSWORD)
+        again = client.post("/admin/words/home", data={**typed, "csrf_token": token_of(late)}, headers=ours)
+        assert again.status_code == 400, "the token of before signing in is worth nothing"
+        assert 'name="ja" value="工事をしています。"' in again.text
+        taken = client.post("/admin/words/home", data={**typed, "csrf_token": token_of(again)}, headers=ours)
+        assert (taken.status_code, "すぐに住民の画面に出ます。" in taken.text) == (200, True)
+
+    def test_a_password_that_is_sent_after_the_end_is_not_kept(self, app, clock):
+        client = sign_in(app, BEN)
+        typed = {"csrf_token": token_of(client.get("/staff/password")), "old": PASSWORD, "password": PASSWORD}
+        clock.tick(timedelta(minutes=16))
+        late = client.post("/staff/password", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+        assert (late.status_code, PASSWORD in late.text) == (401, False)
 
     def test_guessing_the_password_in_an_open_session_closes_the_account(self, app, clock):
         client = sign_in(app, BEN)
