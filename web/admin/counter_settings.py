@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from models.core.messages import Message, _n
@@ -16,7 +16,7 @@ from web.access import ADMINISTRATOR, own_office, visitor
 from web.admin.change_lines import Line, row_lines
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
 from web.presentation import plain_words
 
@@ -45,11 +45,9 @@ def keep(office: str) -> Response:
 
 def _setting(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=gettext(_n("{office}の窓口"), office=place.name),
-        here=url_for("counter_settings.edit", office=place.code),
-        section="office_settings.page",
-        topic=setting_changes.COUNTERS,
-        of=place.code,
+        of_office(
+            place, setting_changes.COUNTERS, _n("窓口"), "counter_settings.edit", "office_settings.page"
+        ),
         state=office_settings.counters_state(place),
         read=_rows,
         judge=lambda rows: acts.counters_checked(place, rows),

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
@@ -27,11 +27,12 @@ from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
 from web.admin.jobs import moment
 from web.admin.number_boxes import boxed, numbers, whole
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("hall_policy", __name__)
 BAD_LIMIT = _n("0から{most}までの数にするか、空けてください。")
+TITLE = _n("庁舎の決まり")
 LIMITS_TITLE = _n("1日に出す番号札の上限")
 SEVERAL_WAYS = _n("いくつかの手続きがあるとき")
 LABELS: Mapping[str, str] = {
@@ -79,11 +80,7 @@ def keep_limits() -> Response:
 def _policy(place: OfficeView) -> SettingPage:
     state = asdict(halls.policy_of(place))
     return SettingPage(
-        title=gettext(_n("{office}の決まり"), office=place.name),
-        here=url_for(".page", office=place.code),
-        section="hall_policy.page",
-        topic=HALL,
-        of=place.code,
+        of_office(place, HALL, TITLE, "hall_policy.page"),
         state=state,
         read=_read,
         judge=lambda wanted: state | checked({name: wanted[name] for name in state if name in wanted}),
@@ -115,11 +112,7 @@ def _in_line(place: OfficeView, order: bool) -> Effect:
 
 def _limits(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(LIMITS_TITLE)),
-        here=url_for(".limits", office=place.code),
-        section="hall_policy.page",
-        topic=LIMITS,
-        of=place.code,
+        of_office(place, LIMITS, LIMITS_TITLE, "hall_policy.limits", "hall_policy.page"),
         state=halls.limits_of(place),
         read=partial(_read_limits, place),
         judge=_known,

@@ -9,10 +9,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from models.core.errors import Conflict, FieldProblem, Invalid, NotFound
+from models.core.errors import Conflict, FieldProblem, Invalid
 from models.core.messages import Message, _n
 from models.operations import carrying
 from models.operations import receivers as acts
+from models.operations.setting_changes import OtherState
 from models.papers.handover import ADAPTERS
 from models.queries import catalogue, handovers, offices, receivers
 from models.queries.offices import OfficeView
@@ -26,7 +27,7 @@ from web.admin.asked import asked_office
 from web.admin.change_lines import row_lines
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("admin_handover", __name__)
@@ -45,7 +46,7 @@ STATE_WORDS = {
 }
 BOXES = ("name", "way", "shape", "order", "dates", "folder", "url")
 GIVEN = "given_receiver_secret"
-TITLE = _n("{office}の連携先")
+TITLE = _n("連携先")
 FORMS, ITEMS, EVERYTHING = _n("様式"), _n("項目"), _n("すべて")
 NOT_SENT = _n("「{name}」にまだ届いていない{n}件は、送りません")
 NEW_SECRET = _n("「{name}」の署名を確かめる鍵は、新しく作ります")
@@ -92,11 +93,7 @@ def _sign_in_first() -> Response | None:
 
 def _setting(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=gettext(TITLE, office=place.name),
-        here=url_for(".page", office=place.code),
-        section="admin_handover.page",
-        topic=RECEIVERS,
-        of=place.code,
+        of_office(place, RECEIVERS, TITLE, "admin_handover.page"),
         state=receivers.receivers_state(place),
         read=partial(_read, place),
         judge=partial(acts.receivers_checked, place),
@@ -112,7 +109,7 @@ def _read(place: OfficeView, given: Mapping[str, str]) -> list[dict[str, Any]]:
     mine = receivers.of_office(place)
     end = given.get("end", "")
     if end and all(str(one.id) != end for one in mine):
-        raise NotFound
+        raise OtherState
     kept = [receivers.state_of(one) for one in mine if str(one.id) != end]
     if end:
         return kept

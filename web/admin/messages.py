@@ -22,7 +22,7 @@ from web.admin import notice_words
 from web.admin.change_lines import Line, plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, Which, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("messages", __name__)
@@ -76,15 +76,17 @@ def _text(kind: str, language: str) -> Text:
 def _setting(found: Text) -> SettingPage:
     kind, language = found.kind, found.language
     return SettingPage(
-        title=gettext(
-            _n("文面：{kind}（{language}）"),
-            kind=notice_words.name_of(kind),
-            language=notice_words.language_name(language),
+        Which(
+            title=gettext(
+                _n("文面：{kind}（{language}）"),
+                kind=notice_words.name_of(kind),
+                language=notice_words.language_name(language),
+            ),
+            here=url_for("messages.text", kind=kind, language=language),
+            section="messages.page",
+            topic=TEXT,
+            of=f"{kind}/{language}",
         ),
-        here=url_for("messages.text", kind=kind, language=language),
-        section="messages.page",
-        topic=TEXT,
-        of=f"{kind}/{language}",
         state=messages.parts_of(found.words),
         read=partial(_read, kind, language),
         judge=lambda words: messages.parts_of(checked(kind, words["subject"], words["body"], language)),
@@ -122,7 +124,7 @@ def _page(found: Text, wrong: Mapping[str, Message], typed: Mapping[str, str] | 
         sections=sections("messages.page"),
         person=name_of_visitor(),
         found=found,
-        title=setting.title,
+        title=setting.which.title,
         typed=setting.state if typed is None else typed,
         wrong=wrong,
         sample=_sample(found.kind, found.language),

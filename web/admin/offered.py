@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from models.core.messages import Message, _n
@@ -16,7 +16,7 @@ from web.access import ADMINISTRATOR, own_office, visitor
 from web.admin.change_lines import Line
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
 from web.presentation import plain_words
 
@@ -43,11 +43,9 @@ def keep(office: str) -> Response:
 
 def _setting(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=gettext(_n("{office}で受け付ける手続き"), office=place.name),
-        here=url_for("offered.edit", office=place.code),
-        section="office_settings.page",
-        topic=setting_changes.OFFERED,
-        of=place.code,
+        of_office(
+            place, setting_changes.OFFERED, _n("受け付ける手続き"), "offered.edit", "office_settings.page"
+        ),
         state=office_settings.offered_state(place),
         read=lambda _: request.form.getlist("procedure"),
         judge=lambda chosen: acts.offered_checked(place, chosen),

@@ -19,7 +19,7 @@ from web.access import ADMINISTRATOR, own_office, visitor
 from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, harmless, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, Which, harmless, history, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("office_settings", __name__)
@@ -99,11 +99,13 @@ def keep(office: str) -> Response:
 
 def _setting(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=place.name,
-        here=url_for("office_settings.edit", office=place.code),
-        section="office_settings.page",
-        topic=setting_changes.OFFICE,
-        of=place.code,
+        Which(
+            title=place.name,
+            here=url_for("office_settings.edit", office=place.code),
+            section="office_settings.page",
+            topic=setting_changes.OFFICE,
+            of=place.code,
+        ),
         state=office_settings.office_state(place),
         read=dict,
         judge=rules.office,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from models.core.messages import Message, _n
@@ -24,7 +24,7 @@ from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.number_boxes import boxed, numbers
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("places", __name__)
@@ -90,11 +90,7 @@ def _setting(place: OfficeView) -> SettingPage:
     policy = places_policy(place)
     state = asdict(policy)
     return SettingPage(
-        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(FREED)),
-        here=url_for(".page", office=place.code),
-        section="places.page",
-        topic=PLACES,
-        of=place.code,
+        of_office(place, PLACES, FREED, "places.page"),
         state=state,
         read=_read,
         judge=lambda wanted: (

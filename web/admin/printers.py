@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from models.core.errors import NotFound
 from models.core.messages import Message, _n
 from models.operations import printers as acts
+from models.operations.setting_changes import OtherState
 from models.queries import direct_prints, offices, printers
 from models.queries.offices import OfficeView
 from models.queries.printers import PrinterView
@@ -22,12 +22,12 @@ from web.admin.asked import asked_office
 from web.admin.change_lines import row_lines
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.counter.on_paper import PROBLEMS
 from web.languages import gettext
 
 blueprint = Blueprint("admin_printers", __name__)
-TITLE = _n("{office}のプリンター")
+TITLE = _n("プリンター")
 PRINTS = _n("{address}（窓口 {counters}）")
 PIN = _n("証明書の指紋 {pin}…")
 WAITING = _n("「{name}」で印刷を待つ{n}枚は、もう出ません")
@@ -63,11 +63,7 @@ def look(printer: int) -> Response:
 
 def _setting(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=gettext(TITLE, office=place.name),
-        here=url_for(".page", office=place.code),
-        section="admin_printers.page",
-        topic=PRINTERS,
-        of=place.code,
+        of_office(place, PRINTERS, TITLE, "admin_printers.page"),
         state=printers.printers_state(place),
         read=partial(_read, place),
         judge=partial(acts.printers_checked, place),
@@ -80,7 +76,10 @@ def _setting(place: OfficeView) -> SettingPage:
 
 def _read(place: OfficeView, given: Mapping[str, str]) -> list[dict[str, Any]]:
     """All printers as they would be with the one of the form, or without it (`end`)."""
-    chosen = _chosen(place, given.get("printer", ""))
+    number = given.get("printer", "")
+    chosen = _chosen(place, number)
+    if number and chosen is None:
+        raise OtherState
     others = [printers.state_of(one) for one in printers.printers_of(place) if one != chosen]
     if given.get("end"):
         return others
@@ -110,13 +109,8 @@ def _effects(
 
 
 def _chosen(place: OfficeView, number: str) -> PrinterView | None:
-    """The printer that is changed; None for a new one, `NotFound` for one that is not in use."""
-    if not number:
-        return None
-    found = next((one for one in printers.printers_of(place) if str(one.id) == number), None)
-    if found is None:
-        raise NotFound
-    return found
+    """The printer that is changed; None for a new one, and for one that is not in use any more."""
+    return next((one for one in printers.printers_of(place) if str(one.id) == number), None)
 
 
 def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, str] | None) -> str:

@@ -16,7 +16,7 @@ from web.access import ADMINISTRATOR, visitor
 from web.admin.change_lines import Line
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, Which, history, sent, shown
 from web.languages import gettext
 from web.presentation import plain_words
 
@@ -88,11 +88,13 @@ def _setting(code: str) -> SettingPage:
     base = procedure_settings.base(code)
     own = procedure_settings.own(code)
     return SettingPage(
-        title=f"{code}　{own.get('ja', base['ja'])}",
-        here=url_for("procedures.edit", code=code),
-        section="procedures.page",
-        topic=setting_changes.PROCEDURE,
-        of=code,
+        Which(
+            title=f"{code}　{own.get('ja', base['ja'])}",
+            here=url_for("procedures.edit", code=code),
+            section="procedures.page",
+            topic=setting_changes.PROCEDURE,
+            of=code,
+        ),
         state=own,
         read=_read,
         judge=lambda wanted: acts.checked(code, wanted),

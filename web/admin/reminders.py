@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from models.core.clock import now
@@ -26,7 +26,7 @@ from web.admin.asked import asked_office
 from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, history, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("reminders", __name__)
@@ -61,11 +61,7 @@ def keep() -> Response:
 def _setting(place: OfficeView) -> SettingPage:
     state = asdict(message_policy(place))
     return SettingPage(
-        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(TITLE)),
-        here=url_for(".page", office=place.code),
-        section="messages.page",
-        topic=REMINDERS,
-        of=place.code,
+        of_office(place, REMINDERS, TITLE, "reminders.page", "messages.page"),
         state=state,
         read=lambda given: {name: _time(given.get(name, "")) for name in WORDS},
         judge=lambda wanted: state | checked({name: wanted[name] for name in state if name in wanted}),

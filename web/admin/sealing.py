@@ -23,7 +23,7 @@ from web.admin.asked import asked_office
 from web.admin.change_lines import Line, plain_parts, plainly, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, Step, history, looked_first, sent, shown
+from web.admin.setting_pages import Effect, SettingPage, Step, history, looked_first, of_office, sent, shown
 from web.languages import gettext
 
 blueprint = Blueprint("admin_sealing", __name__)
@@ -68,11 +68,7 @@ def end() -> Response:
 
 def _setting(place: OfficeView) -> SettingPage:
     return SettingPage(
-        title=gettext(_n("{office}：{what}"), office=place.name, what=gettext(TITLE)),
-        here=url_for(".page", office=place.code),
-        section="admin_sealing.page",
-        topic=SEALING,
-        of=place.code,
+        of_office(place, SEALING, TITLE, "admin_sealing.page"),
         state={SEALS: decides(place)},
         read=lambda given: {SEALS: given.get(SEALS) == "true"},
         judge=lambda wanted: {SEALS: wanted.get(SEALS) is True},

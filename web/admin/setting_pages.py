@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.operations.setting_changes import OtherState
 from models.queries import setting_changes
+from models.queries.offices import OfficeView
 from models.queries.setting_changes import ChangeView
 from models.rules import mynumber
 from models.rules.setting_marks import mark
@@ -21,6 +22,7 @@ from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
 NOTHING = _n("いまと同じです。変えるところを書いてください。")
+OF_OFFICE = _n("{office}：{what}")
 KEPT = _n("変えました。")
 SAME = _n("いまの設定と同じなので、もどすところはありません。")
 
@@ -35,14 +37,27 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class SettingPage:
-    """One setting's page: how its state is read, told, judged and kept, and the form that is shown."""
+class Which:
+    """Which setting: its name, its page and where that stands in the contents, and under what its changes are kept."""
 
     title: str
     here: str
     section: str
     topic: str
     of: str
+
+
+def of_office(place: OfficeView, topic: str, what: str, endpoint: str, section: str = "") -> Which:
+    """A setting of an office, whose page has the office's code in its address."""
+    title = gettext(OF_OFFICE, office=place.name, what=gettext(what))
+    return Which(title, url_for(endpoint, office=place.code), section or endpoint, topic, place.code)
+
+
+@dataclass(frozen=True)
+class SettingPage:
+    """One setting's page: how its state is read, told, judged and kept, and the form that is shown."""
+
+    which: Which
     state: Any
     read: Callable[[Mapping[str, str]], Any]
     judge: Callable[[Any], Any]
@@ -88,16 +103,19 @@ def sent(page: SettingPage) -> Response:
         return make_response(page.form(_wrong(refused), harmless()), 422)
     except OtherState as refused:
         flash(gettext(refused.message.template), "warning")
-        return redirect(page.here, 303)
+        return redirect(page.which.here, 303)
     flash(gettext(KEPT), "done")
-    return redirect(page.here, 303)
+    return redirect(page.which.here, 303)
 
 
 def history(page: SettingPage, lines: Callable[[Any, Any], Sequence[Line]] | None = None) -> list[ChangeLine]:
     """The newest changes of a setting, each with the way back to what was before."""
     say = lines or page.lines
     return told(
-        lambda one: say(one.before, one.after), page.topic, of=page.of, back=lambda one: _back(page, one)
+        lambda one: say(one.before, one.after),
+        page.which.topic,
+        of=page.which.of,
+        back=lambda one: _back(page, one),
     )
 
 
@@ -108,19 +126,19 @@ def harmless() -> dict[str, str]:
 
 def _back(page: SettingPage, one: ChangeView) -> str:
     none = one.before == page.state or (one.topic == setting_changes.OFFICE and not one.before)
-    return "" if none else f"{page.here}{'&' if '?' in page.here else '?'}back={one.id}"
+    return "" if none else f"{page.which.here}{'&' if '?' in page.which.here else '?'}back={one.id}"
 
 
 def _kept(page: SettingPage, number: str) -> ChangeView:
-    return named(number, page.topic, of=page.of)
+    return named(number, page.which.topic, of=page.which.of)
 
 
 def _look(page: SettingPage, wanted: Any) -> str:
     back = request.values.get("back", "")
     return _preview(
-        page.title,
-        page.section,
-        (page.here, page.here),
+        page.which.title,
+        page.which.section,
+        (page.which.here, page.which.here),
         page.lines(page.state, wanted),
         page.effects(page.state, wanted),
         same=wanted == page.state,
