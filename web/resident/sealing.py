@@ -24,7 +24,7 @@ from models.papers import qr, sealed
 from models.queries import envelopes as kept
 from models.queries import sealing_keys
 from models.queries.sealing_policy import seals
-from models.rules.forms import boxes, packing, whole
+from models.rules.forms import boxes, packing, persons, whole
 from models.rules.forms.pages import without_my_number
 from models.rules.forms.steps import Asked, Step
 from models.rules.forms.validation import validate
@@ -64,13 +64,24 @@ SENTENCES = {
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A field with the answers under which it is asked (`when`), those under which it is not about who comes
+    (`unless`), and what it says of whom (`about`).
+    """
+
+    drawn: Drawn
+    when: Any
+    unless: Any
+    about: str
+
+
+@dataclass(frozen=True)
 class Part:
     """A section of a form, or one person in it, as the page draws it."""
 
     step: Step
     title: Any
-    fields: tuple[tuple[Drawn, Any, Any], ...]
-    """Each with the answers under which it is asked, and those under which it is not about who comes."""
+    fields: tuple[Placed, ...]
 
 
 @dataclass(frozen=True)
@@ -186,11 +197,14 @@ def _sheet(
     parts = []
     for step in whole.parts(form, day):
         shown = without_my_number(step, typed, told) if typed else whole.at_first(form, day, known)
-        fields = tuple(
-            (_drawn(asked, shown, told), whole.when(asked), whole.unless(form, asked)) for asked in step.asked
-        )
+        fields = tuple(_placed(form, asked, shown, told) for asked in step.asked)
         parts.append(Part(step, section_title(step), fields))
     return Sheet(form, packing.mark(form), packing.plan(form), tuple(parts))
+
+
+def _placed(form: Form, asked: Asked, shown: boxes.Boxes, told: Mapping[str, Message]) -> Placed:
+    about = " ".join(persons.about(asked.field)) if asked.row is None else ""
+    return Placed(_drawn(asked, shown, told), whole.when(asked), whole.unless(form, asked), about)
 
 
 def _drawn(asked: Asked, shown: boxes.Boxes, told: Mapping[str, Message]) -> Drawn:

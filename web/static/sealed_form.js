@@ -153,32 +153,51 @@ async function seal(event) {
   return envelope ? send(envelope) : tell(say("too_much"));
 }
 
-// What was answered in one form stands in the same field of the next, where nobody wrote another.
-function carry(box) {
-  const [own, ...rest] = box.name.split(".");
-  const { kind } = box.closest("[data-field]").dataset;
+// Of whom a field says what, as "role:what". Who comes is proposed for somebody else until the answers say that they are two;
+// what is written about somebody else (`written`) is about who comes only once the answers say so.
+function about({ dataset }, fields, written = false) {
+  const all = (dataset.about || `:${dataset.name.split(".").slice(1).join(".")}`).split(" ");
+  if (!dataset.unless) return all;
+  const apart = JSON.parse(dataset.unless);
+  const told = apart.anyOf.every(({ required: [name] }) => name in fields);
+  return fulfils(apart, fields) || (written && !told) ? all.slice(0, 1) : all;
+}
+
+// What was answered in one form stands in the next where it asks the same, unless somebody wrote another there.
+function carry(box, seen) {
+  const field = box.closest("[data-field]");
+  const { kind, name } = field.dataset;
   if (kind === "copies" || box.type === "checkbox" || (box.type === "radio" && kind !== "date")) return;
-  for (const sheet of sheets) {
-    const others = [...sheet.querySelectorAll(`[name="${CSS.escape(`${sheet.dataset.form}.${rest.join(".")}`)}"]`)];
-    if (sheet.dataset.form === own || others.some((one) => one.checked && !put.has(one))) continue;
-    const other = others.find((one) => one.type !== "radio" || one.value === box.value);
-    if (other?.matches("input[type=radio]") || (other?.matches("input[type=text], input[type=tel], select") && other.value === byPage(other))) write(other, box.value);
+  const own = seen.find(({ sheet }) => sheet.contains(field));
+  const said = about(field, own.fields, true);
+  for (const { sheet, fields } of seen) {
+    if (sheet === own.sheet) continue;
+    for (const other of fieldsIn(sheet)) {
+      if (other.dataset.kind === kind && about(other, fields).some((one) => said.includes(one))) carryInto(other, other.dataset.name + box.name.slice(name.length), box);
+    }
   }
 }
 
-// What the booking says of who comes stands in no field about somebody else.
+function carryInto(field, name, box) {
+  const others = [...field.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+  if (others.some((one) => one.checked && !put.has(one))) return;
+  const other = others.find((one) => one.type !== "radio" || one.value === box.value);
+  if (other?.matches("input[type=radio]") || (other?.matches("input[type=text], input[type=tel], select") && other.value === byPage(other))) write(other, box.value);
+}
+
+// What the page wrote of who comes stands in no field about somebody else.
 function apart({ sheet, fields }) {
   for (const field of sheet.querySelectorAll("[data-unless]")) {
     const others = fulfils(JSON.parse(field.dataset.unless), fields);
     for (const box of field.querySelectorAll("input[type=text], input[type=tel]")) {
-      const proper = others ? "" : box.defaultValue;
+      const proper = others ? "" : box.defaultValue || byPage(box);
       if (box.value !== proper && box.value === byPage(box)) write(box, proper);
     }
   }
 }
 
 function changed(event) {
-  if (event.target.name && event.target.value) carry(event.target);
+  if (event.target.name && event.target.value) carry(event.target, look());
   look().forEach(apart);
   look();
 }

@@ -108,6 +108,15 @@ def with_proposals(
     return filled
 
 
+def about(item: FormField) -> list[str]:
+    """What a field says of whom, as `role:what`: first of its own role, then of whoever is proposed for that."""
+    if not (item.role and item.vocabulary):
+        return []
+    said = _ATTRIBUTES.get(item.vocabulary)
+    roles = (item.role, *_INSTEAD.get(item.role, ())) if said else (item.role,)
+    return [f"{role}:{said or item.vocabulary}" for role in roles]
+
+
 def told_apart(form: Form, role: str) -> list[tuple[str, tuple[Any, ...]]]:
     """Fields of this form, each with the answers after which this role is who comes; any other says: somebody else."""
     known = {item.id for section in form.asked_sections for item in section.singles}

@@ -139,6 +139,31 @@ def test_what_the_booking_says_is_there_and_begins_no_form_that_nobody_wrote(
         assert [one.application.form for one in seen.applications] == ["F01"]
 
 
+def test_a_person_is_written_once_however_the_forms_call_their_boxes(
+    app: Flask, address: str, page: Page
+) -> None:
+    turned_on(app)
+    page.goto(f"{address}{booked(Phone(app.test_client()), 'IDO-01', 'JUM-01', 'INK-01', 'KOD-01')}/sealed")
+    page.wait_for_selector("#by-phone:not([hidden])")
+    name = {
+        box: page.locator(f'[name="{box}.family"]')
+        for box in ("F02.d_name", "F01.r_name", "F03.name", "F08.name")
+    }
+    page.locator('[name="F03.agent"][value="true"]').check()
+    name["F02.d_name"].fill("葛󠄀城")
+    name["F02.d_name"].blur()
+    assert {box: field.input_value() for box, field in name.items()} == {
+        "F02.d_name": "葛󠄀城", "F01.r_name": "葛󠄀城", "F03.name": "", "F08.name": "葛󠄀城",
+    }  # fmt: skip
+    name["F03.name"].fill("裾野")
+    name["F03.name"].blur()
+    assert name["F01.r_name"].input_value() == "葛󠄀城", "who sends somebody is not who comes"
+    page.locator('[name="F03.agent"][value="false"]').check()
+    name["F03.name"].fill("佐野")
+    name["F03.name"].blur()
+    assert name["F01.r_name"].input_value() == "佐野"
+
+
 def test_who_comes_for_somebody_else_is_not_taken_for_them(app: Flask, address: str, page: Page) -> None:
     turned_on(app)
     page.goto(f"{address}{booked(Phone(app.test_client()), 'INK-01')}/sealed")
