@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
+from models.rules.planning.gamma_quantiles import quantile
 from models.rules.planning.offered_load import MOST_COUNTERS, survival
 
 Values = NDArray[np.float64]
@@ -83,8 +83,8 @@ def factors(unsure: float) -> Values:
     """Equally likely factors around 1 with about this coefficient of variation."""
     if unsure < CERTAIN:
         return np.ones(1)
-    middle = (np.arange(FACTORS) + 0.5) / FACTORS
-    found = np.asarray(gammaincinv(1 / unsure**2, middle) * unsure**2, dtype=np.float64)
+    middles = [(place + 0.5) / FACTORS for place in range(FACTORS)]
+    found = np.array([quantile(1 / unsure**2, middle) * unsure**2 for middle in middles])
     return found / float(found.mean())
 
 
