@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
 
+from models.core import settings as core_settings
 from models.core.db import session
 from models.core.errors import Invalid
 from models.operations import facts
 from models.operations.baselines import Typed, freeze
 from models.queries import long_reports, measures, reports
 from models.queries.offices import OfficeView, office
+from tests.conftest import START, Template, copied, inside
 from tests.past_visits import MONDAY, past
 
-pytestmark = [pytest.mark.usefixtures("city"), pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 FIRST, LAST = MONDAY - timedelta(weeks=20), MONDAY + timedelta(6)
 
 
@@ -22,22 +29,48 @@ def honcho() -> OfficeView:
     return office("honcho")
 
 
-def months(make: bool = True) -> None:
+def months() -> None:
     for week in range(0, 20, 3):
         day = MONDAY - timedelta(weeks=week)
         past(day, *[f"9:00 9:{10 + week % 5:02} 9:20 9:35"] * 10, "9:30 9:40 9:41 9:50 9:45", "- - - - 10:00")
         past(day, *["10:00 10:30 10:31 10:40"] * 5, queue="B", procedure="IDO-01", prefilled=True)
     freeze(Typed("JUM-01", 34, 40, "測定"), "test")
-    if make:
-        facts.make_all()
-    session().rollback()
 
 
-def test_a_long_span_says_the_same_as_its_tickets() -> None:
-    months(make=False)
-    exact = {by: reports.report(honcho(), FIRST, LAST, by) for by in reports.CUTS}
+def make_facts() -> None:
     facts.make_all()
     session().rollback()
+
+
+@pytest.fixture(scope="module")
+def with_facts(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A city with these months and their facts, made once for all who only read."""
+    folder = tmp_path_factory.mktemp("months") / "instance"
+    shutil.copytree(sqlite_template.folder, folder)
+    with freeze_time(START), inside(core_settings.load(folder, {})):
+        months()
+        make_facts()
+    return Template(folder)
+
+
+@pytest.fixture
+def read(
+    with_facts: Template, tmp_path: Path, request: pytest.FixtureRequest, clock: FrozenDateTimeFactory
+) -> Iterator[None]:
+    """Inside a copy of it."""
+    with copied(with_facts, tmp_path / "instance", request) as settings, inside(settings):
+        yield
+
+
+@ONE
+@pytest.mark.usefixtures("city")
+def test_a_long_span_says_the_same_as_its_tickets_which_are_read_until_facts_are_there() -> None:
+    months()
+    assert not long_reports.is_long(honcho(), FIRST, LAST)
+    exact = {by: reports.report(honcho(), FIRST, LAST, by) for by in reports.CUTS}
+    make_facts()
+    assert long_reports.is_long(honcho(), FIRST, LAST)
+    assert not long_reports.is_long(honcho(), LAST - timedelta(50), LAST)
     for by, slow in exact.items():
         quick = reports.report(honcho(), FIRST, LAST, by)
         assert (slow.of_facts, quick.of_facts) == (False, True)
@@ -55,17 +88,8 @@ def test_a_long_span_says_the_same_as_its_tickets() -> None:
         assert quick.staffing is not None
 
 
-def test_until_facts_are_there_tickets_are_read() -> None:
-    months(make=False)
-    assert not long_reports.is_long(honcho(), FIRST, LAST)
-    facts.make_all()
-    session().rollback()
-    assert long_reports.is_long(honcho(), FIRST, LAST)
-    assert not long_reports.is_long(honcho(), LAST - timedelta(50), LAST)
-
-
+@pytest.mark.usefixtures("read")
 def test_five_years_are_answered_and_more_than_ten_refused() -> None:
-    months()
     found = reports.report(honcho(), date(2021, 11, 1), LAST)
     assert (found.total.visits, found.total.no_shows, found.before) == (7 * 16, 7, None)
     with pytest.raises(Invalid):
@@ -73,8 +97,8 @@ def test_five_years_are_answered_and_more_than_ten_refused() -> None:
     assert reports.report(honcho(), date(1, 1, 1), date(5, 1, 1)).total.visits == 0
 
 
+@pytest.mark.usefixtures("read")
 def test_of_one_queue_only_the_cuts_that_facts_hold_are_offered() -> None:
-    months()
     assert long_reports.cuts_of(honcho(), FIRST, LAST, "A", reports.CUTS) == ("weekday", "hour")
     assert long_reports.cuts_of(honcho(), FIRST, LAST, None, reports.CUTS) == reports.CUTS
     assert reports.report(honcho(), FIRST, LAST, "hour", "B").total.visits == 35
@@ -82,8 +106,8 @@ def test_of_one_queue_only_the_cuts_that_facts_hold_are_offered() -> None:
         reports.report(honcho(), FIRST, LAST, "procedure", "B")
 
 
+@pytest.mark.usefixtures("read")
 def test_stats_go_on_beyond_the_days_of_which_tickets_are_read() -> None:
-    months()
     begins = LAST - timedelta(measures.LONGEST_SPAN_DAYS)
     (found,) = long_reports.stats(honcho(), begins, LAST, ())
     assert found.visits == 7 * 16
