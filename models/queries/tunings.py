@@ -51,6 +51,11 @@ class Tuning:
         return sum(day.formula_hours for day in self.days) - self.hours
 
     @property
+    def says_fewer(self) -> bool:
+        """Whether it was worked out what one counter less would do; older plans do not know."""
+        return any(day.fewer for day in self.days)
+
+    @property
     def worst(self) -> float | None:
         """The smallest share that any half hour keeps, 0-1."""
         return min((share for day in self.days for share in day.shares), default=None)
@@ -105,6 +110,8 @@ def _view(row: StaffingTuning) -> Tuning:
 
 
 def _day(one: dict[str, Any]) -> TunedDay:
-    parts = ("starts", "ends", "counters", "formula", "shares")
+    starts, ends, counters, formula, shares = (
+        tuple(one[name]) for name in ("starts", "ends", "counters", "formula", "shares")
+    )
     fewer = tuple(None if without is None else (without[0], without[1]) for without in one.get("fewer", ()))
-    return TunedDay(one["weekday"], *(tuple(one[name]) for name in parts), fewer=fewer)
+    return TunedDay(one["weekday"], starts, ends, counters, formula, shares, fewer)

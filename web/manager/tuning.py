@@ -89,7 +89,7 @@ def _back(found: Tuning, place: OfficeView) -> str:
 
 
 def _rows(day: TunedDay) -> list[list[str]]:
-    """Time, counters, the formula's, how many fewer, the share called in time, and that with one counter less."""
+    """Time, counters, the formula's, how many fewer, the share called in time, and where it is known, with one less."""
     fewer = day.fewer or (None,) * len(day.starts)
     columns = zip(day.starts, day.ends, day.counters, day.formula, day.shares, fewer, strict=True)
     return [
@@ -105,3 +105,8 @@ def _rows(day: TunedDay) -> list[list[str]]:
         ]
         for starts, ends, counters, formula, share, without in columns
     ]
+
+
+def _without(one: tuple[int, float] | None) -> str:
+    """The share called in time with one counter less, and from when on."""
+    return gettext("{share}（{time}）", share=percentage(one[1]), time=clock(one[0])) if one else "―"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models.rules.planning.offered_load import counters_needed, formula_plan
 from models.rules.planning.shift_cover import CoverCase, Group, NoCover, cover, covered
 from models.rules.planning.slot_fill import HIGH_LOAD, FillCase, fill
-from models.rules.planning.staffing_tuning import Cancelled, Goal, played_days, tune, tune_shifts
+from models.rules.planning.staffing_tuning import Cancelled, Goal, PlayedDays, played_days, tune, tune_shifts
 from models.rules.planning.susono import ASSUMPTIONS, example, scenes
 from models.rules.planning.visit_rates import Rates
 from models.rules.planning.weekday_split import OpenDay, TooFewHours, mean_wait, split
@@ -125,6 +125,52 @@ def test_tuned_counters_keep_every_half_hour_and_cost_no_more_than_the_formula_t
         assert count == 1 or not days.keeps(fewer)
     crowded, many = day(1.6)
     assert sum(tune(many, formula_plan(crowded.expected[0] / 30, 30, HANDLING, 0.9, 10))) >= sum(plan)
+
+
+def test_two_counters_go_for_one_more_where_single_ones_cannot():
+    rates = Rates({0: 1.3 * np.array([8.0, 2.0, 8.0, 2.0, 8.0])}, 0.05, 0.1, 20)
+    days = played_days(rates, 0, HANDLING, 30, Goal(0.9, 10), 200)
+    plan = tune(days, [5, 4, 5, 4, 5])
+    assert not days.keeps([5, 3, 5, 4, 5])
+    assert not days.keeps([5, 4, 5, 3, 5])
+    assert days.keeps(plan)
+    assert sum(plan) == 22
+
+
+class Waited(PlayedDays):
+    """Days on which everybody waits what stands for their handling, whatever the counters."""
+
+    def waits(self, counters):
+        return self.handling
+
+
+@pytest.mark.parametrize(
+    ("late", "keeps"),
+    [((50, 50), True), ((84, 50), True), ((96, 50), False), ((50, 96), False), ((0, 110), False)],
+)
+def test_every_half_hour_keeps_its_share_and_not_by_luck_alone(late, keeps):
+    """Of a thousand people in each half hour nine in ten are to be called: 85 late ones may be chance, 96 may not."""
+    waits = np.concatenate([np.repeat([20.0, 0.0], (count, 1000 - count)) for count in late])
+    days = Waited(np.repeat([1.0, 31.0], 1000)[None], waits[None], 30, 2, Goal(0.9, 10))
+    assert days.keeps([1, 1]) == keeps
+
+
+def test_played_days_differ_as_much_as_is_not_known_of_the_rates():
+    def counts(day_cv, slot_cv):
+        rates = Rates({0: np.array([60.0, 60.0])}, day_cv, slot_cv, 20)
+        days = played_days(rates, 0, HANDLING, 30, Goal(0.9, 10), 2000)
+        here = np.isfinite(days.arrivals)
+        return np.array(
+            [(here & (days.arrivals < 30)).sum(axis=1), (here & (days.arrivals >= 30)).sum(axis=1)]
+        )
+
+    known, days_differ, slots_differ = counts(0.0, 0.0), counts(0.3, 0.0), counts(0.0, 0.3)
+    assert known[0].var() == pytest.approx(60, rel=0.15), "counting alone"
+    for unsure in (days_differ, slots_differ):
+        assert unsure.mean() == pytest.approx(60, rel=0.05)
+        assert unsure[0].var() == pytest.approx(60 + (0.3 * 60) ** 2, rel=0.2)
+    assert np.corrcoef(days_differ)[0, 1] > 0.7, "the whole day is crowded"
+    assert abs(np.corrcoef(slots_differ)[0, 1]) < 0.1
 
 
 def test_tuned_shifts_keep_every_half_hour_and_tuning_can_be_stopped():

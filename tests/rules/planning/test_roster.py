@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
 from models.core.errors import Invalid
 from models.rules.demo_roster import ROSTERS
 from models.rules.planning import roster as rosters
-from models.rules.planning.roster import RosterDay, bindings, roster, shapes_of
+from models.rules.planning import roster_model
+from models.rules.planning.roster import Duty, RosterDay, bindings, roster, shapes_of
 from models.rules.planning.roster_document import document, of_document
 from models.rules.planning.roster_model import DayNeed, OutOfTime, RosterCase, Shape, Team, solve
+from models.rules.planning.roster_rows import Rows, Values, solving
 from models.rules.planning.roster_rules import SHIPPED, Kind, Person, RosterRules, checked
 from models.rules.planning.roster_rules import document as rules_document
 from models.rules.planning.roster_text import document_of as document_of_text
@@ -154,6 +157,17 @@ def test_a_lunch_lies_inside_its_window_and_the_others_stay() -> None:
     assert all(made.on(0, start, start + 30) >= 2 for start in STARTS)
 
 
+@pytest.mark.parametrize(("starts", "ends"), [(735, 780), (720, 765)])
+def test_a_half_hour_that_is_partly_lunch_is_nobodys(starts: int, ends: int) -> None:
+    duty = Duty("1", 0, "一日", 510, 1035, (starts, ends), 8.0)
+    assert not duty.is_on(720, 750)
+    assert not duty.is_on(750, 780)
+    assert duty.is_on(690, 720)
+    assert duty.is_on(780, 810)
+    assert not duty.is_on(480, 510)
+    assert not duty.is_on(1020, 1050)
+
+
 def test_everybody_works_only_their_kinds_days_and_queues() -> None:
     people = (
         Person("1", ("A",), ("一日",), (0, 1), 1),
@@ -242,6 +256,27 @@ def test_it_can_be_stopped_and_runs_out_of_time_with_what_it_has() -> None:
     roster(rules(*people), [day(5)], 20, lambda part: told.append(part) or True)
     assert told
     assert all(0 <= part <= 1 for part in told)
+
+
+@pytest.mark.parametrize("ends", [1, 0])
+def test_what_was_not_proven_in_time_shows_its_gap(monkeypatch: pytest.MonkeyPatch, ends: int) -> None:
+    real = solving
+
+    def late(rows: Rows, cost: Values) -> Callable[[float], OptimizeResult]:
+        """A solver that ends so, with less than it found as what is needed at least."""
+        work = real(rows, cost)
+
+        def run(seconds: float) -> OptimizeResult:
+            found = work(seconds)
+            return OptimizeResult(x=found.x, fun=found.fun, status=ends, mip_dual_bound=0.75 * found.fun)
+
+        return run
+
+    monkeypatch.setattr(roster_model, "solving", late)
+    made = roster(rules(*(Person(str(n)) for n in range(6))), [day(2)], 20)
+    assert made.proven == (not ends)
+    assert made.gap == pytest.approx(0.25 * ends)
+    assert made.least_hours == pytest.approx((1 - 0.25 * ends) * made.hours)
 
 
 def test_the_same_cover_is_looked_at_once() -> None:

@@ -91,6 +91,16 @@ def test_a_counter_that_goes_off_duty_finishes_first_and_no_counter_takes_nobody
     assert waits.tolist() == [[0.0, 0.0, 4.0, 20.0]]
 
 
+def test_who_waits_is_taken_by_the_counters_of_the_call_and_not_of_the_arrival():
+    people, handling = np.array([[0.0, 1.0]]), np.array([[35.0, 5.0]])
+    assert line_waits(people, handling, [1, 0, 1], 30.0).tolist() == [[0.0, 59.0]], (
+        "nobody is on when one is free"
+    )
+    assert line_waits(people, handling, [1, 2, 2], 30.0).tolist() == [[0.0, 29.0]], (
+        "the second comes at thirty"
+    )
+
+
 def test_who_booked_goes_first_from_shortly_before_the_time_and_not_when_late():
     none = np.zeros((1, 1), np.int64)
     hall = Hall([Counter(((0.0, math.inf),))])
