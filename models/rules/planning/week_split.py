@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.core.messages import Message, _n, message
 from models.rules.planning.opening_hours import WEEKDAYS
@@ -43,7 +43,10 @@ class SplitDay:
 
 @dataclass(frozen=True)
 class WeekSplit:
-    """The best split of `hours` counter-hours; waits are means in minutes, `wait_today` infinite where a line grows."""
+    """The best split of `hours` counter-hours; waits are means in minutes, `wait_today` infinite where a line grows.
+
+    Today's counters are means of a day; its wait is that of the nearest whole ones, which take `used_today` hours.
+    """
 
     days: tuple[SplitDay, ...]
     hours: float
@@ -51,6 +54,7 @@ class WeekSplit:
     wait_today: float | None
     wait: float
     sentences: tuple[Message, ...]
+    used_today: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,11 @@ def week_split(days: Sequence[WeekDay], handling_minutes: float, hours: float) -
     )
     now = [max(1, round(day.counters)) for day in known if day.counters is not None]
     before = mean_wait(open_days, now, handling_minutes) if len(now) == len(known) else None
-    made = WeekSplit(found, hours, best.hours, before, best.mean_wait, ())
-    return WeekSplit(
-        found, hours, best.hours, before, best.mean_wait, tuple(_told(made, open_days, handling_minutes))
-    )
+    used = None
+    if before is not None:
+        used = sum(count * day.open_minutes for count, day in zip(now, known, strict=True)) / 60
+    made = WeekSplit(found, hours, best.hours, before, best.mean_wait, (), used)
+    return replace(made, sentences=tuple(_told(made, open_days, handling_minutes)))
 
 
 def _told(made: WeekSplit, days: Sequence[OpenDay], handling_minutes: float) -> list[Message]:

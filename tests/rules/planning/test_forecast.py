@@ -76,6 +76,14 @@ def test_with_less_than_a_year_weekdays_are_told_apart():
     assert monday.p50 > wednesday.p50 * 1.2
 
 
+def test_with_less_than_a_year_only_the_day_after_a_holiday_has_more_than_its_weekday():
+    forecast = learn_days(made(30))
+    after, usual = forecast.on(date(2024, 5, 7)).p50, forecast.on(date(2024, 5, 14)).p50
+    assert after == pytest.approx(1.15 * usual), "the sixth of May is a holiday"
+    mondays = {forecast.on(date(2024, 5, 13) + timedelta(weeks=week)).p50 for week in range(3)}
+    assert len(mondays) == 1, "a weekend is no holiday"
+
+
 def test_one_day_is_enough_and_none_is_not():
     assert learn_days({FIRST: 10.0}).on(FIRST + timedelta(days=7)).p50 == 10
     with pytest.raises(ValueError):
@@ -97,6 +105,28 @@ def test_more_than_half_of_the_days_lie_between_the_percentiles():
     later = [day for day in days if day >= last]
     inside = sum(forecast.on(day).p10 <= days[day] <= forecast.on(day).p90 for day in later)
     assert 0.65 <= inside / len(later) <= 1
+
+
+def wandering(length, seed):
+    """The same days where the level of a month is not that of the month before."""
+    random, found, level = Random(seed), {}, 0.0
+    for number in range(length):
+        day = FIRST + timedelta(days=number)
+        if day.day == 1:
+            level = 0.5 * level + random.gauss(0, 0.07)
+        if WEEKDAYS.open_on(day):
+            found[day] = round(expected(day) * math.exp(level + random.gauss(0, 0.08)))
+    return found
+
+
+def test_eight_in_ten_of_the_days_ahead_lie_between_the_percentiles_where_levels_wander():
+    last, inside = FIRST + timedelta(days=560), []
+    for seed in range(10):
+        days = wandering(620, seed)
+        forecast = learn_days({day: count for day, count in days.items() if day < last})
+        later = {day: forecast.on(day) for day in days if day >= last}
+        inside += [one.p10 <= days[day] <= one.p90 for day, one in later.items()]
+    assert 0.78 <= sum(inside) / len(inside) <= 0.88
 
 
 @settings(max_examples=20, deadline=None)
@@ -133,6 +163,14 @@ class TestHalfHours:
         busiest = found[1]
         assert (busiest.p90 - busiest.p10) / busiest.p50 > (day.p90 - day.p10) / day.p50
         assert half_hours(CLOSED, [1, 2]) == [CLOSED, CLOSED]
+
+    @pytest.mark.parametrize("share", [0.02, 0.2])
+    def test_a_half_hour_is_never_surer_than_counting_and_its_own_share_allow(self, share):
+        found = half_hours(Expected(100, 100, 100), [share, 1 - share])[0]
+        counting, own = found.p50, (0.1 * found.p50) ** 2
+        assert found.p50 == pytest.approx(100 * share)
+        assert found.p90 - found.p50 >= 1.28 * math.sqrt(counting + own)
+        assert found.p90 - found.p50 <= 1.5 * math.sqrt(counting + own)
 
     def test_a_profile_is_shares_of_one_and_leans_on_the_week(self):
         found = weekday_profile({0: [10, 30], 1: [0, 0], 2: [3, 1]})

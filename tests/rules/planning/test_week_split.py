@@ -33,6 +33,13 @@ class TestSplit:
         assert ["増やします" in one.template for one in made.sentences[:2]] == [True, False]
         assert ["減らせます" in one.template for one in made.sentences[:2]] == [False, True]
 
+    def test_todays_wait_is_that_of_whole_counters_and_says_how_many_hours_they_take(self) -> None:
+        days = [WeekDay(MON, 170, 480, 7.6), WeekDay(TUE, 170, 480, 7.6)]
+        made = week_split(days, 15, 7.6 * 16)
+        assert (made.used_today, made.used) == (128.0, 120.0)
+        assert made.wait > (made.wait_today or 0), "fifteen counters are more than there are hours for"
+        assert week_split([WeekDay(MON, 60, 480)], 10, 96).used_today is None
+
     def test_too_few_hours_say_how_many_are_needed(self) -> None:
         with pytest.raises(TooFewHours) as refused:
             week_split([WeekDay(THU, 100, 480)], 30, 20)
