@@ -38,6 +38,8 @@ SCOPE = "page/wait"
 PER_ADDRESS = "20 per hour"
 TOO_OFTEN = _n("短い間に何度もキャンセル待ちに並ばれました。1時間ほどたってから、もう一度お試しください。")
 MOST_DAYS = 62
+LOOKING = "looking"
+"""The box of a form that brings along what was typed and does not join yet."""
 Answer = str | tuple[str, int]
 
 
@@ -63,14 +65,14 @@ def page() -> Answer | Response:
     PER_ADDRESS, on_breach=too_often, deduct_when=lambda response: response.status_code == 303
 )
 def join() -> Answer | Response:
-    """Join the line. Pressing twice leads to the same entry."""
+    """Join the line. Pressing twice leads to the same entry; who wrote who they are when booking looks first."""
     chosen = catalogue.current()
     draft = _draft(chosen)
     if draft.place is None or not draft.procedures:
         if expired():
             raise BadRequest
         return redirect(url_for("guide.page"))
-    if expired():
+    if expired() or LOOKING in request.form:
         return _asking(chosen, draft)
     first, last = read_day(request.form.get("first_day", "")), read_day(request.form.get("last_day", ""))
     try:

@@ -62,6 +62,22 @@ def test_the_calendar_of_full_days_leads_to_the_line(phone: Phone, full: Made) -
     assert phone.heading == "満員の日に空きが出るのを待ちます"
 
 
+def test_who_wrote_who_they_are_writes_it_once_on_the_way_to_the_line_and_back(
+    phone: Phone, full: Made
+) -> None:
+    typed = {"name": "マエニワ　ハナコ", "email": "hanako@example.jp"}
+    phone.open(f"/book/contact?procedure=JUM-01&office=honcho&starts_at={DAY + timedelta(1)}T10:00")
+    phone.press("内容の確認へ進む", typed).press("直す（日と時間")
+    phone.press("満員の日に空きが出るのを待つ")
+    assert (phone.status, phone.heading) == (200, "満員の日に空きが出るのを待ちます")
+    assert {name: phone.value(name) for name in typed} == typed
+    phone.press("時間を選び直す")
+    assert phone.heading == "来る日と時間を選んでください"
+    phone.submit(phone.buttons("starts_at")[0])
+    assert phone.heading == "この内容でよろしいですか"
+    assert typed["email"] in phone.text
+
+
 def test_who_waits_sees_the_line_and_takes_what_is_offered(
     phone: Phone, full: Made, settings: Settings
 ) -> None:
