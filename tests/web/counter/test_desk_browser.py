@@ -213,6 +213,10 @@ def test_the_fullest_desk_fits_its_screen_without_scrolling(hall, signed_in, clo
     expect(tab.locator(".aside-list li")).to_have_count(2)
     fits(tab)
     flawless(tab)
+    tab.goto("/counter/?lang=en")
+    press(tab, "F7")
+    expect(tab.get_by_role("button", name="Print")).to_be_visible()
+    fits(tab)
 
 
 def test_a_called_desk_that_proposes_absence_and_the_reception_fit_too(hall, signed_in, clock):
@@ -224,9 +228,13 @@ def test_a_called_desk_that_proposes_absence_and_the_reception_fit_too(hall, sig
     expect(tab.get_by_text("来なければ F8 を押してください。")).to_be_visible()
     fits(tab)
     flawless(tab)
+    tab.goto("/counter/?lang=en")
+    fits(tab)
     tab = signed_in(KEIKO)
     fits(tab)
     flawless(tab)
+    tab.goto("/counter/?lang=en")
+    fits(tab)
 
 
 def test_a_whole_visit_by_keys_and_scanner_alone(hall, signed_in):
