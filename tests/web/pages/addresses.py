@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from flask import Flask
 from tests.past_visits import MONDAY
 from tests.security.addresses import LIBRARIES, Route, address, roles, routes
 from tests.security.world import Town
+from tests.web.pages import looks
 from web.counter import handing
 
 SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
@@ -30,10 +32,11 @@ ELSEWHERE = {
     "handover.page": ("tests/web/counter/test_desk_browser.py", "「住民記録」へコピー"),
     "undelivered.ask": ("tests/web/test_notices_browser.py", "undelivered/{told.letter}"),
     "sealing.page": ("tests/web/resident/test_sealing_browser.py", "/sealed"),
+    "first_run.": ("tests/web/admin/test_first_run_browser.py", "PAGE + question"),
 }
 """Pages, by the beginning of their endpoint's name, that need more than this city has: which tests run axe on them."""
-LEAD_ON = ("first_run.", "prefill.start")
-"""Addresses that send on: the pages of a city that has not opened yet, and a form's beginning, to where one stopped."""
+LEAD_ON = ("prefill.start",)
+"""Addresses that send on: a form's beginning, to where one stopped."""
 TERMINAL = "/kiosk/"
 SCREENS = "/kiosk/screens/"
 """Under which the screens of a terminal are, which come into a page that stays; the rest are pages of their own."""
@@ -95,6 +98,16 @@ class Stop:
         """Whether it is read on a phone first."""
         return self.who == "nobody" and not self.path.startswith("/staff")
 
+    @property
+    def width(self) -> int:
+        """That of the screen it is read on first."""
+        return 390 if self.for_residents else 1366
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that it can be read in."""
+        return looks.RESIDENTS if self.for_residents else looks.STAFF
+
 
 def pages(app: Flask) -> list[Route]:
     """Every address that answers a page, a terminal's screens among them."""
@@ -125,6 +138,14 @@ def stops(app: Flask, town: Town, who: str) -> Iterator[Stop]:
     more = (*MORE, *(f"/bookings/{town.mine.booking}{path}" for path in MINE))
     for path in more if who == "nobody" else OF_STAFF.get(who, ()):
         yield Stop(who, path, ANSWERS.get(path, 200))
+
+
+def numbered(walk: Iterable[Stop]) -> Iterator[tuple[int, Stop]]:
+    """Each stop of a walk, counted among those that can be read in the same languages."""
+    passed: Counter[tuple[str, ...]] = Counter()
+    for stop in walk:
+        yield passed[stop.languages], stop
+        passed[stop.languages] += 1
 
 
 def _handed_over(app: Flask, town: Town) -> str:

@@ -17,6 +17,7 @@ from tests.chromium import launched, served
 from tests.conftest import CITY, START, Template
 from tests.security.world import PEOPLE, World, populate, running
 from tests.web.admin.test_slots import WRONG_WEEK, send
+from tests.web.pages.sound import with_axe
 from tests.web.people import PASSWORD, sign_in
 
 PHONE = {"width": 390, "height": 844}
@@ -39,7 +40,7 @@ class House:
             "base_url": self.address,
             "reduced_motion": "reduce",
         }
-        context = self.browser.new_context(**{**still, **options})
+        context = with_axe(self.browser.new_context(**{**still, **options}))
         if who in PEOPLE:
             page = context.new_page()
             page.goto("/staff/sign-in")
