@@ -13,7 +13,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pylopdf_fonts_hi
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, sync_playwright
@@ -24,6 +26,8 @@ SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chr
 SHELL = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NOT_RUN: pytest.StashKey[list[str]] = pytest.StashKey()
 TESTS = Path(__file__).parent
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include>{usual}</include><dir>{folder}</dir></fontconfig>"""
 POLL = 0.05
 """Seconds in which a server hears that it is to end."""
 MARK = "pytest.mark." + "browser"
@@ -84,10 +88,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @contextmanager
 def launched(*more: str) -> Iterator[Browser]:
     """A running Chromium, as root too, that asks nobody outside for anything; with `more` on its command line."""
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found(), args=[*SHELL, *more])
+    with TemporaryDirectory() as folder, sync_playwright() as driver:
+        known = with_letters(Path(folder) / "fonts.conf")
+        running = driver.chromium.launch(executable_path=found(), args=[*SHELL, *more], env=known)
         yield running
         running.close()
+
+
+def with_letters(file: Path) -> dict[str, str | float | bool]:
+    """The environment of a browser that can write Nepali on a machine without a font for it, as phones can."""
+    usual = Path(os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf"))
+    if not usual.is_file():
+        return {**os.environ}
+    file.write_text(
+        FONTS.format(usual=usual, folder=Path(pylopdf_fonts_hi.__file__).parent), encoding="utf-8"
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(file)}
 
 
 @contextmanager

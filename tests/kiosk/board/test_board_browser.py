@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.chromium import Line, launched, served
 from tests.kiosk.board.conftest import House
+from tests.web.pages import looks
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -26,6 +27,12 @@ OUTSIDE = """() => [...document.querySelectorAll('.board *')].filter((one) => {
   return box.width && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1
     || (getComputedStyle(one).display !== 'inline' && one.scrollWidth > one.clientWidth + 2 && one.clientWidth));
 }).map((one) => one.outerHTML.slice(0, 90))"""
+OVERFULL = """() => [...document.querySelectorAll('.piece, .rows .name')].filter((one) => {
+  const [box, holder] = [one, one.closest('li') ?? one].map((what) => what.getBoundingClientRect());
+  if (one.matches('.name')) return box.height > holder.height + 1;
+  return !one.matches('.at-now') && one.scrollHeight > one.clientHeight + 24;
+}).map((one) => [one.className, one.textContent.slice(0, 40)])"""
+"""Pieces that reach into the next one, and names that reach into the next row."""
 DIGITS = """() => {
   const one = document.querySelector('.hero .digits');
   const pen = document.createElement('canvas').getContext('2d');
@@ -131,18 +138,21 @@ def full(house: House) -> None:
     house.call("C")
 
 
+IN_EACH = [f"?lang={language},ja,en,ko&theme=" for language in looks.RESIDENTS if language != "ja"]
+HALVES = {
+    WIDE: [one + ("dark", "light")[nth % 2] for nth, one in enumerate(IN_EACH[::2])],
+    UPRIGHT: [one + ("light", "dark")[nth % 2] for nth, one in enumerate(IN_EACH[1::2])],
+}
+EVERY = [one + theme for one in IN_EACH for theme in ("dark", "light")]
+
+
 @pytest.mark.parametrize("size", [WIDE, UPRIGHT])
 def test_full_boards_fit_their_screen_and_axe_finds_nothing(house, address, opened, size):
     full(house)
-    for query in (
-        "",
-        "?theme=light&calls=6",
-        "?zoom=130&queues=A,B,C",
-        "?lang=en,ja,ko,vi",
-        "?parts=waits,clock",
-    ):
+    usual = ["", "?theme=light&calls=6", "?zoom=130&queues=A,B,C", "?parts=waits,clock"]
+    for query in [*usual, *(EVERY if looks.FULL else HALVES[size])]:
         tab = opened(f"{address}/board/honcho{query}", size)
-        assert (query, tab.evaluate(OUTSIDE)) == (query, [])
+        assert (query, tab.evaluate(OUTSIDE), tab.evaluate(OVERFULL)) == (query, [], [])
         flawless(tab)
 
 

@@ -10,6 +10,8 @@ from models.operations import arrivals
 from models.queries.offices import office
 from tests.conftest import inside
 from tests.kiosk.terminal.conftest import ACROSS, HOME, UPRIGHT
+from tests.web.pages import looks
+from web.reading import BY_CODE
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -95,14 +97,21 @@ OTHERS = (
     ("戻る", "受付できませんでした"),
     ("Language", "Language"),
 )
+AND_OVER = ("終わる", HOME)
+PRESSED = "#screen :is(button, a)"
+PLACE = f"(one) => [...document.querySelectorAll('{PRESSED}')].indexOf(one.closest('button, a'))"
+
+
+def key(tab: Any, press: str) -> Any:
+    """What is pressed; `1` is the first choice."""
+    if press == "1":
+        return tab.locator(".choice").first
+    return tab.locator(".screen").get_by_text(press, exact=True).first
 
 
 def go(tab: Any, press: str, title: str) -> None:
-    """One press; `1` is the first choice."""
-    if press == "1":
-        tab.locator(".choice").first.click()
-    else:
-        tab.locator(".screen").get_by_text(press, exact=True).first.click()
+    """One press."""
+    key(tab, press).click()
     expect(tab.locator("h1")).to_contain_text(title)
 
 
@@ -111,11 +120,27 @@ def walk(tab: Any, look: Any) -> None:
     for press, title in WAY:
         go(tab, press, title)
         look(tab, title)
-    tab.get_by_text("終わる").click()
-    expect(tab.locator("h1")).to_contain_text(HOME)
+    go(tab, *AND_OVER)
     for press, title in OTHERS:
         go(tab, press, title)
         look(tab, title)
+
+
+def presses(tab: Any) -> list[int]:
+    """The same walk as the places of what is pressed, which are the same in every language."""
+    found = []
+    for press, title in (*WAY, AND_OVER, *OTHERS):
+        found.append(key(tab, press).evaluate(PLACE))
+        go(tab, press, title)
+    return found
+
+
+def speak(tab: Any, language: str) -> None:
+    """Choose a language as a visitor does."""
+    go(tab, "Language", "Language")
+    tab.locator(f"[data-set-language='{language}']").click()
+    expect(tab.locator("html")).to_have_attribute("lang", BY_CODE[language].html)
+    expect(tab.locator(".tongues")).to_have_count(0)
 
 
 @pytest.fixture
@@ -135,14 +160,22 @@ def test_axe_finds_nothing_on_any_screen(kiosk, busy, size):
     walk(kiosk(size), flawless)
 
 
-def test_every_screen_fits_in_english_too(kiosk, busy):
+@pytest.mark.parametrize("language", looks.tongues(6, looks.RESIDENTS))
+def test_every_screen_fits_in_another_language_too(kiosk, busy, language):
     tab = kiosk()
-    go(tab, "Language", "Language")
-    tab.get_by_text("English").click()
-    expect(tab.locator("html")).to_have_attribute("lang", "en")
-    measured(tab, "home in English")
-    for _ in range(3):
-        tab.locator(".choice").nth(1).click()
-        tab.wait_for_function("!document.documentElement.classList.contains('busy')")
-        measured(tab, tab.locator("h1").inner_text())
-        flawless(tab, "English")
+    places = presses(tab)
+    tab.reload()
+    expect(tab.locator("h1")).to_contain_text(HOME)
+    speak(tab, language)
+    measured(tab, f"home in {language}")
+    for nth, place in enumerate(places):
+        tab.locator(".screen").evaluate("(screen, nth) => { screen.dataset.before = nth; }", nth)
+        tab.locator(PRESSED).nth(place).click()
+        if nth == len(WAY):
+            expect(tab.locator("h1")).to_contain_text(HOME)
+            speak(tab, language)
+            continue
+        expect(tab.locator(f".screen:not([data-before='{nth}']) h1")).to_be_visible()
+        assert (nth, language, tab.evaluate(MEASURE)) == (nth, language, [])
+        assert tab.locator("html").get_attribute("lang") == BY_CODE[language].html
+        flawless(tab, language)
