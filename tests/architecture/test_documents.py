@@ -125,7 +125,8 @@ def test_the_accessibility_statement_judges_every_criterion_and_agrees_with_the_
     )
     assert Counter(level for _, level, _ in rows) == {"A": 25, "AA": 13}
     counts = Counter(result for *_, result in rows)
-    assert f"満たしていないものが{counts['×']}つ、確かめていないものが{counts['未']}つ" in table
+    missed = f"が{counts['×']}つ" if counts["×"] else "はなく"
+    assert f"満たしていないもの{missed}、確かめていないものが{counts['未']}つ" in table
     problems = told.split("### 現時点で把握している問題点", 1)[1].split("\n## ", 1)[0]
     assert [number for number, _, result in rows if result in "×未" and number not in problems] == []
     page = read("web/templates/resident/accessibility.html")
