@@ -17,7 +17,7 @@ from models.core.messages import Message
 from models.rules import message_languages
 from web import reading, spelling
 from web.reading import EASY, ENGLISH, Language, current
-from web.ruby import Phrase, marked, plain, ruby, together, without_readings
+from web.ruby import Phrase, plain, ruby, together, without_readings
 
 MOST_SENTENCES = 8000
 """So many are kept drawn: all that residents read in ten languages."""
@@ -110,7 +110,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, Message):
         return say(value)
     if isinstance(value, Words):
-        return marked(value.in_language(current().code))
+        return spelling.words(value)
     if isinstance(value, tuple):
         return spelling.listed(_shown(one) for one in value)
     if isinstance(value, date):

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from models.catalogue.definitions import Words
 from tests.web.gallery_app import make_gallery
 from web import presentation as show
+from web.languages import phrase
 from web.reading import BY_CODE
 from web.ruby import ruby
 from web.spelling import words
@@ -92,6 +93,8 @@ def test_english_that_stands_in_for_another_language_says_that_it_is_english(eng
     g.language = BY_CODE["vi"]
     said = words(Words("新しい<庁舎>", en="New office"))
     assert said == '<span lang="en">New office</span> (<span lang="ja">新しい&lt;庁舎&gt;</span>)'
+    within = phrase("{office}!", office=Words("新しい<庁舎>", en="New office"))
+    assert (within, within.plain) == (f"{said}!", "New office (新しい<庁舎>)!")
 
 
 def test_a_reference_is_cut_in_fours_once():
