@@ -13,6 +13,7 @@ from tests.benchmarks import (
     live,
     papers,
     restoring,
+    rosters,
     staffing,
     study,
 )
@@ -25,6 +26,7 @@ if __name__ == "__main__":
         study,
         forecast,
         staffing,
+        rosters,
         facts,
         desk,
         live,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +70,10 @@ def test_percentiles_never_fall(values: list[float]) -> None:
 def test_below_ten_values_nothing_is_said() -> None:
     assert percentile(counted([1.0] * 9), 0.5) is None
     assert percentile({bucket_of(1.0): 10}, 0.5) is not None
+
+
+def test_values_of_one_bucket_are_thought_evenly_spread_in_it() -> None:
+    low, high = edges_of(bucket_of(12.0))
+    counts = {bucket_of(12.0): 1000}
+    for share in (0.1, 0.5, 0.9):
+        assert percentile(counts, share) == pytest.approx(low + share * (high - low), rel=1e-3)

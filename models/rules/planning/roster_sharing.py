@@ -30,9 +30,9 @@ from models.rules.planning.roster_model import (
 )
 from models.rules.planning.roster_rows import Rows, solving
 
-SECONDS = 15.0
+SECONDS = 30.0
 """After so long the shifts go by turns within each team."""
-GAP = 0.01
+GAP = 0.002
 """So much nearer to even, as a part of the cost, another way may be."""
 WEIGHTS = (4.0, 2.0, 1.0, 4.0)
 """Of half days worked this week, late ends, lunches away from noon, and days at the weekend."""

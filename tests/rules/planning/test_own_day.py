@@ -9,6 +9,7 @@ import pytest
 from models.rules.planning.day_changes import changed
 from models.rules.planning.logged_days import logged_days
 from models.rules.planning.own_day import Change, own_day
+from models.rules.planning.placed_bookings import room
 from models.rules.planning.played_days import compared
 from models.rules.planning.staffing import Hours
 from models.rules.statistics import HandledTicket
@@ -167,3 +168,18 @@ def test_other_hours_keep_everybody():
 def test_a_log_without_anybody_served_has_no_days():
     assert logged_days([(MONDAY, ticket(MONDAY, 540, None, 0, booked=540))], HOURS, ZONE) is None
     assert logged_days([], HOURS, ZONE) is None
+
+
+def test_bookings_find_what_others_leave_and_are_not_counted_among_them():
+    logged = own().logged
+    rows, at = range(len(logged.days)), logged.queues.index("A")
+    mine = logged.of("A")
+    everybody, half, nobody = (
+        room(logged, rows, at, placed, HOURS[0], 20)
+        for placed in (mine, mine & (np.arange(mine.shape[1]) % 2 == 0), np.zeros_like(mine))
+    )
+    assert everybody.others == 0, "nobody else is served at that counter"
+    assert 0 < half.others < nobody.others
+    assert everybody.case.busy.sum() == 0
+    assert nobody.others == pytest.approx((logged.handling + logged.takes)[mine].sum() / len(logged.days))
+    assert everybody.load(21) == pytest.approx(nobody.load(0)), "the same work, booked or not"

@@ -109,6 +109,15 @@ def test_every_booking_is_placed_exactly_once(bookings, weight, most):
     assert max(starts.values(), default=0) <= most
 
 
+def test_who_does_not_come_takes_a_part_of_a_place():
+    left = np.linspace(1, 0, 25)
+    walk_ins = np.repeat([0.3, 0.1, 0.2, 0.0], 30)
+    case = FillCase(walk_ins, np.full(145, 6.0), left, left, range(0, 100, 5), no_show=0.4)
+    sure = replace(case, no_show=0.0, booked_left=0.6 * left)
+    assert fill(case, 40) == fill(sure, 40)
+    assert fill(case, 40) != fill(replace(case, no_show=0.0), 40)
+
+
 def day(factor=1.0):
     rates = Rates({0: factor * np.array([6.0, 9.0, 8.0, 5.0, 3.0])}, 0.05, 0.1, 20)
     return rates, played_days(rates, 0, HANDLING, 30, Goal(0.9, 10), 200)
