@@ -23,7 +23,7 @@ THEMES: dict[str, dict[str, Any]] = {
     "dark, more contrast": {"color_scheme": "dark", "contrast": "more"},
 }
 """The tables of colours, by what a device asks for; what a person chooses by hand has the same values."""
-OF_THEME = ["color-contrast-enhanced", "link-in-text-block"]
+OF_THEME = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
 """Rules whose answer may change with the theme."""
 
 
