@@ -10,7 +10,7 @@ RESIDENTS := ja@easy zh_Hans vi ko tl ne pt_BR id
 KEPT := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date --init-missing
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types imports fix migrate lock races fuzz benchmark screenshots gallery card stopped translations clean
+.PHONY: help install run test check lint types imports fix migrate lock races pages fuzz benchmark screenshots gallery card stopped translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,11 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 
 races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a week hour by hour, a played day
 	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py \
-		tests/operations/test_upgrading.py tests/journeys/test_played_day.py
+		tests/operations/test_upgrading.py tests/journeys/test_played_day.py tests/security
+
+pages:  ## every page, kiosk and board in every language and theme
+	PAGES=full $(BIN)/python -m pytest tests/web/pages/test_every_page.py tests/web/admin/test_first_run_browser.py \
+		tests/kiosk/terminal/test_screens_browser.py tests/kiosk/board/test_board_browser.py
 
 fuzz:  ## ten minutes of anything for what reads codes (pip install atheris first)
 	$(BIN)/python -m tests.fuzz -max_total_time=600 -rss_limit_mb=2048 build/fuzz
