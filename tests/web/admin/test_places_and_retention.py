@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from freezegun.api import FrozenDateTimeFactory
 
 from models.core.settings import Settings
+from models.operations.booking import Request, book
 from models.queries.offices import office
 from models.queries.places_policy import places_policy
 from models.queries.retention import policy_of, proposed_of
 from tests.conftest import inside
+from tests.operations.test_waiting_list import CODES, free, honcho, somebody, two_slots, wait
 from tests.web.admin.previews import changed
 from tests.web.people import AYA, Person, employ, post, sign_in
 
@@ -55,6 +57,18 @@ def test_an_office_decides_how_freed_places_are_given(aya: FlaskClient, settings
     )
     assert (mine.most_booked, mine.most_cancelled, mine.cancelled_minutes) == (2, 4, 120)
     assert "いまは、だれも待っていません。" in aya.get(PLACES).text
+
+
+def test_who_waits_is_counted_before_the_waiting_list_ends(aya: FlaskClient, settings: Settings) -> None:
+    with inside(settings):
+        two_slots()
+        for at, one in enumerate(free()):
+            book(Request(honcho(), CODES, one.starts_at, somebody(90 + at)))
+        wait(1)
+    preview = post(aya, PLACES, PLACES, office="honcho", **{**NUMBERS, "waiting_list": ""})
+    assert "キャンセル待ちの1人に、空きをご案内しなくなります" in preview.text
+    with inside(settings):
+        assert places_policy(office("honcho")).waiting_list
 
 
 @pytest.mark.parametrize(
