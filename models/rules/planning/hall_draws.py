@@ -4,8 +4,10 @@ Times are minutes from now; each column of an array is one draw. Every queue has
 turns: the line, and those who go before it once they are due. A step lets, in every draw, the counter that is free
 first take whom the rules say, or sleep until somebody comes. The rules become one number for each lane's head, and the
 smallest is called: the rank in millions, then the time (for a helped queue its place in the counter's list) that
-decides within it. Simpler than `call_order`: of several who are due, who could be called first goes first; the bound
-looks at the head of the line only; of a counter's own queues one past its target goes before one that is not.
+decides within it. A step costs by the number of arrays that it touches more than by their length: what it compares is
+added up before the first one, and it moves through flat tables. Simpler than `call_order`: of several who are due, who
+could be called first goes first; the bound looks at the head of the line only; of a counter's own queues one past its
+target goes before one that is not.
 """
 
 from __future__ import annotations
@@ -94,6 +96,7 @@ class Futures:
         self._until_away = min((float(begins.min()) for begins, _ in counters.away), default=np.inf)
         self._called: Minutes = np.full((asked.rows + 1) * self._draws, np.inf)
         self._free = counters.free.T.copy()
+        self._rows: Whole = self._columns * len(counters.free)
         self._lay_out([*lines, *dues], asked)
         self._read_counters(counters, len(lines))
         self._ahead: Whole = np.repeat([*rules.ahead, 0], self._draws)
@@ -109,7 +112,10 @@ class Futures:
         never = np.full((1, draws), np.inf)
         self._here = _table([lane.here for lane in lanes], half, never)
         self._ready = _table([lane.ready for lane in lanes], half, never)
-        self._since = _table([lane.since for lane in lanes], half, never)
+        since, targets = [lane.since for lane in lanes], [*self._rules.targets.tolist()] * 2
+        overdue = [one + target for one, target in zip(since, targets, strict=True)]
+        self._overdue_from = _table(overdue, half, never)
+        self._long_from = _table(since, half, never) + self._rules.bound
         self._key = _table([lane.key for lane in lanes], half, np.full((1, draws), NEVER))
         self._takes = _table([lane.takes for lane in lanes], half, np.zeros((1, draws)))
         seen = _table([lane.seen for lane in lanes], half, np.full((1, draws), UNSEEN))
@@ -126,12 +132,11 @@ class Futures:
         self._keeps: Whole = (goes_ahead | (seen >= asked.ghosts)).astype(np.int64)
 
     def _read_counters(self, counters: Counters, queues: int) -> None:
-        """For each counter its lanes, the line's then the others'; their targets; what is added to their keys."""
+        """For each counter its lanes, the line's then the others', and what is added to their keys."""
         both = np.concatenate((counters.queues, counters.queues + queues + 1), axis=1)
         self._lanes: Whole = np.ascontiguousarray(both.T * self._draws)
         self._listed = listed = counters.queues.shape[1]
-        targets = np.append(self._rules.targets, np.inf)[counters.queues].T
-        self._targets: Minutes = np.concatenate((targets, targets))
+        self._half = (queues + 1) * self._draws
         own, place = counters.own.T, np.arange(listed)[:, None] * PLACE
         self._helps = bool((~own & (queues > counters.queues.T)).any())
         self._overdue: Minutes = np.concatenate(
@@ -149,8 +154,8 @@ class Futures:
         """Play until everybody who is asked about was called in every draw, or nobody can be; the calls' minutes."""
         while self._left > 0:
             desk = self._free.argmin(axis=1)
-            at = self._free[self._columns, desk]
-            latest = at.max()
+            at = self._free.take(self._rows + desk)
+            latest = at[at.argmax()]
             if not latest < np.inf:
                 if not at.min() < np.inf:
                     break
@@ -176,47 +181,49 @@ class Futures:
         people = self._at.take(lanes)
         here = self._here.take(people)
         keys = self._keys(desk, at, lanes, people)
-        keys[here > at] = NEVER
-        row = keys.argmin(axis=0)
-        taken = keys[row, self._columns] < NEVER
-        person, lane, line = (
-            people[row, self._columns],
-            lanes[row, self._columns],
-            lanes[row % self._listed, self._columns],
-        )
-        if taken.all():
-            self._take(self._columns, desk, at, person, lane, line)
-            return
-        idle = (~taken & (at > -np.inf)).nonzero()[0]
-        self._free[idle, desk[idle]] = here[:, idle].min(axis=0)
-        some = taken.nonzero()[0]
-        self._take(some, desk[some], at[some], person[some], lane[some], line[some])
+        np.putmask(keys, here > at, NEVER)
+        first = keys.argmin(axis=0) * self._draws + self._columns
+        taken = keys.take(first) < NEVER
+        idle = None if np.count_nonzero(taken) == self._draws else ~taken
+        person, lane = people.take(first), lanes.take(first)
+        free = at + self._takes.take(person)
+        if idle is not None:
+            np.putmask(free, idle, here.min(axis=0))
+            np.putmask(free, at == -np.inf, np.inf)
+        self._free.put(self._rows + desk, free)
+        self._call(at, person, lane, idle)
 
     def _keys(self, desk: Whole, at: Minutes, lanes: Whole, people: Whole) -> Minutes:
         """What decides, for the heads of all lanes of each draw's counter, wherever they may be."""
         keys = self._key.take(people)
-        late = at - self._since.take(people) if self._helps or self._bounded else keys
         if self._helps:
-            overdue = late > self._targets.take(desk, axis=1)
+            overdue = self._overdue_from.take(people) < at
             keys += np.where(overdue, self._overdue.take(desk, axis=1), self._in_time.take(desk, axis=1))
         if self._bounded:
-            keys += (self._ready.take(people) > at) * (EARLY - DUE)
-            long = late[: self._listed] > self._rules.bound
-            if long.any():
+            keys[self._listed :] += (self._ready.take(people[self._listed :]) > at) * (EARLY - DUE)
+            long = self._long_from.take(people[: self._listed]) < at
+            if np.count_nonzero(long):
                 long &= self._ahead.take(lanes[: self._listed]) >= self._rules.in_a_row
                 long &= self._mine.take(desk, axis=1)
                 keys[: self._listed] -= long * (LINE - BOUND)
         return keys
 
-    def _take(self, column: Whole, desk: Whole, at: Minutes, person: Whole, lane: Whole, line: Whole) -> None:
-        """Call somebody in each of these draws."""
-        answer = self._answer.take(person)
+    def _call(self, at: Minutes, person: Whole, lane: Whole, idle: Truth | None) -> None:
+        """Call somebody in each draw, but in those where the counter is idle."""
+        answer, following = self._answer.take(person), person + self._draws
+        if idle is not None:
+            np.putmask(answer, idle, self._end)
+            np.putmask(following, idle, person)
         self._called[answer] = at
         self._left -= int(np.count_nonzero(answer < self._end))
-        self._free[column, desk] = at + self._takes.take(person)
-        self._at[lane] = person + self._draws
+        self._at[lane] = following
         if self._bounded:
-            self._ahead[line] = self._ahead.take(line) * self._keeps.take(person) + self._adds.take(person)
+            line = lane % self._half
+            before = self._ahead.take(line)
+            ahead = before * self._keeps.take(person) + self._adds.take(person)
+            if idle is not None:
+                np.putmask(ahead, idle, before)
+            self._ahead[line] = ahead
 
 
 def _table(parts: Sequence[npt.NDArray[Kind]], half: int, nobody: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
