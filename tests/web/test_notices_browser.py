@@ -27,12 +27,12 @@ from tests.conftest import inside
 from tests.operations.test_line_codes import NEEDS
 from tests.operations.test_messages import tomorrow
 from tests.operations.test_waiting_list import CODES, free, somebody, two_slots, wait
+from tests.web.pages import sound
 from tests.web.people import AYA, PASSWORD, employ
 from tests.web.resident.test_browser import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 MAIL = {"url": "smtp://127.0.0.1:1", "sender": "a@city.example.jp"}
-WHO = "/book/contact?procedure=JUM-01&office=honcho&starts_at=2026-11-26T10:00"
 PICTURES = os.environ.get("MAENIWA_PICTURES", "")
 FAKE = """(permission) => {
   const given = { endpoint: "https://push.example.jp/1", keys: { p256dh: "BA", auth: "AA" } };
@@ -242,33 +242,43 @@ def test_a_word_comes_before_twelve_hours_end_and_the_password_in_another_window
     expect(said).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [390, 1366])
+def flawless(page: Page, path: str) -> None:
+    """Axe finds nothing on its readers' screen, nor what depends on the width on another; nothing scrolls sideways."""
+    of_width = {"type": "rule", "values": sound.OF_WIDTH}
+    for width, rules in zip(
+        (1366, 390) if path.startswith("/admin") else (390, 1366), (RULES, of_width), strict=True
+    ):
+        page.set_viewport_size({"width": width, "height": 800})
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        violations = Axe().run(page, options=options).response["violations"]
+        assert [(path, width, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+
+
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
-    address: str, browser: Any, told: Told, settings: Settings, width: int
+    address: str, browser: Any, told: Told, settings: Settings
 ) -> None:
-    page, problems = opened(browser, width, 844 if width == 390 else 768), []
+    """Pages that look otherwise once ways are open and something waits; `tests.web.pages` looks at all as they are."""
+    page, problems = opened(browser), []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda one: problems.append(one.text) if one.type == "error" else None)
     signed_in(page, address)
     home = "/admin/messages/"
     decided(settings)
-    spoken = [f"{home}texts/reminder/{code}" for code in CODES_OF_WORDS] if width == 390 else []
     for path in (
-        *spoken, "/admin/", "/admin/places/", "/admin/retention/", "/admin/jobs/", "/admin/tokens/", "/admin/tokens/1",
-        "/admin/doctor/?whole=true", "/admin/doctor/mend?what=slots",
-        f"{home}reminders/", home, f"{home}texts/linked/ja", f"{home}ways/", f"{home}undelivered/",
-        f"{home}undelivered/{told.letter}", f"{told.number}/notices", told.number, told.booking, "/privacy",
-        f"{told.number}/line", f"{told.booking}/line", WHO,
+        *(f"{home}texts/reminder/{code}" for code in CODES_OF_WORDS),
+        "/admin/", "/admin/places/", "/admin/retention/", "/admin/tokens/", "/admin/tokens/1",
+        "/admin/doctor/mend?what=slots", f"{home}reminders/", home, f"{home}ways/", f"{home}undelivered/",
+        f"{home}undelivered/{told.letter}", f"{told.number}/notices", told.number, told.booking,
+        f"{told.number}/line", f"{told.booking}/line",
     ):  # fmt: skip
         page.goto(address + path)
         if path.endswith("/line"):
             page.get_by_role("button", name="コードを作る").click()
             expect(page.get_by_role("link", name="LINEを開いてコードを送る")).to_be_visible()
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(path, rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
-        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        flawless(page, path)
         if PICTURES:
             name = path.strip("/").replace(told.number.strip("/"), "number").partition("?")[0]
             name = name.replace(told.booking.strip("/"), "booking").replace("/", "-")[:40]
-            page.screenshot(path=Path(PICTURES) / f"{width}-{name}.png", full_page=True)
+            page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
     assert problems == []
