@@ -11,6 +11,7 @@ from tests.benchmarks import (
     forecast,
     hall,
     live,
+    pages,
     papers,
     restoring,
     rosters,
@@ -31,6 +32,7 @@ if __name__ == "__main__":
         desk,
         live,
         hall,
+        pages,
         restoring,
         booking,
     ):
