@@ -54,7 +54,7 @@ races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 20
 
 pages:  ## every page, kiosk and board in every language and theme
 	PAGES=full $(BIN)/python -m pytest tests/web/pages/test_every_page.py tests/web/admin/test_first_run_browser.py \
-		tests/kiosk/terminal/test_screens_browser.py tests/kiosk/board/test_board_browser.py
+		tests/web/resident/test_sealing_browser.py tests/kiosk/terminal/test_screens_browser.py tests/kiosk/board/test_board_browser.py
 
 fuzz:  ## ten minutes of anything for what reads codes (pip install atheris first)
 	$(BIN)/python -m tests.fuzz -max_total_time=600 -rss_limit_mb=2048 build/fuzz
