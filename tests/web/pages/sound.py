@@ -52,7 +52,7 @@ FOCUS = """() => {
     };
     if (![one, shown].some(ring)) wrong.push(["ring", one.outerHTML.slice(0, 120)]);
     const box = shown.getBoundingClientRect();
-    const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
+    const [x, y] = [box.left + box.width / 2, Math.max(box.top, 0) + Math.min(box.height / 2, 20)];
     const top = document.elementFromPoint(x, y);
     const seen = top && (shown.contains(top) || top.contains(shown) || top.closest("label")?.control === one);
     if (box.width > 2 && !seen) wrong.push(["hidden", one.outerHTML.slice(0, 120), top?.outerHTML.slice(0, 80)]);
