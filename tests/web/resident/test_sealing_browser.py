@@ -16,7 +16,7 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog, Page, expect
 
 from models.catalogue.conditions import Condition
 from models.core import sealing, unsealing
@@ -32,7 +32,8 @@ from models.rules.forms.posted import read_value
 from tests.chromium import emptied, launched, served
 from tests.conftest import inside
 from tests.papers.sheets import HARD, PLAIN, answers, catalogue
-from tests.web.pages.sound import RULES
+from tests.web.pages import looks
+from tests.web.pages.sound import RULES, with_axe
 from tests.web.resident.conftest import booked
 from tests.web.resident.phone import Phone
 from tests.web.resident.test_browser import opened
@@ -189,6 +190,14 @@ def test_it_says_what_is_missing_beside_each_field(app: Flask, address: str, pag
     violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_it_can_be_read_in_every_language_and_theme(app: Flask, address: str, page: Page) -> None:
+    turned_on(app)
+    sealed = f"{address}{booked(Phone(app.test_client()), 'JUM-01')}/sealed"
+    with_axe(page.context)
+    assert [*looks.seen(page, sealed, 390, looks.further(21, looks.RESIDENTS))] == []
+    expect(page.locator("#by-phone")).to_be_visible()
 
 
 def test_the_browser_packs_every_form_as_python_does(page: Page) -> None:
