@@ -9,6 +9,7 @@ import io
 import json
 import os
 import socket
+from contextlib import redirect_stderr
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 
+from models.core import log
 from models.core.directory import Municipality
 from models.core.settings import Settings
 from models.operations.handing_over import hand_over
@@ -167,14 +169,15 @@ def test_what_was_ended_is_not_carried(outward: Settings, other: Listener) -> No
 
 
 @SQLITE
-def test_d8_neither_the_log_nor_the_record_tells_a_name(
-    outward: Settings, other: Listener, capfd: pytest.CaptureFixture[str]
-) -> None:
-    receiver, one = asked(replace(outward, log_level="debug"), Wanted("a", "webhook", "json", url=other.url))
-    other.status = 400
-    carry(replace(outward, log_level="debug"), receiver)
+def test_d8_neither_the_log_nor_the_record_tells_a_name(outward: Settings, other: Listener) -> None:
+    receiver, one = asked(outward, Wanted("a", "webhook", "json", url=other.url))
+    other.status, said = 400, io.StringIO()
+    with redirect_stderr(said):
+        log.configure("debug")
+        carry(outward, receiver)
+    log.configure("error")
     assert now_of(outward, one).state == "dead"
-    told = "".join(capfd.readouterr())
+    told = said.getvalue()
     assert one.receipt in told
     assert "花子" not in told + repr(now_of(outward, one))
     assert "maeniwa" in told

@@ -50,7 +50,8 @@ OUT = (
 OUTSIDE_TABLES = {
     "audit_end", "audit_entry", "booking", "booking_person", "booking_slot", "catalogue_edition", "counter",
     "counter_queue", "envelope", "exceptional_day", "hall", "idempotency_key", "job_run", "message", "office",
-    "office_procedure", "opening_hours", "other_side", "scheduler_lease", "sealing_key", "slot", "subscription",
+    "office_procedure", "opening_hours", "other_side", "scheduler_lease", "sealing_key", "setting_change", "slot",
+    "subscription",
 }  # fmt: skip
 """All that an outside database may hold of its own: the city as residents see it, bookings, envelopes, public keys."""
 
