@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from models.core.errors import NotFound, Unavailable
 from models.core.messages import Message, _n, message
+from models.rules import mynumber
 from web.access import SAFE
 
 STAFF = frozenset({"admin", "counter", "manager", "staff"})
@@ -62,11 +63,16 @@ def _kept(status: int, audience: str, *, sure: bool) -> Message | None:
 
 
 def typed() -> Mapping[str, Any]:
-    """What was sent, to be sent again by a press under a fresh token; nothing from another site, and no password."""
+    """What was sent, to be sent again by a press under a fresh token.
+
+    Nothing from another site, no password, and nothing beside an individual number, which no page repeats.
+    """
     same_site = request.headers.get("Sec-Fetch-Site") == "same-origin"
     if not same_site or request.files or "password" in request.form:
         return {}
     sent = {name: values for name, values in request.form.lists() if name != "csrf_token"}
+    if any(mynumber.contains_my_number(one) for values in sent.values() for one in values):
+        return {}
     return {**sent, "csrf_token": [generate_csrf()]}
 
 

@@ -114,8 +114,15 @@ def test_what_was_typed_is_sent_once_more_by_one_press(
     assert client.post("/book/confirm", data=hidden, headers=OURS).text == f"taken: {NAME}"
 
 
-@pytest.mark.parametrize("more", [{}, {"headers": OURS, "data": {"password": "niwa no ishi wa shizuka"}}])
-def test_neither_a_foreign_page_nor_a_password_is_offered_again(
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"headers": OURS, "data": {"password": "niwa no ishi wa shizuka"}},
+        {"headers": OURS, "data": {"name": "1234 5678 9018"}},
+    ],
+)
+def test_neither_a_foreign_page_nor_a_password_nor_an_individual_number_is_offered_again(
     client: FlaskClient, going_wrong: Any, more: dict[str, Any]
 ) -> None:
     going_wrong("booking.confirm", Unavailable())
