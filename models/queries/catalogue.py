@@ -12,6 +12,7 @@ from models.catalogue.definitions import Catalogue
 from models.catalogue.loader import parse
 from models.core.db import ground, session
 from models.core.errors import NotFound, Unavailable
+from models.core.reading import once_a_reading
 from models.core.space import Space, current_space
 from models.tables import CatalogueEdition
 
@@ -25,6 +26,7 @@ def overrides(space: Space) -> tuple[Path, ...]:
     return (folder,) if folder.is_dir() else ()
 
 
+@once_a_reading
 def newest() -> tuple[int, Catalogue]:
     """The newest edition's number and catalogue; `Unavailable` before the first was adopted."""
     chosen = (

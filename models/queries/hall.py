@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 
 from models.core.db import plain, session
 from models.core.errors import Unavailable
+from models.core.reading import once_a_reading
 from models.queries import catalogue
 from models.queries.offices import CounterView, OfficeView, counters_of
 from models.rules.hall_policy import HallPolicy, shipped, with_own
@@ -57,12 +58,14 @@ def hall(place: OfficeView, day: date) -> HallView:
     return HallView(row.version, day, row.stopped_on == day, row.notice, policy)
 
 
+@once_a_reading
 def policy_of(place: OfficeView) -> HallPolicy:
     """The numbers by which an office calls."""
     own = session().scalar(select(Hall.policy).where(Hall.office_id == place.id))
     return with_own(shipped(catalogue.current().rules), own or {})
 
 
+@once_a_reading
 def on_now(place: OfficeView, day: date) -> tuple[ShiftView, ...]:
     """The counters that are on, by number, with who is there since when."""
     rows = session().execute(

@@ -14,6 +14,7 @@ from models.core.clock import now
 from models.core.days import office_day
 from models.core.db import session
 from models.core.errors import NotFound
+from models.core.reading import once_a_reading
 from models.rules import week_hours
 from models.rules.opening import ExceptionalHours, Span, Week, Weekdays
 from models.tables import Counter, CounterQueue, ExceptionalDay, Office, OfficeProcedure, OpeningHours
@@ -140,6 +141,7 @@ def week_of(place: OfficeView) -> Week:
     return replace(week, weekdays=week.usual(place.day_of(now())))
 
 
+@once_a_reading
 def counters_of(place: OfficeView) -> tuple[CounterView, ...]:
     """The counters of an office, by number."""
     mine = select(Counter).where(Counter.office_id == place.id, Counter.removed.is_(False))

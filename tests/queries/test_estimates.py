@@ -8,6 +8,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 
 from models.core.clock import now
+from models.core.db import session
 from models.operations import arrivals, calling, counters, tickets
 from models.operations.booking import Request, book
 from models.queries import availability, bookings, catalogue, estimates, hall_now, handling
@@ -223,6 +224,7 @@ class TestHabits:
     def test_they_are_learned_once_a_day(self) -> None:
         place, day = honcho(), honcho().day_of(now())
         first = handling.habits(place, day)
+        session().rollback()
         with statements() as asked:
             assert handling.habits(place, day) is first
         assert len(asked) == 1

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+
+from tests.web.statements import asked
 
 FIRST_LOOKS = 2
 """The first one reads the catalogue, and finds nothing in memory."""
-BY_ITSELF = ("PRAGMA", "BEGIN", "SELECT set_config", "SELECT pg_catalog", "show ")
-"""What begins a transaction and a connection."""
 CERTIFICATE = "event=shomei&certs=juminhyo&comer=self"
-
-
-@contextmanager
-def asked() -> Iterator[list[str]]:
-    """Every statement that goes to a database inside the block."""
-    found: list[str] = []
-
-    def noted(_: object, __: object, statement: str, *___: object) -> None:
-        if not statement.startswith(BY_ITSELF):
-            found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", noted)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", noted)
 
 
 @pytest.mark.parametrize(
