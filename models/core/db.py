@@ -156,7 +156,8 @@ def attach(app: Flask, settings: Settings, *, for_visitors: bool = False) -> Gro
 @contextmanager
 def standing(settings: Settings) -> Iterator[Ground]:
     """A ground for work without a web application (command line, scheduler, tests)."""
-    app = Flask("maeniwa")
+    # Without static files: their route would be compiled at every piece of work, which threads cannot do at once.
+    app = Flask("maeniwa", static_folder=None)
     made = attach(app, settings)
     try:
         with app.app_context():
