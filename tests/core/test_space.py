@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from flask import current_app
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -128,3 +129,9 @@ def test_every_sqlite_connection_keeps_what_we_promise(settings: Settings) -> No
     with db.standing(replace(settings)), entered(Space("maeniwa")):
         for pragma, value in promised.items():
             assert db.session().execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+
+
+def test_work_without_a_web_application_compiles_no_route(settings: Settings) -> None:
+    """Python 3.11 cannot compile in several threads at once, and every piece of work stands on a ground of its own."""
+    with db.standing(settings):
+        assert list(current_app.url_map.iter_rules()) == []
