@@ -90,7 +90,7 @@ def weekday(day: date) -> str:
 def day_and_month(day: date) -> str:
     """A date of this year: 11月26日（木）, or Thu 26 November."""
     if not spelling.in_japanese():
-        return format_date(day, current().day, locale=current().locale)
+        return spelling.kept_together(format_date(day, current().day, locale=current().locale), day)
     return spelling.with_reading(day_words(day, EASY.code), _japanese(day))
 
 
@@ -101,8 +101,8 @@ def western_date(day: date) -> str:
             f"{day.year}年{{ねん}}{day_words(day, EASY.code)}", f"{day.year}年{_japanese(day)}"
         )
     if current() == ENGLISH:
-        return f"{day_and_month(day)} {day.year}"
-    return format_skeleton("yMMMEd", day, locale=current().locale)
+        return spelling.kept_together(f"{day_and_month(day)} {day.year}", day)
+    return spelling.kept_together(format_skeleton("yMMMEd", day, locale=current().locale), day)
 
 
 def weekday_name(number: int) -> str:

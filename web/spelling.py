@@ -15,6 +15,7 @@ from web.reading import EASY, JAPANESE, current
 from web.ruby import marked
 
 IN_KANJI = ("ja", "ja-easy", "zh-Hans")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def in_japanese() -> bool:
@@ -48,10 +49,17 @@ def gap() -> str:
     return "" if in_kanji() else " "
 
 
+def kept_together(words: str, day: date) -> str:
+    """A date that a narrow line breaks behind its weekday or a comma only, never between day and month."""
+    weekday = format_date(day, "EEE", locale=current().locale)
+    whole, first = (text.replace(" ", NO_BREAK) for text in (words, weekday))
+    return whole.replace(f"{first}{NO_BREAK}", f"{first} ").replace(f",{NO_BREAK}", ", ")
+
+
 def long_day(day: date) -> str:
     """A date in a sentence, without its weekday: 2026年11月26日, or November 26, 2026."""
     said = day_words(day, EASY.code).split("（")[0]
-    plain = format_date(day, "long", locale=current().locale)
+    plain = kept_together(format_date(day, "long", locale=current().locale), day)
     return with_reading(f"{day.year}年{{ねん}}{said}", plain)
 
 

@@ -12,7 +12,7 @@ from web import presentation as show
 from web.languages import phrase
 from web.reading import BY_CODE
 from web.ruby import ruby
-from web.spelling import words
+from web.spelling import long_day, words
 
 THURSDAY = date(2026, 11, 26)
 
@@ -44,8 +44,19 @@ def test_the_first_year_of_an_era_is_written_gannen(day, year):
 
 
 def test_dates_read_naturally_in_english(english):
-    assert show.western_date(THURSDAY) == "Thu 26 November 2026"
-    assert show.both_calendars(THURSDAY).startswith("Thu 26 November 2026 (")
+    assert show.western_date(THURSDAY) == "Thu 26\xa0November\xa02026"
+    assert show.both_calendars(THURSDAY).startswith("Thu 26\xa0November\xa02026 (")
+
+
+@pytest.mark.parametrize("code", [code for code in BY_CODE if code not in ("ja", "ja-easy")])
+def test_a_narrow_line_never_parts_a_day_from_its_month(code):
+    with make_gallery().test_request_context("/"):
+        g.language = BY_CODE[code]
+        weekday = show.weekday(THURSDAY).replace(" ", "\xa0")
+        for said in (show.day_and_month(THURSDAY), show.western_date(THURSDAY), long_day(THURSDAY)):
+            month = said.replace(weekday, "").replace(", ", "").strip(" .")
+            assert " " not in month, said
+            assert "26" in said.replace("२६", "26")
 
 
 def test_an_instant_is_shown_by_the_offices_clock():
