@@ -74,17 +74,24 @@ def invite_several(
     return made
 
 
-def _invited(
-    session: Session, username: str, name: str, role: str, office_code: str | None, actor: str
-) -> Invited:
+def check_invitation(username: str, name: str, role: str, office_code: str | None) -> None:
+    """`Invalid` and `NotFound` where `invite` would refuse."""
     if role not in ROLES:
         raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
     _check_text("username", username)
     _check_text("name", name)
     if not staff.USERNAME.fullmatch(username):
         raise invalid("username", NO_NAME)
-    if session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
+    if staff.by_username(username) is not None:
         raise invalid("username", TAKEN)
+    if office_code:
+        office(office_code)
+
+
+def _invited(
+    session: Session, username: str, name: str, role: str, office_code: str | None, actor: str
+) -> Invited:
+    check_invitation(username, name, role, office_code)
     row = Staff(
         username=username,
         name=name or username,
@@ -200,9 +207,7 @@ def issue_token(
 
     Given out once.
     """
-    _check_text("label", label)
-    if role not in ROLES:
-        raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
+    check_token(role, office_code, label)
     token = new_token()
     place = office(office_code) if office_code else None
     row = AccessToken(
@@ -219,6 +224,15 @@ def issue_token(
     setting_changes.keep(session, TOKEN, str(row.id), {}, {**made, "good": True}, actor)
     audit.note(session, actor, "token.issue", role, office_code or "")
     return token
+
+
+def check_token(role: str, office_code: str | None, label: str) -> None:
+    """`Invalid` and `NotFound` where `issue_token` would refuse."""
+    _check_text("label", label)
+    if role not in ROLES:
+        raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
+    if office_code:
+        office(office_code)
 
 
 @act
@@ -253,9 +267,7 @@ def revoke_token(session: Session, number: int, actor: str) -> None:
 @act
 def enrol_device(session: Session, kind: str, office_code: str, actor: str, label: str = "") -> str:
     """A kiosk's or board's token; given out once."""
-    _check_text("label", label)
-    if kind not in DEVICE_KINDS:
-        raise invalid("kind", BAD_KIND, kinds=", ".join(DEVICE_KINDS))
+    check_device(kind, office_code, label)
     token = new_token()
     place = office(office_code)
     row = Device(kind=kind, office_id=place.id, token_hash=fingerprint(token), label=label, created_at=now())
@@ -265,6 +277,14 @@ def enrol_device(session: Session, kind: str, office_code: str, actor: str, labe
     setting_changes.keep(session, DEVICE, str(row.id), {}, made, actor)
     audit.note(session, actor, "device.enrol", kind, office_code)
     return token
+
+
+def check_device(kind: str, office_code: str, label: str) -> None:
+    """`Invalid` and `NotFound` where `enrol_device` would refuse."""
+    _check_text("label", label)
+    if kind not in DEVICE_KINDS:
+        raise invalid("kind", BAD_KIND, kinds=", ".join(DEVICE_KINDS))
+    office(office_code)
 
 
 def _check_text(field: str, text: str) -> None:

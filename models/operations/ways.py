@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy.orm import Session
@@ -19,9 +20,9 @@ from models.operations.messages import Notice, Way, put
 from models.operations.subscriptions import CLOSED, checked_address
 from models.queries import channels
 from models.queries.offices import offices
-from models.queries.ways import kept_needs
+from models.queries.ways import hidden, kept_needs, seen
 from models.rules import mynumber
-from models.rules.channels import WAYS
+from models.rules.channels import WAYS, checked
 
 SECRETS = ("password", "token", "secret")
 TESTABLE = ("email", "line", "sms", "webhook")
@@ -33,11 +34,40 @@ NEEDS_USER = _n("パスワードを使うときは、利用者の名前も入力
 CANNOT_TRY = _n("この送り方は、ここからは試せません。")
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What opening a way would make of it: what may be seen of it now and then; of its secrets only the names.
+
+    `had`: those it has now, `hidden`: those it would have, `secrets`: those that would not be the same.
+    """
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    had: frozenset[str]
+    hidden: frozenset[str]
+    secrets: frozenset[str]
+
+
+def outlook(name: str, typed: Mapping[str, str], fresh: bool = False) -> Outlook:
+    """What `open_way` would do, without doing it; `Invalid` names the boxes."""
+    old, (new, _) = kept_needs(name), _wanted(name, typed, fresh)
+    was, becomes = hidden(name, old), hidden(name, new)
+    others = frozenset(key for key in SECRETS if was.get(key, "") != becomes.get(key, ""))
+    return Outlook(seen(name, old), seen(name, new), frozenset(was), frozenset(becomes), others)
+
+
 def open_way(name: str, typed: Mapping[str, str], actor: str, fresh: bool = False) -> str:
     """Open a way with the boxes of its form; a secret that was made (webhook), to be shown once, else empty.
 
     `fresh` makes another secret where there is one. `Invalid` names the boxes.
     """
+    given, made = _wanted(name, typed, fresh)
+    open_channel(name, given, actor)
+    return made
+
+
+def _wanted(name: str, typed: Mapping[str, str], fresh: bool) -> tuple[dict[str, str], str]:
+    """What a way needs as it was typed, with what stays as it was; and a secret that was made."""
     given = {key: value.strip() for key, value in typed.items() if value.strip()}
     for key, text in given.items():
         if key not in SECRETS and mynumber.contains_my_number(text):
@@ -49,8 +79,7 @@ def open_way(name: str, typed: Mapping[str, str], actor: str, fresh: bool = Fals
         given["secret"] = made = new_token() + new_token()
     elif name != "push":
         given = {key: kept[key] for key in ("token", "secret") if kept.get(key)} | given
-    open_channel(name, given, actor)
-    return made
+    return checked(name, given), made
 
 
 def kept(name: str) -> dict[str, str]:

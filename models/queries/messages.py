@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "counts",
     "dead_letters",
+    "example_facts",
     "is_open",
     "languages",
     "parts_of",
@@ -33,7 +34,7 @@ __all__ = [
     "text_of",
     "waiting",
 ]
-VISIT = {"at": "2026-12-03T00:30:00+00:00", "number": "K7FX29MB"}
+VISIT = {"at": "2026-12-03T00:30:00+00:00", "ends": "2026-12-03T00:45:00+00:00", "number": "K7FX29MB"}
 LINK = {"url": "https://yoyaku.city.example.jp/…"}
 ENTRY = {"number": "K7FX29MB"}
 EXAMPLES: Mapping[str, Mapping[str, str]] = {
@@ -110,6 +111,14 @@ def preview(kind: str, language: str, words: Words | None = None) -> Words:
     place = offices()[0]
     known = said(EXAMPLES.get(kind, VISIT | LINK), ZoneInfo("Asia/Tokyo"), text.language)
     return filled(words or text.words, known | place_words(place, text.language))
+
+
+def example_facts(kind: str) -> dict[str, str]:
+    """What a system of the city's is told of the same made-up message."""
+    values = EXAMPLES.get(kind, VISIT | LINK)
+    return {"kind": kind, "office": offices()[0].code} | {
+        key: values[key] for key in values if key not in LINK
+    }
 
 
 def place_words(place: OfficeView, language: str) -> dict[str, str]:

@@ -43,8 +43,9 @@ def way(name: str) -> WayView:
     if row is None:
         return WayView(name, active, inherited)
     kept = kept_needs(name)
-    hidden = any(kept.get(key) for key in SECRET) or bool(_server(kept).get("password"))
-    return WayView(name, active, inherited, row.changed_at, row.changed_by, _shown(name, kept), hidden)
+    return WayView(
+        name, active, inherited, row.changed_at, row.changed_by, seen(name, kept), bool(hidden(name, kept))
+    )
 
 
 def kept_needs(name: str) -> dict[str, Any]:
@@ -67,13 +68,21 @@ def line_account() -> str:
     return str(kept["account"]) if kept.get("secret") and kept.get("account") else ""
 
 
-def _shown(name: str, kept: Mapping[str, Any]) -> dict[str, str]:
-    found = {key: str(value) for key, value in kept.items() if key not in (*SECRET, "public_key")}
+def seen(name: str, needs: Mapping[str, Any]) -> dict[str, str]:
+    """What may be seen of a way's needs, by the boxes of its form."""
+    found = {key: str(value) for key, value in needs.items() if key not in (*SECRET, "public_key")}
     if name != "email" or "url" not in found:
         return found
-    server = _server(kept)
+    server = _server(needs)
     del found["url"], server["password"]
     return found | server
+
+
+def hidden(name: str, needs: Mapping[str, Any]) -> dict[str, str]:
+    """What may not; for operations only."""
+    found = {key: str(needs[key]) for key in SECRET if needs.get(key)}
+    password = _server(needs).get("password", "") if name == "email" else ""
+    return found | ({"password": password} if password else {})
 
 
 def _server(kept: Mapping[str, Any]) -> dict[str, str]:

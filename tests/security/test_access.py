@@ -16,7 +16,7 @@ from tests.conftest import inside
 from tests.security import access_table
 from tests.security.addresses import LOGS, address, bodies, roles, routes, sent
 from tests.security.world import DEVICES, HOME, PEOPLE, ROLES, Watch, World
-from tests.web.people import post
+from tests.web.admin.previews import done
 from web import access
 
 TABLE = Path(__file__).parent / "access.csv"
@@ -227,5 +227,5 @@ def revoked(world: World, who: str) -> None:
 def test_a8_a_new_code_for_somebody_ends_what_they_have_open(world: World) -> None:
     ben, aya = world.browser("counter"), world.browser("administrator")
     prefix = world.here.prefix
-    assert post(aya, f"{prefix}/admin/staff/", f"{prefix}/admin/staff/ben/code").status_code == 303
+    assert done(aya, f"{prefix}/admin/staff/", f"{prefix}/admin/staff/ben/code").status_code == 303
     assert ben.get(f"{prefix}/counter/").status_code == 302

@@ -69,7 +69,10 @@ class SettingPage:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that is done once and has no way back here: where it is done (`here`), and where it is not."""
+    """Something that is done once and has no way back here: where it is done (`here`), and where it is not.
+
+    `kind` is the button's; `fields` go through the page in place of what was typed, where that must not be shown.
+    """
 
     title: str
     section: str
@@ -77,6 +80,8 @@ class Step:
     back_to: str
     lines: Sequence[Line]
     effects: Sequence[Effect]
+    kind: str = "danger"
+    fields: Sequence[tuple[str, str]] | None = None
 
 
 def shown(page: SettingPage) -> str | Response:
@@ -152,8 +157,9 @@ def looked_first(step: Step) -> Response | None:
     if request.form.get("do") == "keep":
         return None
     addresses = (step.here, step.back_to)
+    fields = _typed() if step.fields is None else step.fields
     shown = _preview(
-        step.title, step.section, addresses, step.lines, step.effects, fields=_typed(), kind="danger"
+        step.title, step.section, addresses, step.lines, step.effects, fields=fields, kind=step.kind
     )
     return make_response(shown)
 

@@ -15,14 +15,17 @@ from models.core.messages import _n
 from models.operations import accounts
 from models.queries import offices, staff
 from models.queries.setting_changes import STAFF, ChangeView
+from models.queries.staff import StaffView
 from models.rules import mynumber
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
-from web.admin.change_lines import Line, plain_parts, plainly, told
+from web.admin import account_outlook
+from web.admin.account_outlook import EVERYWHERE
+from web.admin.change_lines import Line, plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.role_names import ROLES
-from web.admin.setting_pages import Effect, Step, looked_first
+from web.admin.setting_pages import Step, looked_first
 from web.languages import gettext
 
 blueprint = Blueprint("staff", __name__)
@@ -46,9 +49,6 @@ PARTS = {
     "active": _n("使える"),
     "code_until": _n("合言葉の期限"),
 }
-EVERYWHERE = _n("すべての庁舎")
-ACTIVE, SESSIONS_END = _n("使える"), _n("サインイン中でも、次の操作で終わります")
-OPEN_AGAIN = _n("「開く」で、前のパスワードのまま、また使えるようにできます。")
 AGAIN = _n("職員と鍵の変更の前に、もう一度サインインしてください。")
 
 
@@ -62,15 +62,18 @@ def page() -> str:
 @blueprint.post("/invite")
 @ADMINISTRATOR
 def invite() -> Response:
-    """Make an account; its one-time code is shown once."""
+    """Make an account, after a look at what it opens; its one-time code is shown once."""
     form = request.form
+    username, name = form.get("username", "").strip().lower()[:80], form.get("name", "").strip()[:60]
+    role, office = form.get("role", ""), form.get("office", "")
 
-    def make() -> None:
-        invited = accounts.invite(
-            form.get("username", "").strip().lower()[:80], form.get("name", "").strip()[:60], form.get("role", ""),
-            form.get("office") or None, visitor().actor,
-        )  # fmt: skip
-        _give(gettext(CODE_FOR, name=invited.username), invited.code, CODE_NOTE)
+    def make() -> Response | None:
+        accounts.check_invitation(username, name, role, office or None)
+        first = looked_first(account_outlook.invitation(username, name, role, office))
+        if first is None:
+            invited = accounts.invite(username, name, role, office or None, visitor().actor)
+            _give(gettext(CODE_FOR, name=invited.username), invited.code, CODE_NOTE)
+        return first
 
     return _done(make, "invite")
 
@@ -78,70 +81,85 @@ def invite() -> Response:
 @blueprint.post("/<username>/code")
 @ADMINISTRATOR
 def new_code(username: str) -> Response:
-    """A fresh code for somebody who forgot the password."""
+    """A fresh code for somebody who forgot the password; look first."""
 
     def make() -> None:
         invited = accounts.new_code(username, visitor().actor)
         _give(gettext(CODE_FOR, name=invited.username), invited.code, CODE_NOTE)
 
-    return _done(make)
+    return _looked(account_outlook.new_code(_person(username)), make)
 
 
 @blueprint.post("/<username>/close")
 @ADMINISTRATOR
 def close(username: str) -> Response:
     """Close an account; its sessions end at once. Look first."""
-    found = staff.by_username(username)
-    if found is None:
-        raise NotFound
-    step = Step(
-        title=f"{found.name}（{username}）",
-        section="staff.page",
-        here=url_for("staff.close", username=username),
-        back_to=url_for("staff.page"),
-        lines=[(gettext(ACTIVE), plainly(found.active), plainly(False))],
-        effects=[Effect(gettext(SESSIONS_END), gettext(OPEN_AGAIN))],
-    )
-    if username != visitor().actor and (first := looked_first(step)) is not None:
-        return first
+
+    def refuse() -> None:
+        flash(gettext(NOT_YOURSELF), "warning")
 
     def make() -> None:
-        if username == visitor().actor:
-            flash(gettext(NOT_YOURSELF), "warning")
-            return
         accounts.set_active(username, False, visitor().actor)
         flash(gettext(CLOSED, name=username), "done")
 
-    return _done(make)
+    if username == visitor().actor:
+        return _done(refuse)
+    return _looked(account_outlook.closing(_person(username)), make)
 
 
 @blueprint.post("/<username>/open")
 @ADMINISTRATOR
 def reopen(username: str) -> Response:
-    """Open a closed account again."""
+    """Open a closed account again; look first."""
 
     def make() -> None:
         accounts.set_active(username, True, visitor().actor)
         flash(gettext(OPENED, name=username), "done")
 
-    return _done(make)
+    return _looked(account_outlook.reopening(_person(username)), make)
 
 
 @blueprint.post("/tokens")
 @ADMINISTRATOR
 def issue_token() -> Response:
-    """A bearer token for a system."""
+    """A bearer token for a system, after a look at what it opens."""
     form = request.form
+    label, role, office = (
+        form.get("label", "").strip()[:60],
+        form.get("token_role", ""),
+        form.get("token_office", ""),
+    )
+    lasts = form.get("token_days", "")
+    lasts = lasts if lasts in TOKEN_DAYS else str(YEAR)
 
-    def make() -> None:
-        label = form.get("label", "").strip()[:60]
-        token = accounts.issue_token(
-            form.get("token_role", ""), form.get("token_office") or None, visitor().actor, label,
-            TOKEN_DAYS.get(form.get("token_days", ""), YEAR),
-        )  # fmt: skip
-        _give(gettext(TOKEN_FOR, name=label or gettext("システム")), token, TOKEN_NOTE)
+    def make() -> Response | None:
+        accounts.check_token(role, office or None, label)
+        first = looked_first(account_outlook.key(label, role, office, gettext(TOKEN_LASTS[lasts])))
+        if first is None:
+            token = accounts.issue_token(role, office or None, visitor().actor, label, TOKEN_DAYS[lasts])
+            _give(gettext(TOKEN_FOR, name=label or gettext("システム")), token, TOKEN_NOTE)
+        return first
 
     return _done(make, "token")
+
+
+def _person(username: str) -> StaffView:
+    found = staff.by_username(username)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _looked(step: Step, make: Callable[[], None]) -> Response:
+    """Look first, then do it; whose password was given lately."""
+
+    def looked() -> Response | None:
+        first = looked_first(step)
+        if first is None:
+            make()
+        return first
+
+    return _done(looked)
 
 
 def _told(one: ChangeView) -> list[Line]:
@@ -164,15 +182,18 @@ def _in_words(kept: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, A
     }
 
 
-def _done(make: Callable[[], None], form: str = "") -> Response:
-    """Do it and show the list again; a refusal keeps what was typed. The password must have been given lately."""
+def _done(make: Callable[[], Response | None], form: str = "") -> Response:
+    """Do it and show the list again, or the page that it gives; a refusal keeps what was typed.
+
+    The password must have been given lately.
+    """
     if not security.is_fresh():
         flash(gettext(AGAIN), "warning")
         return redirect(
             url_for("sign_in.page", next=url_for("staff.page").removeprefix(request.script_root)), 303
         )
     try:
-        make()
+        first = make()
     except Invalid as refused:
         errors = {_field(form, problem.field): problem.message for problem in refused.problems}
         return make_response(_page(errors=errors), 422)
@@ -180,7 +201,7 @@ def _done(make: Callable[[], None], form: str = "") -> Response:
         if not form:
             raise
         return make_response(_page(errors={_field(form, "office"): refused.message}), 422)
-    return redirect(url_for("staff.page"), 303)
+    return first or redirect(url_for("staff.page"), 303)
 
 
 def _field(form: str, field: str) -> str:

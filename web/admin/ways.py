@@ -29,7 +29,7 @@ from models.rules import mynumber
 from models.rules.channels import WAYS
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
-from web.admin import notice_words
+from web.admin import held, notice_words, way_outlook
 from web.admin.change_lines import Line, plain_parts, plainly, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
@@ -52,8 +52,7 @@ OPENED = _n("{way}を開きました。")
 CLOSED = _n("{way}を閉じました。待っていたお知らせは送りません。")
 ON_ITS_WAY = _n("試しのお知らせを、送る列に入れました。1分ほどで届きます。")
 TOO_OFTEN = _n("試し送りは、1時間に10回までです。")
-OPEN = _n("開いている")
-PARTS = {"open": OPEN, "changed": _n("変えたところ")}
+PARTS = {"open": way_outlook.OPEN, "changed": _n("変えたところ")}
 NEEDS = {
     "url": _n("アドレスかサーバー"),
     "sender": _n("差出人"),
@@ -88,15 +87,19 @@ def page() -> str:
 @blueprint.post("/<way>/open")
 @ADMINISTRATOR
 def open_way(way: str) -> Response:
-    """Open a way, or open it anew with something else."""
+    """Open a way, or open it anew with something else; look first at what it would send where."""
     _known(way)
     if (first := _sign_in_first()) is not None:
         return first
-    typed = {name: request.form.get(f"{way}.{name}", "") for name in BOXES[way]}
+    fresh = request.form.get("fresh") == "true"
     try:
-        made = acts.open_way(way, typed, visitor().actor, request.form.get("fresh") == "true")
+        typed = {name: held.typed(request.form, f"{way}.{name}") for name in BOXES[way]}
+        step = way_outlook.step(way, acts.outlook(way, typed, fresh), _carried(way, typed, fresh))
+        if (first := looked_first(step)) is not None:
+            return first
+        made = acts.open_way(way, typed, visitor().actor, fresh)
     except Invalid as refused:
-        wrong = {_box(way, one.field): one.message for one in refused.problems}
+        wrong = {_box(way, one.field.removeprefix(f"{way}.")): one.message for one in refused.problems}
         return make_response(_page(way, wrong), 422)
     if made:
         session[GIVEN] = made
@@ -137,6 +140,13 @@ def test(way: str) -> Response:
     return redirect(url_for("ways.page", _anchor=way), 303)
 
 
+def _carried(way: str, typed: Mapping[str, str], fresh: bool) -> list[tuple[str, str]]:
+    """The form as it goes through the page that is looked at first; secrets stay unread."""
+    fields = [(f"{way}.{name}", text) for name, text in typed.items()]
+    secret = frozenset(f"{way}.{name}" for name in acts.SECRETS)
+    return held.hold([*fields, *([("fresh", "true")] if fresh else [])], secret)
+
+
 def _closing(way: str) -> Step:
     left = messages.waiting(way)
     effects = [Effect(gettext(DROPPED, n=left), gettext(NO_RETURN), "warning")] if left else []
@@ -145,7 +155,7 @@ def _closing(way: str) -> Step:
         section="messages.page",
         here=url_for("ways.close", way=way),
         back_to=url_for("ways.page", _anchor=way),
-        lines=[(gettext(OPEN), plainly(ways.way(way).open), plainly(False))],
+        lines=[(gettext(way_outlook.OPEN), plainly(ways.way(way).open), plainly(False))],
         effects=[*effects, Effect(gettext(NOT_PROMISED))],
     )
 
@@ -188,7 +198,8 @@ def _page(way: str = "", wrong: Mapping[str, Message] | None = None) -> str:
     typed = {
         name: text
         for name, text in request.form.items()
-        if not name.endswith((".password", ".token", ".secret")) and not mynumber.contains_my_number(text)
+        if not name.endswith((".password", ".token", ".secret", held.SUFFIX))
+        and not mynumber.contains_my_number(text)
     }
     return render_template(
         "admin/messages/ways.html",

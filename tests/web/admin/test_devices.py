@@ -38,7 +38,9 @@ def test_a_browser_is_enrolled_compared_and_let_in(aya, settings):
     page = aya.get(PAGE).text
     assert made.word in page
     assert "許可を待っています" in page
-    assert post(aya, PAGE, f"{PAGE}{made.number}/approve").status_code == 303
+    assert f"4文字が {made.word} のときだけ" in post(aya, PAGE, f"{PAGE}{made.number}/approve").text
+    assert "許可する</button>" in aya.get(PAGE).text
+    assert done(aya, PAGE, f"{PAGE}{made.number}/approve").status_code == 303
     assert "許可する</button>" not in aya.get(PAGE).text
     with inside(settings):
         assert [one.state for one in found.everything()] == ["open"]
@@ -63,7 +65,10 @@ def test_k2_an_alarm_stands_above_the_list_until_the_device_is_shut_out(aya, set
 
 def test_a_token_for_a_system_is_shown_once_and_works(aya, settings):
     boxes = {"device_label": "正面玄関", "device_kind": "kiosk", "device_office": "honcho"}
-    assert post(aya, PAGE, f"{PAGE}tokens", **boxes).status_code == 303
+    assert "職員の画面は開けません" in post(aya, PAGE, f"{PAGE}tokens", **boxes).text
+    with inside(settings):
+        assert found.everything() == ()
+    assert done(aya, PAGE, f"{PAGE}tokens", **boxes).status_code == 303
     token = secret(aya.get(PAGE).text)
     assert secret(aya.get(PAGE).text) == ""
     with inside(settings):

@@ -16,6 +16,9 @@ from models.queries.setting_changes import STAFF, TOKEN
 from tests.conftest import inside
 from tests.web.admin.previews import done
 from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
+from web.access import policy_of
+from web.admin.account_outlook import ABILITIES
+from web.admin.role_names import ROLES
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 PAGE = "/admin/staff/"
@@ -33,7 +36,7 @@ def secret(page: str) -> str:
 
 
 def test_somebody_is_invited_and_the_code_is_shown_once(aya, app):
-    answer = post(
+    answer = done(
         aya, PAGE, f"{PAGE}invite", username="Emi", name="市民課 恵美", role="counter", office="honcho"
     )
     assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
@@ -47,6 +50,27 @@ def test_somebody_is_invited_and_the_code_is_shown_once(aya, app):
     assert (
         post(emi, "/staff/password", "/staff/password", password=PASSWORD, again=PASSWORD).status_code == 303
     )
+
+
+def test_an_invitation_says_first_what_the_person_can_do_and_is_handed(aya, settings):
+    fields = {"username": "emi", "name": "恵美", "role": "counter", "office": "honcho"}
+    page = post(aya, PAGE, f"{PAGE}invite", **fields).text
+    able, unable = page.split("できないこと")
+    assert "申請書の中身を見て、印刷する" in able
+    assert "すべての設定を変える" not in able
+    assert "すべての設定を変える" in unable
+    assert "http://localhost/staff/code を開き" in page
+    assert "72時間のうちに1回だけ" in page
+    with inside(settings):
+        assert staff.by_username("emi") is None
+
+
+def test_what_an_account_can_do_is_what_the_doors_say(app):
+    with app.test_request_context():
+        said = {role: {name for name in ABILITIES if role in policy_of(app, name).names} for role in ROLES}
+    assert said["concierge"] < said["counter"]
+    assert said["administrator"] == {"reports.overview", "staff.page"}
+    assert set().union(*said.values()) == set(ABILITIES)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +92,9 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(aya, fields, says
 
 def test_a_new_code_ends_sessions_and_the_old_password(aya, app):
     ben = sign_in(app, BEN)
-    post(aya, PAGE, f"{PAGE}ben/code")
+    assert "合言葉を使うまで、ありません" in post(aya, PAGE, f"{PAGE}ben/code").text
+    assert ben.get("/staff/password").status_code == 200
+    done(aya, PAGE, f"{PAGE}ben/code")
     assert secret(aya.get(PAGE).text)
     assert ben.get("/staff/password").status_code == 302
 
@@ -82,7 +108,9 @@ def test_an_account_is_closed_and_opened_again(aya, app):
     assert "ben を閉じました" in page
     assert "閉じています" in page
     assert ben.get("/staff/password").status_code == 302
-    post(aya, PAGE, f"{PAGE}ben/open")
+    assert "前のパスワードで、すぐにサインインできます" in post(aya, PAGE, f"{PAGE}ben/open").text
+    assert "閉じています" in aya.get(PAGE).text
+    done(aya, PAGE, f"{PAGE}ben/open")
     assert sign_in(app, BEN).get("/staff/password").status_code == 200
     page = aya.get(PAGE).text
     assert "ben　使える：はい → いいえ" in page
@@ -92,12 +120,12 @@ def test_an_account_is_closed_and_opened_again(aya, app):
 
 
 def test_of_people_and_keys_is_kept_what_happened_and_neither_names_nor_secrets(aya, settings):
-    post(aya, PAGE, f"{PAGE}invite", username="emi", name="恵美", role="counter", office="honcho")
+    done(aya, PAGE, f"{PAGE}invite", username="emi", name="恵美", role="counter", office="honcho")
     first = secret(aya.get(PAGE).text)
     assert "emi　役割：— → " in aya.get(PAGE).text
-    post(aya, PAGE, f"{PAGE}emi/code")
+    done(aya, PAGE, f"{PAGE}emi/code")
     second = secret(aya.get(PAGE).text)
-    post(aya, PAGE, f"{PAGE}tokens", label="住民記録", token_role="counter", token_office="honcho")
+    done(aya, PAGE, f"{PAGE}tokens", label="住民記録", token_role="counter", token_office="honcho")
     token = secret(aya.get(PAGE).text)
     assert "1番　つなぐシステム：— → 住民記録" in aya.get(f"{TOKENS}").text
     with inside(settings):
@@ -115,7 +143,10 @@ def test_one_cannot_close_oneself_nor_somebody_who_does_not_exist(aya):
 
 def test_a_token_is_shown_once_and_works(aya, settings):
     fields = {"label": "住民記録", "token_role": "counter", "token_office": "honcho"}
-    assert post(aya, PAGE, f"{PAGE}tokens", **fields).status_code == 303
+    assert "鍵を持つ人は、だれでもこのとおりにできます" in post(aya, PAGE, f"{PAGE}tokens", **fields).text
+    with inside(settings):
+        assert staff.access_tokens() == ()
+    assert done(aya, PAGE, f"{PAGE}tokens", **fields).status_code == 303
     token = secret(aya.get(PAGE).text)
     assert secret(aya.get(PAGE).text) == ""
     with inside(settings):
@@ -138,7 +169,7 @@ TOKENS = "/admin/tokens/"
 
 def given(aya, days="365"):
     """A token that works, and what it opens with."""
-    post(aya, PAGE, f"{PAGE}tokens", label="基幹系", token_role="manager", token_days=days)
+    done(aya, PAGE, f"{PAGE}tokens", label="基幹系", token_role="manager", token_days=days)
     return {"Authorization": f"Bearer {secret(aya.get(PAGE).text)}"}
 
 

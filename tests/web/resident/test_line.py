@@ -15,6 +15,7 @@ from models.operations import arrivals, channels
 from models.queries.offices import office
 from tests.conftest import inside
 from tests.operations.test_line_codes import AIKO, NEEDS, body, event, sign
+from tests.web.admin.previews import done
 from tests.web.people import AYA, employ, post, sign_in
 from tests.web.resident.conftest import booked
 from tests.web.resident.phone import Phone
@@ -112,11 +113,11 @@ def test_the_administrator_gives_the_account_and_sees_where_line_is_to_call(
     assert "@ で始まる" in bad.text
     assert "32文字以上" in bad.text
     given = {"line.token": "t", "line.account": "@maeniwa", "line.secret": NEEDS["secret"]}
-    assert post(aya, WAYS, f"{WAYS}line/open", **given).status_code == 303
+    assert done(aya, WAYS, f"{WAYS}line/open", **given).status_code == 303
     shown = aya.get(WAYS).text
     assert "@maeniwa" in shown
     assert NEEDS["secret"] not in shown
-    assert post(aya, WAYS, f"{WAYS}line/open", **{"line.account": "@shi"}).status_code == 303
+    assert done(aya, WAYS, f"{WAYS}line/open", **{"line.account": "@shi"}).status_code == 303
     with inside(settings):
         kept = channels.needs_of("line")
     assert (kept["account"], kept["secret"], kept["token"]) == ("@shi", NEEDS["secret"], "t")
