@@ -19,6 +19,7 @@ from models.operations import audit, booking_notices, setting_changes
 from models.queries import slots
 from models.queries.offices import OfficeView, office_by_id, week_of
 from models.queries.setting_changes import DAYS as DAYS_SET
+from models.queries.setting_changes import SLOTS as SLOTS_SET
 from models.queries.setting_changes import WEEK as WEEK_SET
 from models.queries.slots import Preview
 from models.rules import exceptional_days, week_hours
@@ -138,6 +139,8 @@ def _apply(session: Session, place: OfficeView, found: Preview, actor: str) -> N
         session.execute(insert(Slot), new)
     if wanted.kind == TIMES:
         _keep_times(session, place, wanted)
+    if wanted.kind in (CAPACITY, TIMES):
+        _keep_places(session, place, found, actor)
     told = _tell_booked(session, place, found)
     detail = f"{_told(wanted)} {len(found.effects)} slots, {told} told"
     audit.note(session, actor, "slots.change", place.code, detail)
@@ -176,6 +179,24 @@ def _keep_times(session: Session, place: OfficeView, wanted: Change) -> None:
     days = [day for day in wanted.days if day.weekday() in wanted.weekdays]
     mine = (Slot.office_id == place.id, Slot.queue == wanted.queue, Slot.day.in_(days))
     session.execute(update(Slot).where(*mine).values(whole=bool(wanted.times)))
+
+
+def _keep_places(session: Session, place: OfficeView, found: Preview, actor: str) -> None:
+    """Among the changes: how many places there were and are; `each` where every slot had or has as many."""
+    wanted = found.change
+    which = {
+        "kind": wanted.kind,
+        "queue": wanted.queue,
+        "first": _day(wanted.first),
+        "last": _day(wanted.last),
+    }
+    before, after = [one.before or 0 for one in found.effects], [one.after for one in found.effects]
+    was, becomes = ({**which, "places": sum(one), "each": _same(one)} for one in (before, after))
+    setting_changes.keep(session, SLOTS_SET, place.code, was, becomes, actor)
+
+
+def _same(numbers: list[int]) -> int | None:
+    return numbers[0] if len(set(numbers)) == 1 else None
 
 
 def _set_days(session: Session, place: OfficeView, wanted: Change, actor: str) -> None:

@@ -18,11 +18,11 @@ PROCEDURE, WORDS = "procedure", "words"
 HALL, LIMITS, PLACES, REMINDERS, TEXT = "hall", "limits", "places", "reminders", "text"
 PRINTERS, RECEIVERS, SEALING = "printers", "receivers", "sealing"
 WAY, STAFF, TOKEN, DEVICE, KEYS, CROSSING = "way", "staff", "token", "device", "keys", "crossing"
-RETENTION = "retention"
+RETENTION, SLOTS = "retention", "slots"
 WITHOUT_BACK = (WAY, STAFF, TOKEN, DEVICE, KEYS, CROSSING, RETENTION)
 """These have no way back: a secret, a person or a second administrator hangs on each. No secret is kept of them."""
 TOPICS = (
-    *(DAYS, WEEK, OFFICE, COUNTERS, OFFERED, PROCEDURE, WORDS),
+    *(DAYS, WEEK, SLOTS, OFFICE, COUNTERS, OFFERED, PROCEDURE, WORDS),
     *(HALL, LIMITS, PLACES, REMINDERS, TEXT),
     *(PRINTERS, RECEIVERS, SEALING),
     *WITHOUT_BACK,

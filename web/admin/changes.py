@@ -27,6 +27,7 @@ from models.queries.setting_changes import (
     REMINDERS,
     RETENTION,
     SEALING,
+    SLOTS,
     STAFF,
     TEXT,
     TOKEN,
@@ -48,6 +49,7 @@ MOST = 200
 PAGES: Mapping[str, tuple[str, str, str]] = {
     DAYS: (_n("閉庁日・特別な日"), "hours.page", "office"),
     WEEK: (_n("曜日ごとの開庁時間"), "hours.page", "office"),
+    SLOTS: (_n("予約枠"), "slots.page", ""),
     OFFICE: (_n("庁舎の名前と場所"), "office_settings.edit", "office"),
     COUNTERS: (_n("窓口"), "counter_settings.edit", "office"),
     OFFERED: (_n("受け付ける手続き"), "offered.edit", "office"),

@@ -37,7 +37,8 @@ from models.rules.slot_changes import (
     Effect,
 )
 from web.access import ADMINISTRATOR, visitor
-from web.admin import hours_asked, hours_shown
+from web.admin import hours_asked, hours_shown, slot_history
+from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
 
@@ -244,6 +245,8 @@ def _page(wrong: Mapping[str, Message] | None = None, typed: Mapping[str, str] |
         own_times=_own_times(every),
         proposals=slots.proposals(),
         reasons=REASONS,
+        history=slot_history.history(),
+        moment=moment,
         contacts=[(place, found) for place, found in contacts if found],
         wrong=wrong or {},
         typed={name: text for name, text in (typed or {}).items() if not mynumber.contains_my_number(text)},

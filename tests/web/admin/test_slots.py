@@ -129,6 +129,25 @@ def test_o9_times_of_a_proposal_are_confirmed_by_another_administrator_and_given
     assert "ふつうの枠に戻す" in miki.get(back).text
 
 
+FEWER = {"office": "honcho", "kind": "capacity", "first": "2026-11-27", "last": "2026-11-27", "queue": "A"}
+
+
+def test_a_capacity_is_told_with_what_it_was_and_goes_back_by_the_same_preview(aya):
+    assert "まだ何も変えていません" in aya.get(PAGE).text
+    send(aya, {**FEWER, "capacity": "1"})
+    send(aya, {**FEWER, "capacity": "2"})
+    page = aya.get(PAGE).text
+    assert re.search("本庁舎　.+　2026年11月27日（金）　1枠の定員：1 → 2", page)
+    back = unescape(re.search(r'href="(/admin/slots/preview[^"]+)">この前にもどす', page)[1])
+    asked = dict(re.findall(r"(\w+)=([^&]+)", back))
+    assert asked == {**FEWER, "capacity": "1"}
+    send(aya, asked)
+    assert "1枠の定員：2 → 1" in aya.get(PAGE).text
+    send(aya, {**FEWER, "capacity": "0"})
+    assert re.search(r"1枠の定員：1 → 0\s*</td><td[^>]*>—</td>", aya.get(PAGE).text), "what is closed stays closed"
+    assert "予約枠　本庁舎" in aya.get("/admin/changes/").text
+
+
 def test_times_that_cannot_be_read_are_told(aya):
     answer = look(aya, {**TIMES, "times": "wed0830"})
     assert answer.status_code == 422
