@@ -30,13 +30,14 @@ def _lines(one: ChangeView) -> list[Line]:
     first, last = (date.fromisoformat(one.after[name]) for name in ("first", "last"))
     known = catalogue.current().queues
     queue = one.after["queue"]
-    what = "each" if None not in (one.before["each"], one.after["each"]) else "places"
+    same = None not in (one.before["each"], one.after["each"])
+    what, label = ("each", EACH) if same else ("places", ALL)
     name = gettext(
         WHICH,
         office=_office(one.of),
         queue=plain_words(known[queue].words) if queue in known else queue,
         days="〜".join(dict.fromkeys((western_date(first), western_date(last)))),
-        what=gettext(EACH if what == "each" else ALL),
+        what=gettext(label),
     )
     return [(name, str(one.before[what]), str(one.after[what]))]
 
