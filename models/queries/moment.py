@@ -41,12 +41,17 @@ class Moment:
 
     def takes(self, procedures: Sequence[str], prefilled: bool) -> Minutes:
         """How long these procedures take a counter."""
+        main, scale = self._scaled(procedures, prefilled)
+        return self.habits.learned.takes(main, prefilled, scale)
+
+    def _scaled(self, procedures: Sequence[str], prefilled: bool) -> tuple[str, float]:
+        """The first procedure, and how many times as long all of them take as it does alone."""
         known = [self.catalogue.procedures[code] for code in procedures if code in self.catalogue.procedures]
         main = procedures[0] if procedures else ""
         scale = 1.0
         if len(known) > 1:
             scale = visit_minutes(known, prefilled=prefilled) / visit_minutes(known[:1], prefilled=prefilled)
-        return self.habits.learned.takes(main, prefilled, round(scale, 2))
+        return main, round(scale, 2)
 
     def occupied(self, ticket: TicketView) -> Minutes:
         """How long a counter will go on with whom it has called."""
@@ -55,9 +60,11 @@ class Moment:
             return lognormal(HAND_OVER, learned.prior.variation)
         since = ticket.started_at or ticket.called_at
         elapsed = -self.minutes(since) if since is not None else 0.0
+        main, scale = self._scaled(ticket.procedures, ticket.prefilled)
         if ticket.state == "called":
             elapsed = min(elapsed, float(learned.lag.mean()))
-        return remaining(self.takes(ticket.procedures, ticket.prefilled), elapsed)
+            return remaining(learned.takes(main, ticket.prefilled, scale), elapsed)
+        return learned.left(main, ticket.prefilled, elapsed, scale)
 
 
 def moment(place: OfficeView, at: datetime) -> Moment:

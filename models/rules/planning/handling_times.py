@@ -86,15 +86,19 @@ class Learned:
     lateness: Minutes
     no_show: float
     visits: int
+    _times: dict[tuple[str, bool], Minutes] = field(default_factory=dict, repr=False)
     _made: dict[tuple[str, bool, float], Minutes] = field(default_factory=dict, repr=False)
 
     def of(self, procedure: str, prefilled: bool) -> Minutes:
         """The handling minutes of one procedure, with the catalogue's among them in the weight of a few visits."""
-        usual = self.prior.procedures.get(procedure)
-        mean = UNKNOWN if usual is None else usual.desk_prefilled if prefilled else usual.desk
-        prior = lognormal(mean, self.prior.variation) * self.pace
-        found = self.handling.get((procedure, prefilled))
-        return prior if found is None else np.sort(np.concatenate((found, prior)))
+        key = (procedure, prefilled)
+        if key not in self._times:
+            usual = self.prior.procedures.get(procedure)
+            mean = UNKNOWN if usual is None else usual.desk_prefilled if prefilled else usual.desk
+            prior = lognormal(mean, self.prior.variation) * self.pace
+            found = self.handling.get(key)
+            self._times[key] = prior if found is None else np.sort(np.concatenate((found, prior)))
+        return self._times[key]
 
     def takes(self, procedure: str, prefilled: bool, scale: float = 1.0) -> Minutes:
         """How long a call takes a counter: until the visitor is there, the handling times `scale`, until the next call.
@@ -109,6 +113,14 @@ class Learned:
             here = _mixed(_EVEN, len(whole), 29) >= self.absent
             self._made[key] = np.sort(np.where(here, whole, GIVING_UP))
         return self._made[key]
+
+    def left(self, procedure: str, prefilled: bool, elapsed: float, scale: float = 1.0) -> Minutes:
+        """How long a counter is still taken by whom it began with so long ago: the rest of the handling, and the gap.
+
+        Who is still there has not been finished: times of the log that are over by now say nothing, even where the
+        gap after them would not be.
+        """
+        return followed(remaining(self.of(procedure, prefilled) * scale, elapsed), self.gap)
 
 
 def learn(log: Iterable[Past], prior: Prior) -> Learned:
@@ -191,6 +203,12 @@ def remaining(times: Minutes, elapsed: float) -> Minutes:
     mean = max(float(left.mean()) if len(left) else 0.0, float(times.mean()) / 4)
     steps: Minutes = -np.log(1 - (np.arange(20) + 0.5) / 20) * mean
     return steps
+
+
+def followed(times: Minutes, gap: Minutes) -> Minutes:
+    """The sum of two independent ascending distributions, as ascending samples."""
+    evenly = times[(2 * np.arange(SAMPLES) + 1) * len(times) // (2 * SAMPLES)]
+    return np.sort(evenly + _mixed(gap, SAMPLES, 13))
 
 
 def still_comes(learned: Learned, late: float) -> float:

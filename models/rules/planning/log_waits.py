@@ -19,6 +19,7 @@ from models.rules.planning.handling_times import (
     PRIOR_LATENESS,
     PRIOR_NO_SHOW_VISITS,
     Minutes,
+    followed,
     lognormal,
     remaining,
     still_comes_after,
@@ -123,6 +124,11 @@ class Known:
         if not self.gap.any():
             return times
         return np.sort(times + self.gap[np.random.default_rng(7).integers(0, len(self.gap), len(times))])
+
+    def left(self, procedure: str, elapsed: float) -> Minutes:
+        """How long a counter is still taken by whom it called so long ago."""
+        rest = remaining(self.times(procedure), elapsed)
+        return followed(rest, self.gap) if self.gap.any() else rest
 
 
 def learn_log(log: Iterable[Visit], gaps: Iterable[float] = ()) -> Known:
@@ -283,9 +289,7 @@ def _counters(known: Known, question: Question, procedures: Sequence[str]) -> Co
             begins[place, row], ends[place, row] = span
         for one in question.serving:
             if one.counter == duty.counter:
-                free[row] = drawn(
-                    remaining(known.takes(one.procedure), max(0.0, -one.called)), COLUMNS - 1 - row
-                )
+                free[row] = drawn(known.left(one.procedure, max(0.0, -one.called)), COLUMNS - 1 - row)
     return Counters(free, queues, queues < len(procedures), list(zip(begins, ends, strict=True)))
 
 

@@ -322,10 +322,7 @@ def _station(day: Day, number: int, at: float, learned: Learned) -> Station:
     if mine:
         last = max(mine, key=lambda one: one.called or 0.0)
         if last.started is not None and last.finished is not None and last.finished > at:
-            free, ticket = (
-                remaining(learned.takes(last.procedure, False), max(0.0, at - last.started)),
-                last.id,
-            )
+            free, ticket = learned.left(last.procedure, False, max(0.0, at - last.started)), last.id
         elif last.freed > at and last.finished is not None:
             free = remaining(learned.gap, at - last.finished)
     return Station(desk.queues, desk.own, free, ticket)

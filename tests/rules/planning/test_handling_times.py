@@ -60,6 +60,17 @@ def test_a_counter_is_taken_for_the_call_the_handling_and_the_gap() -> None:
     assert found.takes("P", False, 2.0).mean() > 1.8 * takes.mean()
 
 
+def test_who_is_still_served_is_not_in_the_gap_after_the_handling() -> None:
+    """Handling is exponential, so that what is left is as long as the whole however long it has taken; then the gap."""
+    steps = -20 * np.log(1 - (np.arange(1000) + 0.5) / 1000)
+    found = learn([Past("P", False, minutes, lag=0.5, gap=3.0) for minutes in steps], PRIOR)
+    for elapsed in (0.0, 5.0, 20.0):
+        left = found.left("P", False, elapsed)
+        assert left.mean() == pytest.approx(23, rel=0.04)
+        assert left.min() > 1.0
+    assert found.left("P", False, 0.0, 2.0).mean() == pytest.approx(43, rel=0.04)
+
+
 def test_a_long_break_is_no_gap_and_somebody_absent_is_no_handling() -> None:
     rows = [Past("P", False, None, absent=True)] * 50 + [Past("P", False, 20, gap=90.0)] * 50
     found = learn(rows, PRIOR)
