@@ -11,7 +11,9 @@ Tone = Literal["a", "b", "c"]
 """a: what is needed or measured (solid green), b: what is now (grey, dashed), c: what needs a person (orange)."""
 
 WIDTH, HEIGHT = 720, 220
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 712.0, 12.0, 186.0
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 712.0, 20.0, 186.0
+WIDEST_BAR, FIGURED_BAR = 48.0, 22.0
+"""How wide a bar grows at most, and from which width on its number has room above it."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Bar:
-    """One upright bar."""
+    """One upright bar, with its number above it where there is room."""
 
     x: float
     y: float
     width: float
     height: float
+    figure: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,16 @@ def steps(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
 
 
 def bars(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
-    """Numbers as bars side by side under each label: visits by weekday."""
+    """Numbers as bars side by side above each label: visits by weekday."""
     scale = _scale(rows)
     place = (RIGHT - LEFT) / max(len(labels), 1)
-    width = place * 0.7 / max(len(rows), 1)
+    width = min(place * 0.7 / max(len(rows), 1), WIDEST_BAR)
+    first = LEFT + (place - width * len(rows)) / 2
     series = tuple(
         Series(name, tone, bars=tuple(
-            Bar(round(LEFT + place * (column + 0.15) + width * row, 1), _height(value, scale),
-                round(width - 2, 1), round(BOTTOM - _height(value, scale), 1))
+            Bar(round(first + place * column + width * row, 1), _height(value, scale),
+                round(width - 2, 1), round(BOTTOM - _height(value, scale), 1),
+                _figure(value) if width >= FIGURED_BAR else "")
             for column, value in enumerate(numbers) if value is not None
         ))
         for row, (name, tone, numbers) in enumerate(rows)
@@ -130,6 +135,11 @@ def _shown(label: str) -> bool:
 
 def _height(value: float, scale: float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * value / scale, 1)
+
+
+def _figure(value: float) -> str:
+    """A number in few letters: 3.8, 12, 1,240."""
+    return f"{value:,.1f}" if abs(value) < 10 and value % 1 else f"{value:,.0f}"
 
 
 def _stepped(numbers: Sequence[float | None], scale: float) -> str:

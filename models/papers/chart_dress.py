@@ -8,7 +8,8 @@ from typing import Any
 
 from pygal.etree import etree
 
-KEY, KEY_MIDDLE, SOFT_LINE = "#115a36", "#197a4b", "#c2e5d1"
+KEY, BAR = "#115a36", "#5f9f7e"
+"""The deepest green; what stands beside it or under it, 3:1 on paper."""
 INK, SECOND_INK, GUIDE, WARNING, PAPER = "#1a1a1a", "#4d4d4d", "#e0e0e0", "#c74700", "#ffffff"
 FONTS = "Noto Sans JP, Noto Sans CJK JP, Hiragino Sans, Yu Gothic UI, Meiryo, sans-serif"
 TEXT_SIZE = 14

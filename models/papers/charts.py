@@ -13,10 +13,9 @@ from typing import Any
 import pygal
 
 from models.papers.chart_dress import (
+    BAR,
     KEY,
-    KEY_MIDDLE,
     SECOND_INK,
-    SOFT_LINE,
     WARNING,
     Look,
     dress,
@@ -95,15 +94,15 @@ def weekday_chart(bars: Sequence[WeekdayBar], words: WeekdayWords) -> bytes:
     """Visits by weekday above, the busiest in the key colour; below them the waits, median and 90th percentile."""
     labels = [bar.label for bar in bars]
     most = max((bar.visits for bar in bars), default=0)
-    visits = [{"value": bar.visits, "color": KEY if bar.visits == most else SOFT_LINE} for bar in bars]
+    visits = [{"value": bar.visits, "color": KEY if bar.visits == most else BAR} for bar in bars]
     above = _panel(230, labels, most, [(Look(words.visits, KEY, 12), visits)])
     below = _panel(
         210,
         labels,
         max((max(bar.wait_p50 or 0, bar.wait_p90 or 0) for bar in bars), default=0),
         [
-            (Look(words.wait_p50, KEY_MIDDLE, 12), [bar.wait_p50 for bar in bars]),
-            (Look(words.wait_p90, SOFT_LINE, 12), [bar.wait_p90 for bar in bars]),
+            (Look(words.wait_p50, KEY, 12), [bar.wait_p50 for bar in bars]),
+            (Look(words.wait_p90, BAR, 12), [bar.wait_p90 for bar in bars]),
         ],
     )
     below.set("y", "230")

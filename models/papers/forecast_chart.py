@@ -10,7 +10,7 @@ from typing import Any
 
 from pygal.etree import etree
 
-from models.papers.chart_dress import FONTS, GUIDE, KEY, PAPER, SECOND_INK, SOFT_LINE, Look, finished, legend
+from models.papers.chart_dress import BAR, FONTS, GUIDE, KEY, PAPER, SECOND_INK, Look, finished, legend
 from models.rules.planning.forecast import Expected
 
 WIDTH, HEIGHT = 700, 280
@@ -44,7 +44,7 @@ def forecast_chart(days: Sequence[tuple[date, Expected]], words: ForecastWords) 
     room = (RIGHT - LEFT) / len(days)
     for at, (day, people) in enumerate(days):
         _day(root, LEFT + room * at, room, day, people, top)
-    legend(root, [Look(words.expected, KEY, 3), Look(words.band, SOFT_LINE, 12)], LEFT)
+    legend(root, [Look(words.expected, KEY, 3), Look(words.band, BAR, 12)], LEFT)
     return finished(root, words.title, words.description)
 
 
@@ -78,7 +78,7 @@ def _day(root: Any, left: float, room: float, day: date, people: Expected, top: 
     if people.p50 > 0:
         high, low, middle = (_y(value, top) for value in (people.p90, people.p10, people.p50))
         band = {"x": f"{left + room * 0.15:.1f}", "width": f"{room * 0.7:.1f}", "y": f"{high:.1f}"}
-        etree.SubElement(root, "rect", {**band, "height": f"{low - high:.1f}", "fill": SOFT_LINE})
+        etree.SubElement(root, "rect", {**band, "height": f"{low - high:.1f}", "fill": BAR})
         ends = {"x1": f"{left + room * 0.15:.1f}", "x2": f"{left + room * 0.85:.1f}"}
         line = {"y1": f"{middle:.1f}", "y2": f"{middle:.1f}", "stroke": KEY, "stroke-width": "3"}
         etree.SubElement(root, "line", {**ends, **line})

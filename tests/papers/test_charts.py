@@ -94,7 +94,7 @@ def test_the_busiest_weekday_stands_out_and_every_bar_says_its_number() -> None:
         for group in root.iter(f"{SVG}g")
         if group.get("fill") and group.find(f"{SVG}rect") is not None
     ]
-    assert bars[:3] == ["#115a36", "#c2e5d1", "#c2e5d1"]
+    assert bars[:3] == ["#115a36", "#5f9f7e", "#5f9f7e"]
     assert {"302", "241", "228", "9", "31", "月", "火", "水"} <= set(texts(root))
 
 

@@ -101,6 +101,10 @@ def plainly(value: Any) -> str:
 
 
 def _said(lines: Sequence[Line]) -> list[str]:
-    found = [f"{name}{gettext('：')}{before or '—'} → {after or '—'}" for name, before, after in lines]
+    found = [
+        f"{name}{gettext('：')}{before or '—'} → {after or '—'}"
+        for name, before, after in lines
+        if before or after
+    ]
     more = len(found) - MOST_SAID
     return found[:MOST_SAID] + ([gettext("ほか {n}行", n=more)] if more > 0 else [])

@@ -16,7 +16,7 @@ Page = tuple[str, str, str]
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     (
-        _n("庁舎と窓口"),
+        _n("庁舎"),
         (
             (_n("庁舎と窓口"), "office_settings.page", _n("名前、住所、窓口の業務、受け付ける手続き")),
             (_n("開庁時間と閉庁日"), "hours.page", _n("曜日ごとの時間、臨時の休み、特別な日")),

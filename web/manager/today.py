@@ -55,7 +55,7 @@ def _rows(found: Today) -> list[Row]:
     return [
         Row(
             plain_words(one.words), one.code, lines[one.code].waiting, number(lines[one.code].longest),
-            _estimate(one), "、".join(one.counters),
+            _estimate(one), gettext("{n}番", n="、".join(one.counters)) if one.counters else "",
         )
         for one in found.state.queues
         if one.counters or lines[one.code].waiting

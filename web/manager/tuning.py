@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -20,9 +21,9 @@ from models.rules.planning.week_tuning import TunedDay
 from web.access import REPORTS, own_office, visitor
 from web.languages import gettext
 from web.manager.choosing import chosen, shown
-from web.manager.staffing import read_number
+from web.manager.staffing import Square, read_number
 from web.manager.tables_shown import signed
-from web.presentation import number, percentage, span
+from web.presentation import number, percentage, span, weekday_name
 
 blueprint = Blueprint("tuning", __name__)
 blueprint.context_processor(shown)
@@ -47,12 +48,15 @@ def ask() -> Response:
 def page(plan: int) -> str:
     """How far a plan is; once it is done, its counters beside the formula's."""
     found, place = _own(plan)
+    clocks = sorted({minute for day in found.days for minute in day.starts})
     return render_template(
         "manager/tuning.html",
         choice=chosen(),
         found=found,
         office=place,
         days=[(gettext(WEEKDAYS[day.weekday].template), day, _rows(day)) for day in found.days],
+        clocks=[clock(minute) for minute in clocks],
+        squares=[(weekday_name(day.weekday), _squares(day, clocks)) for day in found.days],
         worst=percentage(found.worst) if found.worst is not None else "",
         back=_back(found, place),
     )
@@ -88,6 +92,18 @@ def _back(found: Tuning, place: OfficeView) -> str:
     return url_for("staffing.plan", **asked)
 
 
+def _squares(day: TunedDay, clocks: Sequence[int]) -> list[Square | None]:
+    """The day's counters for each of these clocks; None where it is closed."""
+    counters = dict(zip(day.starts, zip(day.counters, day.formula, strict=True), strict=True))
+    return [_square(*counters[minute]) if minute in counters else None for minute in clocks]
+
+
+def _square(counters: int, formula: int) -> Square:
+    more = counters - formula
+    kind = "short" if more > 0 else "enough" if more else "spare"
+    return Square(counters, signed(more, 0) if more else "", kind)
+
+
 def _rows(day: TunedDay) -> list[list[str]]:
     """Time, counters, the formula's, how many fewer, the share called in time, and where it is known, with one less."""
     fewer = day.fewer or (None,) * len(day.starts)
@@ -99,9 +115,7 @@ def _rows(day: TunedDay) -> list[list[str]]:
             number(formula),
             signed(counters - formula, 0) if counters != formula else "・",
             percentage(share),
-            gettext("{share}（{time}）", share=percentage(without[1]), time=clock(without[0]))
-            if without
-            else "―",
+            _without(without),
         ]
         for starts, ends, counters, formula, share, without in columns
     ]
