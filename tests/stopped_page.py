@@ -23,12 +23,12 @@ PAGE = """<!doctype html>
 {theme}
 * {{ box-sizing: border-box; }}
 body {{ max-width: 42rem; margin: 0 auto; padding: 1rem; color: var(--ink); background: var(--paper);
-  font: var(--s17)/1.7 var(--letters); word-break: auto-phrase; }}
+  font: var(--s17)/1.7 var(--letters); font-feature-settings: "palt"; word-break: auto-phrase; text-wrap: pretty; }}
 .easy {{ line-height: 2.1; }}
 section {{ padding: .75rem 0; border-top: 1px solid var(--line); font-family: var(--letters); }}
 section:first-of-type {{ border: 0; }}
 h1 {{ margin: 0; font-size: var(--s18); }}
-h2 {{ margin: 0 0 .25rem; font-size: var(--s20); line-height: 1.5; }}
+h2 {{ text-wrap: balance; margin: 0 0 .25rem; font-size: var(--s20); line-height: 1.5; }}
 section:first-of-type h2 {{ font-size: var(--s28); }}
 p {{ margin: 0 0 .5rem; }}
 rt {{ font-size: .55em; }}

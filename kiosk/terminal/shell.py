@@ -68,9 +68,9 @@ def home() -> str:
     place = here()
     shown, letters = estimates.of_hall(place, now()).queues, letters_of(place)
     spans = [estimates.shown_range(one) for code, one in shown.items() if code in letters]
-    open_now = live.state(place, now()).open
-    wait = tuple(median_low(ends) for ends in zip(*spans, strict=True)) if spans and open_now else None
-    return render_template("kiosk/home.html", wait=wait, open=open_now)
+    state = live.state(place, now())
+    wait = tuple(median_low(ends) for ends in zip(*spans, strict=True)) if spans and state.open else None
+    return render_template("kiosk/home.html", wait=wait, open=state.open, stopped=state.stopped)
 
 
 @blueprint.get("/screens/pieces")

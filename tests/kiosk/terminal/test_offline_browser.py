@@ -91,7 +91,7 @@ def test_f14_half_an_hour_without_a_line(kiosk, settings, clock, wire):
     tab = stocked(kiosk())
     wire.cut()
     press(tab, "番号札をとる")
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     assert tab.locator(".screen input").count() == 0
     assert tab.evaluate(MEASURE) == []
     first = give(tab, "証明書")
@@ -99,16 +99,16 @@ def test_f14_half_an_hour_without_a_line(kiosk, settings, clock, wire):
     assert tab.locator(".slip-code svg").count() == 1
     assert tab.evaluate(MEASURE) == []
     press(tab, "終わる")
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     tab.reload()
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     second = give(tab, "引っ越し・世帯")
     tab.clock.fast_forward(21_000)
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     third = give(tab, "証明書")
     assert (second, third) == ("B900", "A901")
     tab.clock.fast_forward(21_000)
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     clock.tick(timedelta(minutes=30))
     wait_until(tab, "given", 3)
     wire.mend()
@@ -122,7 +122,7 @@ def test_f14_a_lost_answer_doubles_nothing(kiosk, settings, wire):
     tab = stocked(kiosk())
     wire.cut()
     press(tab, "番号札をとる")
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     give(tab, "証明書")
     lost = []
 
@@ -133,7 +133,7 @@ def test_f14_a_lost_answer_doubles_nothing(kiosk, settings, wire):
 
     tab.route("**/kiosk/given", loses, times=1)
     tab.clock.fast_forward(21_000)
-    title(tab, "いま、線が切れています")
+    title(tab, "いま、通信が切れています")
     wire.mend()
     for _ in range(40):
         if lost:
