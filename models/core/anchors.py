@@ -35,7 +35,7 @@ class AnchorFile:
         before = self.path.read_bytes() if self.path.exists() else b""
         torn = before and not before.endswith(b"\n")
         line = ("\n" if torn else "") + json.dumps(asdict(anchor)) + "\n"
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
         try:
             with held(handle):
                 write_whole(handle, line.encode())
@@ -47,7 +47,9 @@ class AnchorFile:
         """Every whole line."""
         if not self.path.exists():
             return ()
-        return tuple(found for line in self.path.read_text().splitlines() if (found := _anchor_of(line)))
+        return tuple(
+            found for line in self.path.read_text("ascii").splitlines() if (found := _anchor_of(line))
+        )
 
     def newest(self, kind: str = ANCHOR) -> Anchor | None:
         """The last line of a kind."""

@@ -11,18 +11,26 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    FAR = 2**40
+    FAR = 2**30
+    """A byte behind the end of every such file: what Windows locks nobody else can read."""
 
     @contextmanager
     def held(handle: int) -> Iterator[None]:
         """Keep every other process out of the same file until the block ends."""
-        os.lseek(handle, FAR, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+        _far_away(handle, msvcrt.LK_LOCK)
         try:
             yield
         finally:
-            os.lseek(handle, FAR, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+            _far_away(handle, msvcrt.LK_UNLCK)
+
+    def _far_away(handle: int, how: int) -> None:
+        """Windows locks from where the file stands; whoever reads and writes it finds it there again."""
+        here = os.lseek(handle, 0, os.SEEK_CUR)
+        os.lseek(handle, FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, how, 1)
+        finally:
+            os.lseek(handle, here, os.SEEK_SET)
 
 else:
     import fcntl

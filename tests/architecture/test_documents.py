@@ -167,8 +167,10 @@ def test_the_files_for_a_server_start_and_pass_on_what_is_there():
     started = commands(f"```sh\n{unit}```")
     assert started == ["maeniwa serve --port 8000"]
     assert understood(started[0])
-    assert 'serve --port 8000 --instance $instance"' in read("docs/ja/server/maeniwa-task.ps1")
-    assert read("docs/ja/server/maeniwa-task.ps1").isascii()
+    task = read("docs/ja/server/maeniwa-task.ps1")
+    assert 'serve --port 8000 --instance $instance"' in task
+    assert '$serve >> `"$instance\\maeniwa.log`" 2>&1' in task
+    assert task.isascii()
     streams = re.search(r"location ~ (\S+) \{(.+?)\n    \}", nginx, re.DOTALL)
     assert re.search(streams[1], "/m/maeniwa/api/v1/offices/honcho/events")
     assert "proxy_buffering off;" in streams[2]

@@ -2,8 +2,10 @@
 # (In English, because Windows PowerShell reads Japanese comments of such a file wrongly. See docs/ja/install.md.)
 $folder = "C:\maeniwa"
 $instance = "C:\maeniwa-data"
-$action = New-ScheduledTaskAction -Execute "$folder\.venv\Scripts\maeniwa.exe" `
-  -Argument "serve --port 8000 --instance $instance" -WorkingDirectory $folder
+# What it says goes into a file; cmd.exe is there for that only.
+$serve = "`"$folder\.venv\Scripts\maeniwa.exe`" serve --port 8000 --instance $instance"
+$action = New-ScheduledTaskAction -Execute "$env:SystemRoot\System32\cmd.exe" `
+  -Argument "/d /c `"set PYTHONUTF8=1&& $serve >> `"$instance\maeniwa.log`" 2>&1`"" -WorkingDirectory $folder
 $trigger = New-ScheduledTaskTrigger -AtStartup
 $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit ([TimeSpan]::Zero) -RestartCount 999 `
   -RestartInterval (New-TimeSpan -Minutes 1) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
