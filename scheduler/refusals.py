@@ -9,7 +9,10 @@ from models.catalogue.source import CatalogueError
 from models.core.errors import DomainError, Invalid
 from models.core.settings import BadSetting
 
-NONE_YET = "no municipality yet: run `maeniwa init`, or `maeniwa serve --demo` to try it"
+NONE_YET = (
+    "no municipality yet: run `maeniwa init`, or `maeniwa restore FILE` where there is a backup, "
+    "or `maeniwa serve --demo` to try it"
+)
 
 
 class NotDone(Exception):

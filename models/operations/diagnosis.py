@@ -79,11 +79,18 @@ def _installation(whole: bool) -> Iterator[Finding]:
         yield Finding("no_database")
         return
     if not cities:
-        yield Finding("no_municipality")
+        yield _nobody(base)
         return
     yield from readiness.of_hub()
     for one in cities:
         yield from _in_city(one, whole)
+
+
+def _nobody(base: Ground) -> Finding:
+    """There is no municipality; perhaps those of before the move to PostgreSQL wait to be brought over."""
+    folder = base.settings.instance / "spaces"
+    left = sorted(one.stem for one in folder.glob("*.db")) if base.settings.on_postgresql else []
+    return Finding("left_behind", values={"codes": ", ".join(left)}) if left else Finding("no_municipality")
 
 
 def _in_city(one: Municipality, whole: bool) -> Iterator[Finding]:

@@ -55,6 +55,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "no municipality yet",
         "run `maeniwa init`, or `maeniwa serve --demo` to try it",
     ),
+    "left_behind": (
+        "no municipality yet in PostgreSQL, but the SQLite files of {codes} are still here",
+        "take database_url out of maeniwa.toml, `maeniwa backup FILE`, put it in again, `maeniwa restore FILE`",
+    ),
     "no_database": (
         "the database does not answer",
         "start the database, or put the right database_url into maeniwa.toml",

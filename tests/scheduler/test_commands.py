@@ -365,6 +365,19 @@ class TestDoctor:
         assert status == 1
         assert "is a superuser" in out
 
+    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+    def test_who_moves_to_postgresql_is_told_how_to_bring_the_city_along(
+        self, maeniwa, tmp_path, monkeypatch
+    ):
+        left = tmp_path / "moved" / "spaces" / "susono.db"
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"")
+        monkeypatch.setattr(diagnosis.directory, "municipalities", lambda: ())
+        status, out, _ = maeniwa("doctor", at=tmp_path / "moved")
+        assert status == 1
+        assert "no municipality yet in PostgreSQL, but the SQLite files of susono are still here" in out
+        assert "`maeniwa restore FILE`" in out
+
     @SQLITE
     def test_an_installation_without_a_municipality_says_what_to_do(self, maeniwa, tmp_path, monkeypatch):
         monkeypatch.delenv("MAENIWA_DATABASE_URL", raising=False)

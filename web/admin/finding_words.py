@@ -111,6 +111,11 @@ WORDS: Mapping[str, Words] = {
         _n("次の命令で作ってください。"),
         "maeniwa init --help",
     ),
+    "left_behind": Words(
+        _n("PostgreSQL に自治体がまだありません。SQLite のときのファイル（{codes}）は残っています"),
+        _n("設定の database_url をはずして控えを作り、また書いてから、その控えを戻してください。"),
+        "maeniwa restore --help",
+    ),
     "no_database": Words(
         _n("データベースが答えません"),
         _n("データベースを動かすか、設定の database_url を直してください。"),
