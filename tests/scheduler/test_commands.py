@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from models.core import directory
 from models.core.clock import now
 from models.core.db import session
 from models.operations import accounts, diagnosis, jobs
@@ -372,7 +373,7 @@ class TestDoctor:
         left = tmp_path / "moved" / "spaces" / "susono.db"
         left.parent.mkdir(parents=True)
         left.write_bytes(b"")
-        monkeypatch.setattr(diagnosis.directory, "municipalities", lambda: ())
+        monkeypatch.setattr(directory, "municipalities", lambda: ())
         status, out, _ = maeniwa("doctor", at=tmp_path / "moved")
         assert status == 1
         assert "no municipality yet in PostgreSQL, but the SQLite files of susono are still here" in out
