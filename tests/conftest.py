@@ -20,10 +20,11 @@ from limits.storage import MemoryStorage
 
 from models.catalogue.municipality import load_demo_plan
 from models.core import settings as core_settings
+from models.core import transaction
 from models.core.db import standing
 from models.core.settings import Settings
 from models.core.space import Space, entered
-from models.operations import facts, forecasting, installation
+from models.operations import installation
 from models.rules import places_policy
 from tests.applications import APPLICATIONS
 from tests.kept import compiled
@@ -59,7 +60,7 @@ def nobody_limited() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def nobody_rests() -> Iterator[None]:
     """Nobody else is at work here, for whom long jobs would have to stop for a moment after each day."""
-    with patch.object(facts, "BREATH_SECONDS", 0), patch.object(forecasting, "BREATH_SECONDS", 0):
+    with patch.object(transaction, "BREATH_SECONDS", 0):
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,9 @@ UNABLE = {"25006", "25001", "0A000"}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 """What a file system says that takes nothing more: keys and tombstones are files beside the database."""
 
+BREATH_SECONDS = 0.12
+"""Longer than the tenth of a second that a waiting writer of a SQLite file may sleep before it looks again."""
+AT_A_STRETCH_SECONDS = 0.5
 AFTERWARDS = "afterwards"
 BEFORE_COMMIT = "before commit"
 _rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
@@ -142,6 +146,23 @@ def _alone() -> Iterator[None]:
     finally:
         if lock is not None:
             lock.release()
+
+
+class Turns:
+    """Work of many acts in a row: after half a second of it, whoever waits to write a SQLite file gets a turn.
+
+    The file's lock knows no line: without a pause longer than a waiting writer sleeps, one may wait in vain (503).
+    """
+
+    def __init__(self) -> None:
+        """The work begins."""
+        self._since = clock.steady()
+
+    def give(self) -> None:
+        """Between two acts."""
+        if clock.steady() - self._since >= AT_A_STRETCH_SECONDS:
+            time.sleep(BREATH_SECONDS)
+            self._since = clock.steady()
 
 
 def afterwards(session: Session, work: Callable[[], object]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.core.clock import now
 from models.core.db import plain
 from models.core.db import session as reading
-from models.core.transaction import act
+from models.core.transaction import Turns, act
 from models.queries import catalogue, counter_use, measures
 from models.queries.offices import OfficeView, offices
 from models.rules import histograms
@@ -22,8 +21,6 @@ from models.rules.facts import COUNTS, MINUTES, SPREADS, Fact, facts_of
 from models.tables import DailyFact, FactDay, FactName, PeriodFact, Ticket
 from models.tables.fact import EVERY
 
-BREATH_SECONDS = 0.02
-"""Between two days the other writers of a SQLite file get their turn: a whole history takes many acts."""
 AGAIN_DAYS = 7
 """So many of the last days are always made again: somebody may have finished late, or mended a log."""
 
@@ -46,14 +43,15 @@ def make_all() -> dict[str, int]:
     known = _Known(
         measures.prefillable(), {code: float(one.target_wait_minutes) for code, one in queues.items()}
     )
-    made = 0
+    made, turns = 0, Turns()
     for place in offices():
         for grain, begins in _without_whole(place):
             _make_whole(place, grain, begins)
+            turns.give()
         for day in list(_days(place)):
             _make(place, day, known)
             made += 1
-            time.sleep(BREATH_SECONDS)
+            turns.give()
     return {"days": made}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -10,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.core.clock import now
-from models.core.transaction import act
+from models.core.transaction import Turns, act
 from models.queries import forecasts
 from models.queries.offices import OfficeView, offices, week_of
 from models.rules.opening import Week, minute_of
@@ -25,8 +24,6 @@ WEEK = timedelta(days=7)
 HALF_HOUR = 30
 KEPT = timedelta(days=400)
 """Days past are kept so long, to be held against what came."""
-BREATH_SECONDS = 0.02
-"""Between two offices the other writers of a SQLite file get their turn."""
 
 Curves = Mapping[int, tuple[tuple[int, float], ...]]
 
@@ -37,10 +34,10 @@ def refresh_all(today: date) -> dict[str, int]:
     What is learned is learned before the act, which only writes: nobody waits for the arithmetic. A queue or an office
     with too few days of visitors (`busyness.FEWEST_DAYS`) has no forecast.
     """
-    made = 0
+    made, turns = 0, Turns()
     for place in offices():
         made += _refresh(place, today)
-        time.sleep(BREATH_SECONDS)
+        turns.give()
     return {"days": made}
 
 
