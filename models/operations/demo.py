@@ -18,7 +18,15 @@ from models.core.days import office_day
 from models.core.db import session
 from models.core.space import Space, entered
 from models.core.transaction import act
-from models.operations import accounts, applications, booking, installation, receivers, roster_rules
+from models.operations import (
+    accounts,
+    applications,
+    booking,
+    demo_estimates,
+    installation,
+    receivers,
+    roster_rules,
+)
 from models.operations.accounts import Invited
 from models.queries import availability, catalogue, crossing, staff
 from models.queries import receivers as receivers_now
@@ -82,7 +90,8 @@ def fill() -> DemoCity | None:
     side = crossing.side()
     with entered(space):
         if stands(INSIDE, side):
-            remember(_visits_until_yesterday(space))
+            if remember(_visits_until_yesterday(space)):
+                demo_estimates.tell(offices()[0])
             freeze_baselines()
             _say_who_works()
             _say_where_it_goes()

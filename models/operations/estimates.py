@@ -5,8 +5,9 @@ No personal data: a ticket's row, an instant and four numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -56,24 +57,32 @@ def _note(
     session: Session, place: OfficeView, at: datetime, shown_on: str, found: Mapping[int, WaitEstimate]
 ) -> int:
     """Write what was shown, once for a slip and not too often for screens; how many."""
-    day = place.day_of(at)
     before = select(func.max(Estimate.at)).where(
-        Estimate.office_id == place.id, Estimate.day == day, Estimate.shown_on == shown_on
+        Estimate.office_id == place.id, Estimate.day == place.day_of(at), Estimate.shown_on == shown_on
     )
     if shown_on == SLIP:
         before = before.where(Estimate.ticket_id.in_(tuple(found)))
     latest = session.scalar(before)
     if latest is not None and (shown_on == SLIP or at - latest < APART):
         return 0
-    rows = [
-        {
-            "office_id": place.id, "day": day, "ticket_id": ticket, "at": at, "shown_on": shown_on,
-            "p10": one.p10, "p50": one.p50, "p80": one.p80, "p90": one.p90,
-        }
-        for ticket, one in found.items()
-    ]  # fmt: skip
+    rows = [_row(place, shown_on, ticket, at, one) for ticket, one in found.items()]
     session.execute(insert(Estimate), rows)
     return len(rows)
+
+
+@act
+def note_past(session: Session, place: OfficeView, told: Sequence[tuple[int, datetime, WaitEstimate]]) -> int:
+    """Keep what people were told with their number on days that are over: ticket, instant, estimate; how many."""
+    rows = [_row(place, SLIP, *one) for one in told]
+    session.execute(insert(Estimate), rows)
+    return len(rows)
+
+
+def _row(place: OfficeView, shown_on: str, ticket: int, at: datetime, one: WaitEstimate) -> dict[str, Any]:
+    return {
+        "office_id": place.id, "day": place.day_of(at), "ticket_id": ticket, "at": at, "shown_on": shown_on,
+        "p10": one.p10, "p50": one.p50, "p80": one.p80, "p90": one.p90,
+    }  # fmt: skip
 
 
 @act

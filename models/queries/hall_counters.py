@@ -38,8 +38,17 @@ def stations(moment: Moment, tickets: Sequence[TicketView]) -> Iterator[Station]
 
     A queue that none of them serves has one counter of its own, as if it were opened for whoever comes.
     """
+    return stations_by(moment, tickets, _shifts(moment), _last_finished(moment))
+
+
+def stations_by(
+    moment: Moment,
+    tickets: Sequence[TicketView],
+    shifts: Mapping[str, Shift],
+    finished: Mapping[str | None, datetime],
+) -> Iterator[Station]:
+    """The same from the counters' latest shifts, and when each finished its last visitor."""
     everyone = {one.number: one for one in counters_of(moment.place)}
-    shifts = _shifts(moment)
     there = {
         number: one for number, one in everyone.items() if _comes(shifts.get(number), moment)
     } or everyone
@@ -49,7 +58,6 @@ def stations(moment: Moment, tickets: Sequence[TicketView]) -> Iterator[Station]
     opens = max(0.0, minute_of(spans[0].opens) - moment.local_minute()) if spans else 0.0
     hungry = {number: one for number, one in there.items() if not shifts.get(number, Shift()).lunch}
     away = _away(moment, spans, hungry)
-    finished = _last_finished(moment)
     for number, one in there.items():
         shift, ticket = shifts.get(number, Shift()), at_counter.get(number)
         free = _free(moment, ticket, finished.get(number) if shift.on else None)

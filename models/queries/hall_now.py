@@ -5,7 +5,7 @@ As the wait estimate plays it: minutes from now, and distributions for what is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -40,32 +40,55 @@ class HallNow:
     flows: tuple[Flow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A booking that is not here."""
+
+    queue: str
+    procedures: tuple[str, ...]
+    starts_at: datetime
+    prefilled: bool
+
+
 def read(place: OfficeView, at: datetime) -> HallNow:
     """An office's hall at an instant, in few statements whatever its history."""
     now = moment(place, at)
     tickets = line(place, now.day, states=STATES)
-    counters = tuple(stations(now, tickets))
+    return laid_out(
+        now,
+        tickets,
+        tuple(stations(now, tickets)),
+        ahead=lambda: call_order.ahead_in_a_row(now.place, now.day),
+        expected=lambda first, last: _booked(now, first, last),
+    )
+
+
+def laid_out(
+    now: Moment,
+    tickets: Sequence[TicketView],
+    counters: tuple[Station, ...],
+    ahead: Callable[[], Mapping[str, int]],
+    expected: Callable[[datetime, datetime], Iterable[Expected]],
+) -> HallNow:
+    """The hall of these open tickets and counters; `ahead`, and who is `expected` from when to when, are asked late."""
     waiting = [_waiting(now, one) for one in tickets if one.state == "waiting"]
     load = sum(float(one.takes.mean()) for one in waiting) / max(1, len(counters))
-    coming = _coming(now, min(FARTHEST, max(NEAREST, 1.5 * load)))
+    until = now.at + timedelta(minutes=min(FARTHEST, max(NEAREST, 1.5 * load)))
+    coming = _coming(now, expected(now.at - timedelta(minutes=now.policy.grace_minutes), until))
     helps = any(len(one.own) < len(one.queues) for one in counters)
     return HallNow(
         people=(*waiting, *_following(now, tickets), *coming),
         stations=counters,
-        manners=_manners(now, waiting),
+        manners=_manners(now, waiting, ahead),
         flows=tuple(_flows(now, counters)) if helps else (),
     )
 
 
-def _manners(now: Moment, waiting: Sequence[Person]) -> Manners:
+def _manners(now: Moment, waiting: Sequence[Person], ahead: Callable[[], Mapping[str, int]]) -> Manners:
     """How the hall calls; runs of calls ahead of the line matter where somebody may go ahead of it."""
     targets = {code: float(queue.target_wait_minutes) for code, queue in now.catalogue.queues.items()}
-    ahead = (
-        call_order.ahead_in_a_row(now.place, now.day)
-        if any(one.due is not None or one.priority for one in waiting)
-        else {}
-    )
-    return Manners(targets, now.policy.walk_in_bound_minutes, now.policy.ahead_in_a_row, ahead)
+    runs = ahead() if any(one.due is not None or one.priority for one in waiting) else {}
+    return Manners(targets, now.policy.walk_in_bound_minutes, now.policy.ahead_in_a_row, runs)
 
 
 def _waiting(now: Moment, ticket: TicketView) -> Person:
@@ -97,30 +120,35 @@ def _following(now: Moment, tickets: Sequence[TicketView]) -> Iterator[Person]:
             yield Person(0, one.queue, takes, due=now.minutes(one.order_at), arrives=arrives)
 
 
-def _coming(now: Moment, horizon: float) -> Iterator[Person]:
-    """Who is booked for soon and not here: perhaps late, perhaps not coming at all."""
-    grace, lead = now.policy.grace_minutes, now.policy.lead_minutes
+def _booked(now: Moment, first: datetime, last: datetime) -> Iterator[Expected]:
+    """Bookings between two instants that are not here."""
     form = exists().where(Application.booking_id == Booking.id, Application.state == "ready")
     rows = session().execute(
-        select(Booking.id, Booking.queue, Booking.procedures, Booking.starts_at, form.label("prefilled"))
+        select(Booking.queue, Booking.procedures, Booking.starts_at, form.label("prefilled"))
         .where(
             Booking.office_id == now.place.id,
             Booking.day == now.day,
             Booking.state == "booked",
-            Booking.starts_at > now.at - timedelta(minutes=grace),
-            Booking.starts_at < now.at + timedelta(minutes=horizon),
+            Booking.starts_at > first,
+            Booking.starts_at < last,
         )
         .order_by(Booking.starts_at, Booking.id)
     )
+    return (Expected(row.queue, tuple(row.procedures), row.starts_at, row.prefilled) for row in rows)
+
+
+def _coming(now: Moment, expected: Iterable[Expected]) -> Iterator[Person]:
+    """Who is booked for soon and not here: perhaps late, perhaps not coming at all."""
+    grace, lead = now.policy.grace_minutes, now.policy.lead_minutes
     learned = now.habits.learned
-    for row in rows:
-        starts = now.minutes(row.starts_at)
+    for one in expected:
+        starts = now.minutes(one.starts_at)
         late = learned.lateness[(learned.lateness > -starts) & (learned.lateness <= grace)]
         beyond = max(1, int((learned.lateness > -starts).sum()))
         yield Person(
             ticket=0,
-            queue=row.queue,
-            takes=now.takes(row.procedures, row.prefilled),
+            queue=one.queue,
+            takes=now.takes(one.procedures, one.prefilled),
             due=starts - lead,
             arrives=late + starts if len(late) else np.full(1, np.inf),
             comes=still_comes(learned, -starts) * len(late) / beyond,

@@ -13,13 +13,25 @@ from models.core import settings as core_settings
 from models.core.clock import now
 from models.core.db import session, standing
 from models.core.space import Space, entered
-from models.operations import accounts, demo
-from models.queries import applications, bookings, catalogue, offices, receivers, staff
+from models.operations import accounts, demo, demo_estimates
+from models.queries import applications, bookings, catalogue, estimates, offices, receivers, staff
 from models.rules.forms.validation import validate
-from models.tables import Application, Baseline, Booking, Receiver, Slot, Staff, Ticket, TicketEvent, Visit
+from models.rules.planning.wait_scores import score
+from models.tables import (
+    Application,
+    Baseline,
+    Booking,
+    Estimate,
+    Receiver,
+    Slot,
+    Staff,
+    Ticket,
+    TicketEvent,
+    Visit,
+)
 from tests.conftest import START
 
-TABLES = (Visit, Ticket, TicketEvent, Booking, Application, Baseline, Staff, Receiver)
+TABLES = (Visit, Ticket, TicketEvent, Booking, Application, Baseline, Estimate, Staff, Receiver)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -107,3 +119,17 @@ def test_the_shown_booking_is_to_come_and_has_a_form(filled):
 def test_no_slot_holds_more_than_it_takes(filled):
     assert session().scalar(select(func.sum(Slot.taken))) >= counted()[3]
     assert session().scalar(select(func.count()).where(Slot.taken > Slot.capacity)) == 0
+
+
+def test_estimates_of_the_newest_days_were_made_at_the_arrival_of_those_who_were_told(filled):
+    rows = session().execute(select(Estimate, Ticket).join(Ticket, Ticket.id == Estimate.ticket_id)).all()
+    newest = session().scalar(select(func.max(Ticket.day)).where(Ticket.office_id == rows[0][1].office_id))
+    assert len({told.day for told, _ in rows}) == demo_estimates.DAYS
+    assert max(told.day for told, _ in rows) == newest
+    for told, ticket in rows:
+        assert (told.at, told.day, told.office_id) == (ticket.arrived_at, ticket.day, ticket.office_id)
+        assert 0 <= told.p10 <= told.p50 <= told.p80 <= told.p90
+    found = score(estimates.shown(offices.offices()[0], min(told.day for told, _ in rows), newest))
+    assert found.banded > 50
+    assert 0.5 < found.in_time < 1
+    assert 0.4 < found.in_band < 1
