@@ -20,7 +20,7 @@ def test_after_half_a_second_of_acts_there_is_a_pause_and_none_before(
     at, rests = [100.0], []
     monkeypatch.setattr(transaction, "BREATH_SECONDS", 0.12)
     monkeypatch.setattr(clock, "steady", lambda: at[0])
-    monkeypatch.setattr(transaction.time, "sleep", lambda seconds: rests.append((at[0], seconds)))
+    monkeypatch.setattr("models.core.transaction.time.sleep", lambda seconds: rests.append((at[0], seconds)))
     turns = Turns()
     for _ in range(12):
         at[0] += 0.125

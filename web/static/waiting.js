@@ -133,7 +133,6 @@ function soundButton(button) {
     audio ??= new AudioContext();
     audio.resume();
   };
-  button.hidden = false;
   draw(wantsSound());
   button.addEventListener("click", () => {
     const on = button.getAttribute("aria-pressed") !== "true";
@@ -159,7 +158,6 @@ function lockButton(button) {
     } catch { lock = null; }
     draw();
   };
-  button.hidden = false;
   draw();
   button.addEventListener("click", () => {
     if (!lock) { hold(); return; }
@@ -173,8 +171,10 @@ function lockButton(button) {
 
 const sound = document.querySelector("[data-sound]");
 if (sound && "AudioContext" in window) soundButton(sound);
+else if (sound) sound.hidden = true;
 const awake = document.querySelector("[data-awake]");
 if (awake && "wakeLock" in navigator) lockButton(awake);
+else if (awake) awake.hidden = true;
 if ("serviceWorker" in navigator && frame.dataset.worker) {
   navigator.serviceWorker.register(frame.dataset.worker, { scope: frame.dataset.scope }).catch(() => {});
 }
