@@ -27,7 +27,7 @@ from web.ruby import without_readings
 
 blueprint = Blueprint("paper", __name__)
 
-MOST_PROCEDURES = 20
+MOST_PROCEDURES = 12
 FOOT = "5人より少ないところは「－」です。中央値と9割は10人から出しています。名前など、個人の情報は入っていません。"
 
 
