@@ -87,13 +87,16 @@ def page() -> str:
 @blueprint.get("/<office>")
 @PUBLIC
 def usual(office: str) -> str:
-    """One office: now, and by the hour on a usual such day; `queue` picks one line, `weekday` another day."""
+    """One office: now, and by the hour on the next usual day that is open; `queue` picks a line, `weekday` a day."""
     place = offices.office(office)
     at = now()
     shown = _now(place)
     chosen = next((one.queue for one in shown.lines if one.queue.code == request.args.get("queue", "")), None)
     asked = request.args.get("weekday", "")
-    weekday = int(asked) if asked in {"0", "1", "2", "3", "4", "5", "6"} else place.day_of(at).weekday()
+    weekdays = [day for day, spans in enumerate(offices.week_of(place).weekdays) if spans]
+    today = place.day_of(at).weekday()
+    soonest = min(weekdays, key=lambda day: (day - today) % 7, default=today)
+    weekday = int(asked) if asked in {"0", "1", "2", "3", "4", "5", "6"} else soonest
     found = usual_days.usual_days(place, at)
     return render_template(
         "resident/congestion/usual.html",
@@ -103,7 +106,7 @@ def usual(office: str) -> str:
         weekday=weekday,
         found=found,
         curve=_curve(found, chosen.code if chosen else WHOLE_HALL, weekday),
-        weekdays=[day for day, spans in enumerate(offices.week_of(place).weekdays) if spans],
+        weekdays=weekdays,
     )
 
 

@@ -86,6 +86,13 @@ class TestUsually:
         phone.open("/now/honcho?weekday=2")
         assert "まだ少ないため" in phone.text
 
+    def test_on_a_day_off_the_next_open_one_is_shown(
+        self, phone: Phone, clock: FrozenDateTimeFactory
+    ) -> None:
+        clock.tick(timedelta(days=4))
+        pills = [one for one in phone.open("/now/honcho").page.all("a") if "#usual" in one.get("href")]
+        assert [one.shown for one in pills if one.get("aria-current")] == ["月曜日", "全体"]
+
     def test_asking_again_looks_at_no_past_ticket(self, client: FlaskClient, past: None) -> None:
         client.get("/now/honcho")
         with tables_read() as read:
