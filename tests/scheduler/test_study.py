@@ -140,6 +140,9 @@ def test_a_file_that_is_not_there_broken_or_empty_is_refused(said, folder):
     assert said(*[word.replace("visits", "other") for word in WAITS]) == (
         2, "maeniwa: other.csv: No such file or directory\n",
     )  # fmt: skip
+    (folder / "two.csv").write_text("series,date\na,2025-10-01\nb,2025-10-01\n")
+    days = said("forecast", "--history", "none.csv", "--horizon", "two.csv", "--out", "o.csv")
+    assert days == (2, "maeniwa: none.csv: No such file or directory\n"), "whatever series the horizon names"
     (folder / "visits.csv.gz").write_bytes(b"not packed")
     assert said(*[f"{word}.gz" if word == "visits.csv" else word for word in WAITS])[0] == 2
     (folder / "boards.csv").write_bytes(b"queue\n\xff\n")

@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     asked = horizon(args.horizon)
     answers: list[tuple[object, ...]] = []
     for path in args.history:
-        series, days = of_series(path, asked, args.horizon)
         past = history(path)
+        series, days = of_series(path, asked, args.horizon)
         try:
             forecast = learn_days(past)
         except ValueError as problem:
