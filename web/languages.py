@@ -90,14 +90,21 @@ def _catalogue(language: Language) -> NullTranslations:
 
 
 def _phrase(translated: str, values: Mapping[str, Any]) -> Phrase:
-    shown = {name: _shown(value) for name, value in values.items()}
-    drawn = _fill(str(ruby(translated)), {name: escape_text(value) for name, value in shown.items()})
+    drawn, read, places = _ways(translated)
+    shown = {name: _shown(values[name]) for name in places if name in values}
+    drawn = _fill(drawn, {name: escape_text(value) for name, value in shown.items()})
     result = Phrase(together(Markup(drawn)))  # noqa: S704  (escaped piece by piece)
     result.plain = _fill(
-        without_readings(translated),
-        {name: plain(value) if isinstance(value, Markup) else value for name, value in shown.items()},
+        read, {name: plain(value) if isinstance(value, Markup) else value for name, value in shown.items()}
     )
     return result
+
+
+@lru_cache(maxsize=MOST_SENTENCES)
+def _ways(translated: str) -> tuple[str, str, frozenset[str]]:
+    """A sentence drawn with its readings and without them, and the names of its places."""
+    places = frozenset(found["name"] for found in PLACE.finditer(translated))
+    return str(ruby(translated)), without_readings(translated), places
 
 
 def escape_text(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol, get_group_symbol
@@ -65,9 +66,12 @@ def long_day(day: date) -> str:
 
 def separated(digits: str) -> str:
     """Digits with , and . as the language writes them: 2,318.5 is 2.318,5 in Portuguese."""
-    locale = current().locale
-    own = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
-    return "".join(own.get(one, one) for one in digits)
+    return digits.translate(_marks(current().locale))
+
+
+@cache
+def _marks(locale: str) -> dict[int, str]:
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
 
 
 def listed(texts: Iterable[object]) -> Markup:

@@ -5,12 +5,32 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime
+from sqlalchemy import JSON, DateTime, Double
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 Document = JSON().with_variant(JSONB(), "postgresql")
+
+
+class seconds(FunctionElement[float]):  # noqa: N801  (read as a function)
+    """Seconds of an instant since some other one, the same for all: for differences, to a thousandth."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(seconds, "sqlite")
+def _sqlite_seconds(element: seconds, compiler: SQLCompiler, **words: Any) -> str:
+    return f"(julianday({compiler.process(element.clauses, **words)}) * 86400.0)"
+
+
+@compiles(seconds)
+def _seconds(element: seconds, compiler: SQLCompiler, **words: Any) -> str:
+    return f"extract(epoch from {compiler.process(element.clauses, **words)})"
 
 
 class UTCDateTime(TypeDecorator[datetime]):

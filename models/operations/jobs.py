@@ -62,6 +62,7 @@ JOBS: Mapping[str, Callable[[str], Counts]] = {
     "check-counters": lambda period: agreement.check(day_of(period)),
     "make-facts": lambda _: _of("facts").make_all(),
     "forecast": lambda period: _of("forecasting").refresh_all(day_of(period)),
+    "keep-answers": lambda period: _of("keeping").answer_all(day_of(period)),
     "audit-anchor": lambda _: {"entries": audit.anchor_and_log()},
     "purge": lambda period: purging.purge(day_of(period)),
     "refresh-plans": lambda period: {"plans": _of("tuning").ask_all(day_of(period))},

@@ -146,11 +146,8 @@ def ask_all(monday: date) -> int:
     first, last = monday - timedelta(weeks=WEEKS), monday - timedelta(days=1)
     count = 0
     for place in offices():
-        tickets = measures.handled(place, first, last)
-        busiest = staffing.busiest_queue(tickets)
-        if busiest is not None:
-            target = Target(staffing.USUAL_SHARE, staffing.usual_minutes([busiest]))
-            ask(place, target, Rest(first, last), audit.SYSTEM)
+        if measures.busiest_queue(place, first, last) is not None:
+            ask(place, staffing.usual_target(place, first, last), Rest(first, last), audit.SYSTEM)
             count += 1
     return count
 

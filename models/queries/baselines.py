@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.core.db import session
+from models.core.reading import once_a_reading
 from models.rules.savings import Baseline as Before
 from models.tables import Baseline
 
@@ -21,6 +22,7 @@ class FrozenBaseline:
     frozen_at: datetime
 
 
+@once_a_reading
 def frozen() -> tuple[FrozenBaseline, ...]:
     """Every frozen baseline of the city, by procedure."""
     rows = session().scalars(select(Baseline).order_by(Baseline.procedure))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Numeric, and_, case, cast, func, or_, select
 
 from models.core.clock import now
 from models.core.db import session
 from models.core.errors import invalid
+from models.core.types import seconds
 from models.queries import measures
 from models.queries.offices import OfficeView
 from models.rules import mynumber
@@ -48,33 +49,66 @@ class Asked:
 
 
 def behind(place: OfficeView, first: date, last: date, asked: Asked) -> Behind:
-    """The tickets of a span (at most 400 days) behind a number; `Invalid` (field `by`) for a cut that is none."""
+    """The tickets of a span (at most 400 days) behind a number; `Invalid` (field `by`) for a cut that is none.
+
+    For parts of the clock and the calendar, which are the office's own, the span is read; else only what is shown.
+    """
     for name, _ in asked.cuts:
         if name not in CUTS:
             raise invalid("by", measures.BAD_CUT, name=mynumber.masked(name)[:20], names=", ".join(CUTS))
-    found = [one for one in _numbered(place, first, last, asked.queue) if _matches(one.ticket, place, asked)]
+    measures.check_span(first, last)
+    columns = (*measures.COLUMNS, Ticket.number, Ticket.external_id, func.count().over().label("total"))
+    chosen = select(*columns).where(*_of(place, first, last, asked))
+    local = [(name, key) for name, key in asked.cuts if name not in COLUMN_OF]
+    if not local:
+        chosen = chosen.order_by(*LONGEST_FIRST).limit(MOST)
+    today, total = place.day_of(now()), 0
+    found: list[Numbered] = []
+    for row in session().execute(chosen.execution_options(yield_per=1000)):
+        ticket = measures.ticket_of(row, today)
+        if ticket is not None and _matches(ticket, place, local):
+            found.append(Numbered(row.day, measures.number_of(row), ticket))
+            total = len(found) if local else row.total
     found.sort(key=lambda one: (-(wait_minutes(one.ticket) or -1.0), one.day, one.number))
-    return Behind(len(found), tuple(found[:MOST]))
+    return Behind(total, tuple(found[:MOST]))
 
 
-def _matches(ticket: HandledTicket, place: OfficeView, asked: Asked) -> bool:
-    if asked.outcome and ticket.outcome != asked.outcome:
-        return False
-    return all(_as_text(key_of(ticket, place.zone, name)) == key for name, key in asked.cuts)
+COLUMN_OF = {
+    "procedure": Ticket.procedure,
+    "queue": Ticket.queue,
+    "counter": func.coalesce(Ticket.counter, ""),
+    "source": Ticket.source,
+    "prefilled": case((Ticket.prefilled, "true"), else_="false"),
+}
+"""The cuts that stand in a ticket's row, each as text."""
+_due = case((Ticket.booked_for > Ticket.arrived_at, Ticket.booked_for), else_=Ticket.arrived_at)
+_came = or_(Ticket.state != "no_show", Ticket.booked_for.is_(None))
+_seconds = func.round(cast(seconds(Ticket.called_at) - seconds(_due), Numeric), 3)
+LONGEST_FIRST = (
+    case((and_(_came, Ticket.called_at > _due), _seconds), else_=-1).desc(),
+    Ticket.day, func.coalesce(func.nullif(Ticket.number, ""), Ticket.external_id), Ticket.leg,
+)  # fmt: skip
+"""The order in which they are shown."""
+
+
+def _of(place: OfficeView, first: date, last: date, asked: Asked) -> list[ColumnElement[bool]]:
+    """Those of a span that are over, of the queue, of the parts that stand in a row, and with the outcome."""
+    mine = [
+        *measures.of_span(place, first, last),
+        *measures.over(place),
+        func.coalesce(Ticket.arrived_at, Ticket.booked_for, Ticket.called_at).is_not(None),
+    ]
+    if asked.queue is not None:
+        mine.append(Ticket.queue == asked.queue)
+    mine += [COLUMN_OF[name] == key for name, key in asked.cuts if name in COLUMN_OF]
+    if asked.outcome:
+        mine.append(measures.ended(asked.outcome))
+    return mine
+
+
+def _matches(ticket: HandledTicket, place: OfficeView, cuts: Sequence[tuple[str, str]]) -> bool:
+    return all(_as_text(key_of(ticket, place.zone, name)) == key for name, key in cuts)
 
 
 def _as_text(key: object) -> str:
     return "" if key is None else str(key).lower() if isinstance(key, bool) else str(key)
-
-
-def _numbered(place: OfficeView, first: date, last: date, queue: str | None) -> Iterator[Numbered]:
-    measures.check_span(first, last)
-    chosen = select(*measures.COLUMNS, Ticket.number, Ticket.external_id)
-    chosen = chosen.where(*measures.of_span(place, first, last))
-    if queue is not None:
-        chosen = chosen.where(Ticket.queue == queue)
-    today = place.day_of(now())
-    for row in session().execute(chosen.execution_options(yield_per=1000)):
-        ticket = measures.ticket_of(row, today)
-        if ticket is not None and ticket.counts_at is not None:
-            yield Numbered(row.day, measures.number_of(row), ticket)

@@ -243,7 +243,7 @@ class _Wanted:
 def _groups(one: _Stretch, by: Sequence[str]) -> list[Any]:
     """What a row is told apart by: no more than the cuts need, so that the database adds up the rest."""
     wanted = [one.table.c.key]
-    if one.grain == "day" or "month" in by:
+    if "month" in by or (one.grain == "day" and any(name in DATED for name in by)):
         wanted.append(one.table.c.day)
     if one.grain != "day" and "weekday" in by:
         wanted.append(one.table.c.weekday)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.core.db import session
 from models.queries.offices import OfficeView
@@ -54,6 +54,14 @@ def expected(place: OfficeView, first: date, last: date, queue: str = HALL) -> l
         *mine, DayForecast.day.between(first, last)
     )
     return [_shown(row) for row in session().execute(chosen.order_by(DayForecast.day))]
+
+
+def newest(place: OfficeView, first: date, last: date) -> tuple[int, datetime | None]:
+    """How many forecasts stand for the days of a span, and when the last of them was made."""
+    made = DayForecast.made_at
+    mine = (DayForecast.office_id == place.id, DayForecast.day.between(first, last))
+    row = session().execute(select(func.count(made), func.max(made)).where(*mine)).one()
+    return int(row[0]), row[1]
 
 
 def came(place: OfficeView, first: date, last: date) -> Mapping[str, Mapping[date, float]]:

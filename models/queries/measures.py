@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select
 
 from models.core.clock import now
 from models.core.days import office_day
@@ -18,6 +18,7 @@ from models.core.errors import invalid
 from models.core.messages import _n
 from models.core.space import current_space
 from models.queries import baselines, catalogue
+from models.queries.kept import Question
 from models.queries.offices import OfficeView, counters_of, week_of
 from models.rules import mynumber
 from models.rules.opening import Week, minute_of
@@ -160,14 +161,29 @@ def inputs_of(
 
 def savings(place: OfficeView, first: date, last: date) -> Savings:
     """Hours saved in a span against the frozen baselines: (before − after) × count ÷ 60 per procedure."""
-    return savings_of(handled(place, first, last))
+    return against_baselines(cases_of(place, first, last))
 
 
 def savings_of(tickets: Sequence[HandledTicket]) -> Savings:
-    """The same for tickets that were read already; only timed ones are compared.
+    """The same for tickets that were read already; only timed ones are compared."""
+    return against_baselines(_cases(tickets))
 
-    What one person needed for a procedure at several counters is one case, as long as all of them took together.
-    """
+
+def against_baselines(cases: Mapping[str, Handled]) -> Savings:
+    """The same for the cases of each procedure."""
+    return compare([row.baseline for row in baselines.frozen()], cases)
+
+
+def cases_of(place: OfficeView, first: date, last: date) -> dict[str, Handled]:
+    """Mean minutes of a case and how many cases there were in a span, by procedure."""
+    return _cases(handled(place, first, last))
+
+
+CASES = Question("cases", dict[str, Handled], cases_of)
+
+
+def _cases(tickets: Sequence[HandledTicket]) -> dict[str, Handled]:
+    """What one person needed for a procedure at several counters is one case, as long as all of them took together."""
     took: dict[tuple[str, object], float] = {}
     for at, ticket in enumerate(tickets):
         minutes = handling_minutes(ticket)
@@ -177,8 +193,7 @@ def savings_of(tickets: Sequence[HandledTicket]) -> Savings:
     cases: dict[str, list[float]] = {}
     for (procedure, _), minutes in took.items():
         cases.setdefault(procedure, []).append(minutes)
-    means = {code: Handled(sum(found) / len(found), len(found)) for code, found in cases.items()}
-    return compare([row.baseline for row in baselines.frozen()], means)
+    return {code: Handled(sum(found) / len(found), len(found)) for code, found in cases.items()}
 
 
 def people(tickets: Sequence[HandledTicket]) -> int:
@@ -193,6 +208,13 @@ def weekly_hours(week: Week) -> dict[int, tuple[Hours, ...]]:
         weekday: tuple(Hours(minute_of(span.opens), minute_of(span.closes)) for span in spans)
         for weekday, spans in enumerate(week.weekdays)
     }
+
+
+def busiest_queue(place: OfficeView, first: date, last: date) -> str | None:
+    """The queue that most people came for in a span, of two the first by its code; None without visits."""
+    came = (*of_span(place, first, last), *over(place), not_(ended("no_show")))
+    chosen = select(Ticket.queue).where(*came).group_by(Ticket.queue)
+    return session().scalar(chosen.order_by(func.count().desc(), Ticket.queue).limit(1))
 
 
 def last_recorded(place: OfficeView) -> date | None:
@@ -221,6 +243,24 @@ def of_span(place: OfficeView, first: date, last: date) -> tuple[ColumnElement[b
         Ticket.day.between(first, last),
         Ticket.state.in_(tuple(OUTCOMES)),
     )
+
+
+def over(place: OfficeView) -> tuple[ColumnElement[bool], ...]:
+    """The condition of the tickets that `ticket_of` makes one of."""
+    idle = or_(
+        and_(Ticket.leg > 1, Ticket.arrived_at.is_(None)),
+        and_(Ticket.state == "transferred", Ticket.started_at.is_(None)),
+    )
+    return or_(Ticket.state.in_(OVER), Ticket.day < place.day_of(now())), not_(idle)
+
+
+def ended(outcome: str) -> ColumnElement[bool]:
+    """The condition of the tickets that ended so: a walk-in who was noted as not come has left."""
+    states = Ticket.state.in_([state for state, found in OUTCOMES.items() if found == outcome])
+    left = and_(Ticket.state == "no_show", Ticket.booked_for.is_(None))
+    if outcome == "abandoned":
+        return or_(states, left)
+    return and_(states, not_(left))
 
 
 def ticket_of(row: Row[*tuple[Any, ...]], today: date) -> HandledTicket | None:

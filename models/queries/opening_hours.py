@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models.core.clock import now
 from models.core.db import session
 from models.queries import measures
+from models.queries.kept import Question
 from models.queries.measures import StaffingInputs
 from models.queries.offices import OfficeView
 from models.rules.opening import minute_of
@@ -58,7 +59,7 @@ def own_week(
     place: OfficeView, first: date, last: date, target: Target, queue: str | None = None
 ) -> OwnWeek | None:
     """The week as it was in a span, and its counter-hours split so that people wait least; None without visits."""
-    inputs = measures.staffing_inputs(place, first, last, queue)
+    inputs = replace(measures.staffing_inputs(place, first, last, queue), log=None)
     seen = sum(inputs.observed.values(), Observed(0))
     if not inputs.visits or not seen.handled:
         return None
@@ -70,6 +71,15 @@ def own_week(
         return OwnWeek(inputs, handling, hours, week_split(days, handling, hours), None, advice)
     except TooFewHours as problem:
         return OwnWeek(inputs, handling, hours, None, problem.hours, advice)
+
+
+def _week(
+    place: OfficeView, first: date, last: date, share: float, within: float, queue: str | None
+) -> OwnWeek | None:
+    return own_week(place, first, last, Target(share, within), queue)
+
+
+WEEK = Question("week", OwnWeek | None, _week)
 
 
 def other_hours(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.core.errors import Invalid
-from models.queries import catalogue, long_reports, measures, staffing
+from models.queries import catalogue, kept, long_reports, measures, staffing
+from models.queries.kept import Question
 from models.queries.offices import OfficeView
 from models.queries.staffing import Staffing
 from models.rules import like_for_like
@@ -95,6 +96,21 @@ def report(
         open_days=dict(inputs.days_open) if inputs else {},
         savings=measures.savings_of(tickets),
         staffing=staffing.of_inputs(inputs, Target(staffing.USUAL_SHARE, target)) if inputs else None,
+    )
+
+
+REPORT = Question("report", Report, report)
+
+
+def lines_of(
+    place: OfficeView, first: date, last: date, by: str, queue: str | None = None
+) -> tuple[Sequence[Measures], Mapping[int, int]]:
+    """As `table`, out of the night's report where there is one."""
+    found = kept.stored(REPORT, place, first, last, by, queue)
+    return (
+        table(place, first, last, by, queue)
+        if found is None
+        else (found.answer.lines, found.answer.open_days)
     )
 
 

@@ -97,6 +97,14 @@ def published(place: OfficeView, first: date, last: date, queue: str = "") -> tu
     )
 
 
+def places_by_day(place: OfficeView, first: date, last: date, queue: str) -> dict[date, int]:
+    """The places of a queue's slots on each of the days between two that has any."""
+    mine = (Slot.office_id == place.id, Slot.queue == queue, Slot.day.between(first, last))
+    places = func.sum(Slot.capacity).label("places")
+    rows = session().execute(select(Slot.day, places).where(*mine).group_by(Slot.day).order_by(Slot.day))
+    return {row.day: int(row.places) for row in rows}
+
+
 @dataclass(frozen=True)
 class Standing:
     """A booking by what may be said of it aloud: no name, no contact."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from models.core.errors import invalid
 from models.core.messages import _n
 from models.queries import catalogue, measures
+from models.queries.kept import Question
 from models.queries.measures import StaffingInputs
 from models.queries.offices import OfficeView
 from models.rules.planning.findings import Check, Finding, counter_findings, plan_advice, plan_checks
@@ -46,15 +47,16 @@ def plan(place: OfficeView, first: date, last: date, target: Target, queue: str 
 
 
 def of_inputs(inputs: StaffingInputs, target: Target) -> Staffing:
-    """The same from inputs that were read already."""
+    """The same from inputs that were read already, which stay with it but for their log."""
     limits = Limits(max_counters=inputs.counters or None)
+    without_log = replace(inputs, log=None)
     made = staffing_plan(
         inputs.observed, inputs.hours, inputs.days_open, target, inputs.open_counters, limits, inputs.log
     )
     if not inputs.visits:
-        return Staffing(inputs, made, (), (), ())
+        return Staffing(without_log, made, (), (), ())
     return Staffing(
-        inputs, made, tuple(counter_findings(made)), tuple(plan_advice(made)), tuple(plan_checks(made))
+        without_log, made, tuple(counter_findings(made)), tuple(plan_advice(made)), tuple(plan_checks(made))
     )
 
 
@@ -75,6 +77,21 @@ def usual_minutes(queues: Iterable[str]) -> float:
 
 
 def busiest_queue(tickets: Iterable[HandledTicket]) -> str | None:
-    """The queue that most people came for."""
-    most = Counter(ticket.queue for ticket in tickets if ticket.came).most_common(1)
-    return most[0][0] if most else None
+    """The queue that most people came for, of two the first by its code."""
+    counted = Counter(ticket.queue for ticket in tickets if ticket.came)
+    return min(counted, key=lambda queue: (-counted[queue], queue), default=None)
+
+
+def usual_target(place: OfficeView, first: date, last: date, queue: str | None = None) -> Target:
+    """The usual share within the minutes of a queue, or without one of the queue that most people came for."""
+    most = queue or measures.busiest_queue(place, first, last)
+    return Target(USUAL_SHARE, usual_minutes([most] if most else []))
+
+
+def _plan(
+    place: OfficeView, first: date, last: date, share: float, within: float, queue: str | None
+) -> Staffing:
+    return plan(place, first, last, Target(share, within), queue)
+
+
+PLAN = Question("staffing", Staffing, _plan)

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from models.core.days import day_bounds
 from models.core.db import session
 from models.queries import hall, measures
+from models.queries.kept import Question
 from models.queries.offices import OfficeView
 from models.rules.stays import Reading, Stays, stays_of
 from models.tables import Application, PrintJob, Ticket
@@ -20,6 +21,9 @@ def of_span(place: OfficeView, first: date, last: date, queue: str | None = None
     tickets = measures.handled(place, first, last, queue)
     grace = hall.policy_of(place).grace
     return stays_of(tickets, grace, _readings(place, first, last, queue), _prints(place, first, last))
+
+
+STAYS = Question("stays", Stays, of_span, lambda place: hall.policy_of(place).grace)
 
 
 def _readings(place: OfficeView, first: date, last: date, queue: str | None) -> list[Reading]:

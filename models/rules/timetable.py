@@ -129,6 +129,13 @@ TIMETABLE = (
         side=INSIDE,
     ),
     Entry(
+        "keep-answers",
+        time(1, 50),
+        "answers what managers ask every day about the last weeks, so that their pages stand at once",
+        slow=True,
+        side=INSIDE,
+    ),
+    Entry(
         "check-counters",
         time(3, 20),
         "looks whether counters and rows agree, and names what does not",

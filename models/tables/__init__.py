@@ -10,6 +10,7 @@ from models.tables.forecast import DayForecast
 from models.tables.form_revision import FormRevision
 from models.tables.hall import CounterShift, Estimate, Hall, HelpCall, NumberLease, QueueLimit, SlipJob
 from models.tables.handover import Handover, Receiver
+from models.tables.kept import KeptAnswer
 from models.tables.message import Channel, LineCode, Message, MessageText, Subscription
 from models.tables.office import (
     Counter,
@@ -64,6 +65,7 @@ __all__ = [
     "HelpCall",
     "IdempotencyKey",
     "JobRun",
+    "KeptAnswer",
     "LineCode",
     "Message",
     "MessageText",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import request
 from flask_login import current_user
@@ -16,10 +16,9 @@ from models.core.messages import Message, _n, message
 from models.queries import catalogue, offices
 from models.queries.measures import LONGEST_SPAN_DAYS
 from models.queries.offices import OfficeView
+from models.rules.spans import USUAL, Span, spans
 from web.access import own_office, visitor
 
-Span = tuple[date, date]
-USUAL = "4weeks"
 PRESETS: Mapping[str, str] = {
     "today": _n("きょう"),
     "week": _n("今週"),
@@ -82,16 +81,16 @@ def chosen(longest: int = LONGEST_SPAN_DAYS) -> Choice:
     asked = request.args.get("office", "")
     place = own_office(asked) if asked else places[0]
     today = place.day_of(now())
-    spans = presets(today)
+    by_name = spans(today)
     preset = request.args.get("span", "")
     typed = request.args.get("from", "").strip(), request.args.get("to", "").strip()
     span, problem = None, None
     if any(typed):
         span, problem = _typed(*typed, longest)
         preset = "" if span else USUAL
-    elif preset not in spans:
+    elif preset not in by_name:
         preset = USUAL
-    first, last = span or spans[preset]
+    first, last = span or by_name[preset]
     queues = {code: queue.words for code, queue in catalogue.current().queues.items() if queue.slot_minutes}
     queue = request.args.get("queue", "")
     return Choice(
@@ -106,23 +105,6 @@ def own_offices() -> tuple[OfficeView, ...]:
     if not found:
         raise Forbidden
     return found
-
-
-def presets(today: date) -> dict[str, Span]:
-    """The spans that can be chosen by name; weeks are whole ones from Monday, the last of them before this week."""
-    monday = today - timedelta(days=today.weekday())
-    sunday = monday - timedelta(days=1)
-    month_end = today.replace(day=1) - timedelta(days=1)
-    april = date(today.year if today.month >= 4 else today.year - 1, 4, 1)
-    return {
-        "today": (today, today),
-        "week": (monday, today),
-        "lastweek": (monday - timedelta(weeks=1), sunday),
-        USUAL: (monday - timedelta(weeks=4), sunday),
-        "8weeks": (monday - timedelta(weeks=8), sunday),
-        "month": (month_end.replace(day=1), month_end),
-        "year": (april, today),
-    }
 
 
 def shown() -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.queries import catalogue, facts, stays
 from models.queries.facts import Utilisation
+from models.queries.kept import look
 from web.languages import gettext
 from web.manager.choosing import Choice
 from web.manager.tables_shown import signed
@@ -27,7 +28,7 @@ def utilisation_rows(choice: Choice) -> list[list[str]]:
 
 def stay_rows(choice: Choice) -> list[list[str]]:
     """Name, mean or share, median, 90th percentile of the measures that a visit as a whole has."""
-    found = stays.of_span(choice.place, choice.first, choice.last, choice.queue)
+    found = look(stays.STAYS, choice.place, choice.first, choice.last, choice.queue).answer
     none = number(None)
     return [
         [

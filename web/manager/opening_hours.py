@@ -12,6 +12,7 @@ from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
 from models.papers.tables import csv_file
 from models.queries import catalogue, measures, opening_hours, staffing
+from models.queries.kept import Kept, look
 from models.queries.offices import week_of
 from models.queries.opening_hours import OtherHours, OwnWeek
 from models.rules.opening import minute_of
@@ -60,7 +61,8 @@ def page() -> tuple[str, int]:
             )
         except Invalid as refused:
             problems = {one.field: one.message for one in refused.problems}
-    own = _own(choice)
+    kept = _own(choice)
+    own = kept.answer
     return render_template(
         "manager/opening_hours.html",
         here="opening_hours.page",
@@ -80,6 +82,7 @@ def page() -> tuple[str, int]:
         moving=sum(one.bookings for one in other.bookings) if other else 0,
         touched_rows=_touched_rows(other),
         wait_rows=_wait_rows(other),
+        kept_at=kept.made_at,
     ), 422 if problems else 200
 
 
@@ -88,7 +91,7 @@ def page() -> tuple[str, int]:
 def table() -> Response:
     """The split as a table."""
     choice = chosen()
-    own = _own(choice)
+    own = _own(choice).answer
     days = own.split.days if own and own.split else ()
     rows = [
         (
@@ -102,12 +105,13 @@ def table() -> Response:
     return Response(csv_file(COLUMNS, rows), mimetype="text/csv", headers=headers)
 
 
-def _own(choice: Choice) -> OwnWeek | None:
+def _own(choice: Choice) -> Kept[OwnWeek | None]:
     target = Target(
         staffing.USUAL_SHARE,
         staffing.usual_minutes([choice.queue]) if choice.queue else staffing.USUAL_MINUTES,
     )
-    return opening_hours.own_week(choice.place, choice.first, choice.last, target, choice.queue)
+    asked = (target.share, target.within_minutes, choice.queue)
+    return look(opening_hours.WEEK, choice.place, choice.first, choice.last, *asked)
 
 
 def _usual(choice: Choice) -> list[Typed]:

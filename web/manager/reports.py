@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.core.messages import Message, _n, message
 from models.papers.charts import WeekdayBar, WeekdayWords, weekday_chart
 from models.papers.tables import csv_file
 from models.queries import catalogue, long_reports, measures, reports
+from models.queries.kept import look
 from models.queries.long_reports import LONGEST_DAYS
 from models.queries.reports import CUTS, Heat, Report
 from models.rules.planning.opening_hours import WEEKDAYS
@@ -45,7 +46,8 @@ def overview() -> tuple[str, int]:
     cuts = _cuts(choice)
     by = request.args.get("by", "weekday")
     by = by if by in cuts else "weekday"
-    found = reports.report(choice.place, choice.first, choice.last, by, choice.queue)
+    kept = look(reports.REPORT, choice.place, choice.first, choice.last, by, choice.queue)
+    found = kept.answer
     known = catalogue.current()
     page = render_template(
         "manager/reports.html",
@@ -63,6 +65,7 @@ def overview() -> tuple[str, int]:
         changes=_changes(found),
         used=utilisation_rows(choice),
         stays=stay_rows(choice) if choice.days <= measures.LONGEST_SPAN_DAYS else [],
+        kept_at=kept.made_at,
         target_queue=plain_words(known.queues[found.target_queue].words) if found.target_queue else "",
     )
     return page, 422 if choice.problem else 200
@@ -86,7 +89,7 @@ def cut_csv(by: str) -> Response:
     choice = chosen(LONGEST_DAYS)
     if by not in _cuts(choice):
         raise NotFound
-    lines, _ = reports.table(choice.place, choice.first, choice.last, by, choice.queue)
+    lines, _ = reports.lines_of(choice.place, choice.first, choice.last, by, choice.queue)
     known = catalogue.current()
     rows = [(key_name(by, line.keys[by], known), *numbers(line)) for line in lines]
     name = f"{by}-{choice.place.code}-{choice.first}-{choice.last}.csv"
@@ -102,7 +105,7 @@ def visits_chart(by: str) -> Response:
     if by not in DRAWN:
         raise NotFound
     choice = chosen(LONGEST_DAYS)
-    lines, open_days = reports.table(choice.place, choice.first, choice.last, by, choice.queue)
+    lines, open_days = reports.lines_of(choice.place, choice.first, choice.last, by, choice.queue)
     if not lines:
         raise NoSuchPage
     words = WeekdayWords(
@@ -124,7 +127,7 @@ def picture(content: bytes) -> Response:
     return Response(content, mimetype="image/svg+xml")
 
 
-def _bars(lines: Sequence[Measures], by: str, open_days: dict[int, int]) -> list[WeekdayBar]:
+def _bars(lines: Sequence[Measures], by: str, open_days: Mapping[int, int]) -> list[WeekdayBar]:
     every_day = sum(open_days.values())
     bars = []
     for line in lines:
@@ -142,12 +145,13 @@ def _heat_rows(heat: Heat, choice: Choice) -> list[tuple[str, list[HeatCell]]]:
     """Weekdays by name with whole minutes, each leading to the tickets behind it where these are kept."""
     leads = choice.days <= measures.LONGEST_SPAN_DAYS
 
+    values: dict[str, Any] = {**choice.address(), "by": ["weekday", "half_hour"]}
+    tickets = url_for("behind.page", **values)
+
     def cell(weekday: int, half_hour: str, minutes: float | None) -> HeatCell:
         if minutes is None or not leads:
             return None if minutes is None else round(minutes)
-        pairs = {"by": ["weekday", "half_hour"], "key": [str(weekday), half_hour]}
-        values: dict[str, Any] = {**choice.address(), **pairs}
-        return round(minutes), url_for("behind.page", **values)
+        return round(minutes), f"{tickets}&key={weekday}&key={half_hour}"
 
     return [
         (weekday_name(weekday), [cell(weekday, *one) for one in zip(heat.half_hours, cells, strict=True)])

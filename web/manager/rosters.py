@@ -16,7 +16,6 @@ from models.papers.tables import csv_file
 from models.queries import measures, offices, roster_rules, rosters, staffing
 from models.queries.offices import OfficeView
 from models.queries.rosters import MadeRoster
-from models.queries.staffing import USUAL_SHARE
 from models.rules.opening import at_minute
 from models.rules.planning.findings import clock
 from models.rules.planning.roster import Duty, Roster
@@ -171,9 +170,7 @@ def _at(place: OfficeView, day: date, minute: int) -> datetime:
 
 def _target(choice: Choice) -> Target:
     """The share and minutes of the queue that most people come for."""
-    tickets = measures.handled(choice.place, choice.first, choice.last)
-    busiest = staffing.busiest_queue(tickets)
-    return Target(USUAL_SHARE, staffing.usual_minutes([busiest] if busiest else []))
+    return staffing.usual_target(choice.place, choice.first, choice.last)
 
 
 def _mondays(choice: Choice) -> list[date]:

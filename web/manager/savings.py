@@ -14,6 +14,7 @@ from models.operations.baselines import Typed
 from models.papers import fact_files
 from models.papers.tables import csv_file
 from models.queries import baselines, catalogue, fact_tables, measures, satisfaction
+from models.queries.kept import look
 from models.rules import mynumber
 from models.rules.satisfaction import FEWEST, SCORES
 from models.rules.savings import hours_saved
@@ -100,7 +101,8 @@ def _page(typed: dict[str, str], problems: dict[str, Message]) -> str:
     known = catalogue.current().procedures
     frozen = baselines.frozen()
     names = {code: plain_words(one.words) for code, one in known.items()}
-    found = measures.savings(choice.place, choice.first, choice.last)
+    cases = look(measures.CASES, choice.place, choice.first, choice.last)
+    found = measures.against_baselines(cases.answer)
     return render_template(
         "manager/savings.html",
         here="savings.overview",
@@ -108,6 +110,7 @@ def _page(typed: dict[str, str], problems: dict[str, Message]) -> str:
         with_queue=False,
         file_kinds=fact_files.kinds(),
         found=found,
+        kept_at=cases.made_at,
         satisfied=satisfaction.of_span(choice.place, choice.first, choice.last),
         fewest=FEWEST,
         scores=SCORES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from models.core.errors import Invalid, NotFound, invalid
 from models.core.messages import Message, _n
 from models.papers.tables import csv_file
 from models.queries import measures, slot_proposal, slots
+from models.queries.kept import Kept, look
 from models.queries.offices import OfficeView
 from models.queries.slot_proposal import Proposal
 from models.rules import slot_times
@@ -38,13 +39,11 @@ def page() -> tuple[str, int]:
     """The proposal for a queue; 422 where the share could not be read."""
     choice = chosen()
     share, problem = _share()
-    queue = choice.queue or slot_proposal.busiest(choice.place, choice.first, choice.last)
-    known = queue is not None and queue in slots.Planner(choice.place).queues
-    found = (
-        slot_proposal.proposal(choice.place, choice.first, choice.last, queue, share)
-        if known and queue
-        else None
-    )
+    bookable = slots.Planner(choice.place).queues
+    queue = choice.queue or slot_proposal.busiest(choice.place, choice.first, choice.last, bookable)
+    known = queue in bookable
+    kept = _proposal(choice, queue, share) if known and queue else None
+    found = kept.answer if kept else None
     body = render_template(
         "manager/slot_proposal.html",
         choice=choice,
@@ -57,13 +56,14 @@ def page() -> tuple[str, int]:
         rows=_hours(found) if found else [],
         drawing=_drawing(found) if found else None,
         weekdays=[(weekday_name(weekday), True) for weekday in found.places] if found else [],
-        places=_places(found) if found else [],
+        places=_places(found, slot_proposal.offered(choice.place, queue)) if found and queue else [],
         exact=_exact(found) if found else [],
         levels=_levels(found) if found else [],
         full=[gettext(WEEKDAYS[weekday].template) for weekday in found.full] if found else [],
         apply=_apply(choice.place, queue, found) if found and queue else "",
         may_apply=visitor().role == "administrator",
         address=_address(choice),
+        kept_at=kept.made_at if kept else None,
     )
     return body, 422 if choice.problem or problem else 200
 
@@ -74,8 +74,9 @@ def table() -> Response:
     """The proposed times as a table; `NotFound` without any."""
     choice = chosen()
     share, _ = _share()
-    queue = choice.queue or slot_proposal.busiest(choice.place, choice.first, choice.last)
-    found = slot_proposal.proposal(choice.place, choice.first, choice.last, queue or "", share)
+    bookable = slots.Planner(choice.place).queues
+    queue = choice.queue or slot_proposal.busiest(choice.place, choice.first, choice.last, bookable)
+    found = _proposal(choice, queue or "", share).answer
     if found is None:
         raise NotFound
     rows: list[Sequence[str | float]] = [
@@ -86,6 +87,10 @@ def table() -> Response:
     name = f"slots-{choice.place.code}-{queue}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(csv_file(COLUMNS, rows), mimetype="text/csv", headers=headers)
+
+
+def _proposal(choice: Choice, queue: str, share: float | None) -> Kept[Proposal | None]:
+    return look(slot_proposal.PROPOSAL, choice.place, choice.first, choice.last, queue, share)
 
 
 def _share() -> tuple[float | None, Message | None]:
@@ -108,8 +113,8 @@ def _address(choice: Choice) -> dict[str, str]:
 
 def _hours(found: Proposal) -> list[list[str]]:
     """Each hour with the waits before and after, of people with and without a booking."""
-    after = {one.minute: one for one in found.played.after}
-    before = {one.minute: one for one in found.played.before}
+    after = {one.minute: one for one in found.after}
+    before = {one.minute: one for one in found.before}
     return [
         [
             clock(minute),
@@ -127,7 +132,7 @@ def _hours(found: Proposal) -> list[list[str]]:
 
 def _drawing(found: Proposal) -> charts.Drawing:
     """Everybody's mean wait by hour, before beside after: the walk-ins', where most wait."""
-    sides = [{one.minute: one for one in side} for side in (found.played.before, found.played.after)]
+    sides = [{one.minute: one for one in side} for side in (found.before, found.after)]
     minutes = sorted(sides[0].keys() | sides[1].keys())
     rows = [[side[minute].walk_in if minute in side else None for minute in minutes] for side in sides]
     return charts.bars(
@@ -136,7 +141,7 @@ def _drawing(found: Proposal) -> charts.Drawing:
     )
 
 
-def _places(found: Proposal) -> list[list[str]]:
+def _places(found: Proposal, offered: Mapping[int, float]) -> list[list[str]]:
     """Places by hour and weekday, with the sums a day now and proposed below."""
     hours = sorted({minute // 60 for times in found.places.values() for minute in times})
     rows = [
@@ -153,7 +158,7 @@ def _places(found: Proposal) -> list[list[str]]:
     rows.append(
         [
             gettext("1日（いま公開）"),
-            *(number(found.offered[at]) if at in found.offered else "−" for at in found.places),
+            *(number(offered[at]) if at in offered else "−" for at in found.places),
         ]
     )
     return rows

@@ -13,7 +13,8 @@ from models.core.errors import Invalid, NotFound, invalid
 from models.core.messages import Message, _n
 from models.papers.charts import StaffingWords, staffing_chart
 from models.queries import measures, staffing, tunings
-from models.queries.staffing import USUAL_SHARE, checked_target
+from models.queries.kept import Kept, look
+from models.queries.staffing import USUAL_SHARE, Staffing, checked_target
 from models.rules.planning.findings import SHORT, SPARE, clock
 from models.rules.planning.opening_hours import WEEKDAYS
 from models.rules.planning.reasons import reasons
@@ -71,7 +72,8 @@ def plan() -> tuple[str, int]:
     """The week's plan; 422 with the usual target where a number could not be read."""
     choice = chosen()
     asked = _asked(choice)
-    found = staffing.plan(choice.place, choice.first, choice.last, asked.target, choice.queue)
+    kept = _plan(choice, asked.target)
+    found = kept.answer
     clocks = sorted({one.starts for day in found.plan.days for one in day.intervals})
     page = render_template(
         "manager/staffing.html",
@@ -94,6 +96,7 @@ def plan() -> tuple[str, int]:
         tuned_address=choice.address(
             share=number(100 * asked.target.share, 3), within=number(asked.target.within_minutes, 3)
         ),
+        kept_at=kept.made_at,
     )
     return page, 422 if choice.problem or asked.problems else 200
 
@@ -104,7 +107,7 @@ def chart(weekday: int) -> Response:
     """One weekday's counters as a picture; the page has the same numbers as a table."""
     choice = chosen()
     asked = _asked(choice)
-    found = staffing.plan(choice.place, choice.first, choice.last, asked.target, choice.queue)
+    found = _plan(choice, asked.target).answer
     day = next((day for day in found.plan.days if day.weekday == weekday and day.days), None)
     if day is None:
         raise NotFound
@@ -118,9 +121,14 @@ def chart(weekday: int) -> Response:
     return picture(staffing_chart(day, words))
 
 
+def _plan(choice: Choice, target: Target) -> Kept[Staffing]:
+    asked = (target.share, target.within_minutes, choice.queue)
+    return look(staffing.PLAN, choice.place, choice.first, choice.last, *asked)
+
+
 def _asked(choice: Choice) -> Asked:
     """The target in the address; the queue's own (or the most visited one's) where none is given."""
-    usual = staffing.usual_minutes([choice.queue]) if choice.queue else _busiest(choice)
+    usual = staffing.usual_target(choice.place, choice.first, choice.last, choice.queue).within_minutes
     share = request.args.get("share", "").strip()[:20] or number(USUAL_SHARE * 100)
     within = request.args.get("within", "").strip()[:20] or number(usual)
     try:
@@ -140,12 +148,6 @@ def read_number(text: str, field: str) -> float:
     if not math.isfinite(value):
         raise invalid(field, BAD_NUMBER)
     return value
-
-
-def _busiest(choice: Choice) -> float:
-    tickets = measures.handled(choice.place, choice.first, choice.last)
-    busiest = staffing.busiest_queue(tickets)
-    return staffing.usual_minutes([busiest] if busiest else [])
 
 
 def _address(choice: Choice, asked: Asked) -> dict[str, str]:

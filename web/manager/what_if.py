@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from flask import Blueprint, Response, render_template, request
@@ -12,17 +12,19 @@ from models.core.errors import FieldProblem, Invalid, invalid
 from models.core.messages import Message, _n
 from models.papers.tables import csv_file
 from models.queries import measures, what_if
+from models.queries.kept import look
+from models.queries.what_if import Measured
 from models.rules.opening import minute_of
 from models.rules.planning import susono
 from models.rules.planning.findings import clock
-from models.rules.planning.own_day import Change, OwnDay
+from models.rules.planning.own_day import Change
 from models.rules.planning.slot_fill import HIGH_LOAD
 from models.rules.planning.staffing import Hours
 from models.rules.planning.what_if import Comparison, Spread
 from web import charts
 from web.access import REPORTS
 from web.languages import gettext
-from web.manager.choosing import chosen, shown
+from web.manager.choosing import Choice, chosen, shown
 from web.manager.staffing import read_number
 from web.presentation import number, percentage
 
@@ -50,7 +52,7 @@ class Field:
     name: str
     least: float
     most: float
-    usual: Callable[[OwnDay], float | None]
+    usual: Callable[[Measured], float | None]
 
 
 FIELDS = (
@@ -81,24 +83,22 @@ class Asked:
 def page() -> tuple[str, int]:
     """The own days and a change of them; 422 where a number of the form could not be read."""
     choice = chosen()
-    day = what_if.today(choice.place, choice.first, choice.last, choice.queue)
-    asked = _asked(day) if day else None
-    played = what_if.compared(day, asked.change or Change()) if day and asked and not asked.problems else None
-    found = played.comparison if played and asked and asked.change else None
+    measured, asked, found = _changed(choice) if _is_asked() else (None, None, None)
+    kept = None if asked else look(what_if.MEASURED, choice.place, choice.first, choice.last, choice.queue)
+    if kept and kept.answer:
+        measured, asked = kept.answer, _asked(kept.answer)
     name = request.args.get("example", "")
     example = susono.example(name, EXAMPLE_DAYS) if name in susono.scenes() else None
     body = render_template(
         "manager/what_if.html",
         here="what_if.page",
         choice=choice,
-        newest=None if day else measures.last_recorded(choice.place),
-        day=day,
+        newest=None if measured else measures.last_recorded(choice.place),
+        day=measured,
         asked=asked,
-        opens=clock(day.opens) if day else "",
-        closes=clock(day.closes) if day else "",
         found=found,
-        now=played.comparison.before if played else None,
-        far=_far(day, played.comparison) if day and played else False,
+        far=_far(measured) if measured else False,
+        kept_at=kept.made_at if kept else None,
         rows=_rows(found) if found else [],
         drawing=_drawing(found) if found else None,
         warnings=_warnings(found) if found else [],
@@ -111,6 +111,24 @@ def page() -> tuple[str, int]:
         assumptions=susono.ASSUMPTIONS,
     )
     return body, 422 if choice.problem or (asked and asked.problems) else 200
+
+
+def _is_asked() -> bool:
+    """Whether anything of the form stands in the address."""
+    return any(name in request.args for name in (*(one.name for one in FIELDS), "opens", "closes"))
+
+
+def _changed(choice: Choice) -> tuple[Measured | None, Asked | None, Comparison | None]:
+    """What was measured, what was asked, and both sides, played now; None where nobody came or it cannot be read."""
+    day = what_if.today(choice.place, choice.first, choice.last, choice.queue)
+    if day is None:
+        return None, None, None
+    measured = what_if.measured(day)
+    asked = _asked(measured)
+    if asked.problems:
+        return measured, asked, None
+    found = what_if.compared(day, asked.change or Change()).comparison
+    return replace(measured, played=found.before), asked, found
 
 
 EXAMPLES: Mapping[str, str] = {
@@ -126,11 +144,9 @@ EXAMPLES: Mapping[str, str] = {
 def table() -> Response:
     """The comparison as a table; `Invalid` for numbers that cannot be read."""
     choice = chosen()
-    day = what_if.today(choice.place, choice.first, choice.last, choice.queue)
-    asked = _asked(day) if day else None
+    _, asked, found = _changed(choice)
     if asked and asked.problems:
         raise Invalid([FieldProblem(name, problem) for name, problem in asked.problems.items()])
-    found = what_if.compared(day, asked.change or Change()).comparison if day and asked else None
     rows: list[Sequence[str | float]] = []
     for kind, before, after in _pairs(found) if found else ():
         rows.append(
@@ -141,13 +157,12 @@ def table() -> Response:
     return Response(csv_file(COLUMNS, rows), mimetype="text/csv", headers=headers)
 
 
-def _asked(day: OwnDay) -> Asked:
+def _asked(day: Measured) -> Asked:
     """The form in the address; today's figures where nothing is given."""
     usual = {one.name: _plain(one.usual(day)) for one in FIELDS}
     usual |= {"opens": clock(day.opens).zfill(5), "closes": clock(day.closes).zfill(5)}
-    given = any(name in request.args for name in usual)
     typed = {name: request.args.get(name, "").strip()[:10] or value for name, value in usual.items()}
-    if not given:
+    if not _is_asked():
         return Asked(typed, None, {})
     problems: dict[str, Message] = {}
     values: dict[str, float | None] = {}
@@ -233,9 +248,9 @@ def _drawing(found: Comparison) -> charts.Drawing:
     return charts.bars(labels, [(gettext("いま"), "b", before), (gettext("もしも"), "a", after)])
 
 
-def _far(day: OwnDay, found: Comparison) -> bool:
+def _far(day: Measured) -> bool:
     """Whether the played days wait quite otherwise than the log: then only the direction counts."""
-    return abs(found.before.every.mean - day.wait) > max(FAR, day.wait / 4)
+    return day.played is not None and abs(day.played.every.mean - day.wait) > max(FAR, day.wait / 4)
 
 
 def _warnings(found: Comparison) -> list[str]:
