@@ -19,7 +19,17 @@ from web.access import ADMINISTRATOR, own_office, visitor
 from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, SettingPage, Which, harmless, history, sent, shown
+from web.admin.setting_pages import (
+    Effect,
+    SettingPage,
+    Step,
+    Which,
+    harmless,
+    history,
+    looked_first,
+    sent,
+    shown,
+)
 from web.languages import gettext
 
 blueprint = Blueprint("office_settings", __name__)
@@ -40,6 +50,9 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     ),
     "bookable_percent": (_n("予約に使う割合（%）"), _n("残りは予約のない人のために空けておきます。")),
 }
+PARTS = {name: words[0] for name, words in FIELDS.items()}
+CODE, NOT_SHOWN = _n("略号"), _n("手続きを決めるまで、住民の画面には出ません")
+STAYS = _n("足した庁舎は消せません。手続きをすべてはずすと、住民の画面からは消えます。略号は変えられません。")
 ADDED = _n(
     "「{office}」を足しました。開庁時間、窓口、手続きの順に決めてください。手続きを決めるまで、住民の画面には出ません。"
 )
@@ -73,9 +86,13 @@ def new() -> str:
 @blueprint.post("/new")
 @ADMINISTRATOR
 def add() -> Response:
-    """Add an office; a refusal names each box and keeps what was typed."""
+    """Add an office, after a look at it; a refusal names each box and keeps what was typed."""
+    code = request.form.get("code", "").strip()
     try:
-        acts.add_office(request.form.get("code", "").strip(), request.form, visitor().actor)
+        found = rules.new_office(code, request.form, [one.code for one in offices.offices()])
+        if (first := looked_first(_addition(code, found))) is not None:
+            return first
+        acts.add_office(code, request.form, visitor().actor)
     except Invalid as refused:
         wrong = {one.field: one.message for one in refused.problems}
         return make_response(_new(wrong, harmless()), 422)
@@ -109,10 +126,23 @@ def _setting(place: OfficeView) -> SettingPage:
         state=office_settings.office_state(place),
         read=dict,
         judge=rules.office,
-        lines=partial(plain_parts, {name: words[0] for name, words in FIELDS.items()}),
+        lines=partial(plain_parts, PARTS),
         effects=_effects,
         keep=lambda wanted, seen: acts.set_office(place, wanted, seen, visitor().actor),
         form=lambda wrong, typed: _page(place, wrong, typed),
+    )
+
+
+def _addition(code: str, found: Mapping[str, Any]) -> Step:
+    """Before there is one more office."""
+    return Step(
+        title=found["name"],
+        section="office_settings.page",
+        here=url_for(".add"),
+        back_to=url_for("office_settings.page"),
+        lines=[(gettext(CODE), "", code), *plain_parts(PARTS, {}, found)],
+        effects=[Effect(gettext(NOT_SHOWN), gettext(STAYS), "warning")],
+        kind="primary",
     )
 
 

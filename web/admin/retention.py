@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +23,7 @@ from web.admin.asked import asked_office
 from web.admin.change_lines import plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
+from web.admin.setting_pages import OF_OFFICE, Effect, Step, looked_first
 from web.languages import gettext
 
 blueprint = Blueprint("retention", __name__)
@@ -44,6 +46,12 @@ REASONS = {
     "waiting": _n("場所が空いたことを知らせるため。"),
     "message": _n("届かなかったお知らせを調べ、送り直すため。"),
 }
+PARTS = {name: words[0] for name, words in WORDS.items()}
+TITLE, PROPOSE = _n("保存期間"), _n("変更を申し出る")
+DELETED = _n("{what}：{n}件が、決まった日の夜に消えます")
+FOR_GOOD = _n("鍵も捨てるので、控えからも読めなくなります。日数をもどしても、帰ってきません。")
+NOTHING_MORE = _n("この日数にしたために、その夜に消えるものはありません")
+TWO = _n("別の管理者が確かめるまで、いまの期間のままです。")
 PROPOSED = _n("{office}の変更を申し出ました。別の管理者が確かめると決まります。")
 CONFIRMED = _n("{office}の保存期間を変えました。")
 DROPPED = _n("{office}の変更を取り下げました。")
@@ -60,11 +68,13 @@ def page() -> str:
 @blueprint.post("/")
 @ADMINISTRATOR
 def propose() -> Response:
-    """Propose other numbers; a refusal names each and keeps what was typed."""
+    """Propose other numbers, after a look at what would be deleted; a refusal names each and keeps what was typed."""
     place = asked_office()
     try:
         wanted, holds = _read(), policy_of(place.id)
         own = {name: days for name, days in wanted.items() if days != getattr(holds, name)}
+        if own and (first := looked_first(_proposal(place, own))) is not None:
+            return first
         if own:
             acts.set_policy(place, own, visitor().actor)
     except Invalid as refused:
@@ -92,6 +102,34 @@ def drop() -> Response:
     place = asked_office()
     acts.drop(place, visitor().actor)
     return _back(place, DROPPED)
+
+
+def _proposal(place: OfficeView, own: Mapping[str, int]) -> Step:
+    """Before other days are proposed: which they are, and what the first night with them would delete."""
+    holds = policy_of(place.id)
+    return Step(
+        title=gettext(OF_OFFICE, office=place.name, what=gettext(TITLE)),
+        section="retention.page",
+        here=url_for(".propose"),
+        back_to=url_for(".page", office=place.code),
+        lines=plain_parts(PARTS, {name: getattr(holds, name) for name in own}, own),
+        effects=[*_ends(place, own), Effect(gettext(TWO))],
+        kind="primary",
+        do=gettext(PROPOSE),
+    )
+
+
+def _ends(place: OfficeView, own: Mapping[str, int]) -> list[Effect]:
+    """What these days would delete that the days of today would not."""
+    holds = policy_of(place.id)
+    now_due, then_due = kept(place, holds), kept(place, replace(holds, **own))
+    more = {name: then_due[name].overdue - now_due[name].overdue for name in then_due}
+    ends = [
+        Effect(gettext(DELETED, what=gettext(WORDS[name][0]), n=n), gettext(FOR_GOOD), "warning")
+        for name, n in more.items()
+        if n > 0
+    ]
+    return ends or [Effect(gettext(NOTHING_MORE))]
 
 
 def _back(place: OfficeView, words: str) -> Response:
@@ -133,10 +171,11 @@ def _page(
         reasons=REASONS,
         kept=kept(place, policy),
         proposed=waiting,
+        ends=_ends(place, waiting.days) if waiting else [],
         mine=waiting is not None and waiting.by == visitor().actor,
         last=last,
         history=told(
-            lambda one: plain_parts({name: words[0] for name, words in WORDS.items()}, one.before, one.after),
+            lambda one: plain_parts(PARTS, one.before, one.after),
             RETENTION,
             of=place.code,
         ),

@@ -71,7 +71,8 @@ class SettingPage:
 class Step:
     """Something that is done once and has no way back here: where it is done (`here`), and where it is not.
 
-    `kind` is the button's; `fields` go through the page in place of what was typed, where that must not be shown.
+    `kind` is the button's, `do` its words where they are others; `fields` go through the page in place of what was
+    typed, where that must not be shown.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Step:
     lines: Sequence[Line]
     effects: Sequence[Effect]
     kind: str = "danger"
+    do: str = ""
     fields: Sequence[tuple[str, str]] | None = None
 
 
@@ -158,9 +160,8 @@ def looked_first(step: Step) -> Response | None:
         return None
     addresses = (step.here, step.back_to)
     fields = _typed() if step.fields is None else step.fields
-    shown = _preview(
-        step.title, step.section, addresses, step.lines, step.effects, fields=fields, kind=step.kind
-    )
+    more = {"fields": fields, "kind": step.kind, "do": step.do}
+    shown = _preview(step.title, step.section, addresses, step.lines, step.effects, **more)
     return make_response(shown)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,11 +13,12 @@ from freezegun.api import FrozenDateTimeFactory
 from models.core.settings import Settings
 from models.operations.booking import Request, book
 from models.queries.offices import office
+from models.queries.past_retention import kept
 from models.queries.places_policy import places_policy
 from models.queries.retention import policy_of, proposed_of
 from tests.conftest import inside
 from tests.operations.test_waiting_list import CODES, free, honcho, somebody, two_slots, wait
-from tests.web.admin.previews import changed
+from tests.web.admin.previews import changed, done
 from tests.web.people import AYA, Person, employ, post, sign_in
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -90,7 +92,10 @@ def test_what_cannot_be_is_said_at_its_number(
 
 
 def test_one_proposes_and_another_confirms(aya: FlaskClient, app: Flask, settings: Settings) -> None:
-    assert post(aya, RETENTION, RETENTION, **DAYS).status_code == 303
+    assert "まだ変えていません" in post(aya, RETENTION, RETENTION, **DAYS).text
+    with inside(settings):
+        assert proposed_of(office("honcho")) is None
+    assert done(aya, RETENTION, RETENTION, **DAYS).status_code == 303
     with inside(settings):
         assert policy_of(office("honcho").id).form == 3
     page = aya.get(RETENTION).text
@@ -106,14 +111,34 @@ def test_one_proposes_and_another_confirms(aya: FlaskClient, app: Flask, setting
     assert post(miki, RETENTION, f"{RETENTION}confirm", seen=seen).status_code == 409
 
 
+def test_both_see_how_much_the_days_would_delete_and_the_night_does_that(
+    aya: FlaskClient, app: Flask, settings: Settings, clock: FrozenDateTimeFactory
+) -> None:
+    with inside(settings):
+        book(Request(honcho(), CODES, free()[0].starts_at, somebody(1)))
+    clock.tick(timedelta(days=10))
+    employed = sign_in(app, AYA)
+    fewer = {**DAYS, "contact": "2", "no_show": "2"}
+    said = "予約の連絡先：1件が、決まった日の夜に消えます"
+    assert said in post(employed, RETENTION, RETENTION, **fewer).text
+    assert "その夜に消えるものはありません" in post(employed, RETENTION, RETENTION, **DAYS).text
+    done(employed, RETENTION, RETENTION, **fewer)
+    miki = sign_in(app, MIKI)
+    assert said in miki.get(RETENTION).text
+    post(miki, RETENTION, f"{RETENTION}confirm", seen=seen_in(miki))
+    with inside(settings):
+        place = office("honcho")
+        assert kept(place, policy_of(place.id))["contact"].overdue == 1
+
+
 def test_what_was_proposed_after_the_look_is_not_confirmed(
     aya: FlaskClient, app: Flask, settings: Settings, clock: FrozenDateTimeFactory
 ) -> None:
-    post(aya, RETENTION, RETENTION, **DAYS)
+    done(aya, RETENTION, RETENTION, **DAYS)
     miki = sign_in(app, MIKI)
     seen = seen_in(miki)
     clock.tick(1)
-    post(aya, RETENTION, RETENTION, **{**DAYS, "contact": "30"})
+    done(aya, RETENTION, RETENTION, **{**DAYS, "contact": "30"})
     answer = post(miki, RETENTION, f"{RETENTION}confirm", seen=seen)
     assert answer.status_code == 409
     assert "別の変更が出されました" in answer.text
@@ -124,7 +149,7 @@ def test_what_was_proposed_after_the_look_is_not_confirmed(
 def test_a_proposal_can_be_dropped_and_nothing_above_the_most_is_taken(
     aya: FlaskClient, settings: Settings
 ) -> None:
-    post(aya, RETENTION, RETENTION, **DAYS)
+    done(aya, RETENTION, RETENTION, **DAYS)
     assert post(aya, RETENTION, f"{RETENTION}drop").status_code == 303
     answer = post(aya, RETENTION, RETENTION, **{**DAYS, "contact": "31"})
     assert answer.status_code == 422

@@ -14,7 +14,7 @@ from models.queries import bookings, catalogue, offices
 from models.queries import slots as places
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free, honcho
-from tests.web.admin.previews import back_of, boxes, changed, keep, look
+from tests.web.admin.previews import back_of, boxes, changed, done, keep, look
 from tests.web.people import AYA, post, sign_in
 
 OFFICE, COUNTERS, OFFERED = (f"/admin/offices/honcho{path}" for path in ("", "/counters", "/procedures"))
@@ -58,7 +58,10 @@ def test_an_office_that_is_added_is_seen_once_it_offers_something(aya, client, s
     assert wrong.status_code == 422
     for word in ("3か所を直してください", "英字の小文字", "数字とハイフン"):
         assert word in wrong.text
-    page = aya.get(post(aya, "/admin/offices/new", "/admin/offices/new", **new).headers["Location"]).text
+    preview = post(aya, "/admin/offices/new", "/admin/offices/new", **new).text
+    assert "足した庁舎は消せません" in preview
+    assert "北支所" not in aya.get("/admin/offices/").text
+    page = aya.get(done(aya, "/admin/offices/new", "/admin/offices/new", **new).headers["Location"]).text
     assert "「北支所」を足しました。" in page
     assert "北支所" not in client.get("/").text
     again = post(aya, "/admin/offices/new", "/admin/offices/new", **new)
