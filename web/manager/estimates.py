@@ -12,6 +12,7 @@ from models.core.messages import _n
 from models.papers.tables import csv_file
 from models.queries import estimates
 from models.rules.planning.wait_scores import Score, Shown, score, scores
+from models.rules.planning.waits import DRAWS
 from web.access import REPORTS
 from web.charts import Drawing, bars
 from web.languages import gettext
@@ -38,9 +39,12 @@ BAND = 0.75, 0.85
 
 @dataclass(frozen=True)
 class Told:
-    """What the page says of the whole span: people out of ten called in time, and how good that is."""
+    """What the page says of the whole span: people out of ten called in time, and how good that is.
 
-    out_of_ten: int
+    None where everybody was told to be called at once.
+    """
+
+    out_of_ten: int | None
     kind: str
     band_kind: str
 
@@ -70,6 +74,7 @@ def page() -> tuple[str, int]:
         queues=_queues(found, choice),
         places=_places(found),
         signed=signed,
+        draws=DRAWS,
     )
     return body, 422 if choice.problem else 200
 
@@ -82,7 +87,8 @@ def table() -> Response:
     found = estimates.shown(choice.place, choice.first, choice.last, choice.queue)
     rows = [
         (
-            monday.isoformat(), code, one.shown, one.waited, one.distance, one.difference, 100 * one.in_time,
+            monday.isoformat(), code, one.shown, one.waited, one.distance, one.difference,
+            None if one.in_time is None else 100 * one.in_time,
             one.banded, None if one.in_band is None else 100 * one.in_band,
         )
         for (monday, code), one in _weeks(found).items()
@@ -95,8 +101,10 @@ def table() -> Response:
 def _told(total: Score | None) -> Told | None:
     if total is None:
         return None
+    if total.in_time is None or total.in_band is None:
+        return Told(None, "", "")
     people = round(total.in_time * 10)
-    inside = total.in_band is None or BAND[0] <= round(total.in_band, 2) <= BAND[1]
+    inside = BAND[0] <= round(total.in_band, 2) <= BAND[1]
     return Told(people, "good" if abs(people - GOAL) <= NEAR else "bad", "good" if inside else "bad")
 
 

@@ -33,17 +33,17 @@ class Shown:
 class Score:
     """How good estimates were: mean distance and mean difference (shown - true: positive is too long) of the median.
 
-    `in_time` is the share of people who were called within the 80th percentile, `in_band` the share of the `banded`
-    whose wait lay between the 10th and the 90th: both should be 0.8. Whoever is told to be called at once has no band;
-    `in_band` is None where nobody has one.
+    `in_time` is the share of people who were called within the 80th percentile, `in_band` of those whose wait lay
+    between the 10th and the 90th: both should be 0.8. Both are shares of the `banded`: whoever is told to be called at
+    once has no such times, and is called once a counter has seen them. They are None where nobody has one.
     """
 
     shown: int
     waited: float
     distance: float
     difference: float
-    in_time: float
     banded: int
+    in_time: float | None
     in_band: float | None
 
 
@@ -58,8 +58,8 @@ def score(estimates: Iterable[Shown]) -> Score | None:
         waited=fmean(one.waited for one in found),
         distance=fmean(abs(one.p50 - one.waited) for one in found),
         difference=fmean(one.p50 - one.waited for one in found),
-        in_time=fmean(one.waited <= one.p80 for one in found),
         banded=len(banded),
+        in_time=fmean(one.waited <= one.p80 for one in banded) if banded else None,
         in_band=fmean(one.p10 <= one.waited <= one.p90 for one in banded) if banded else None,
     )
 

@@ -33,11 +33,11 @@ def test_parts_are_scored_apart() -> None:
     assert {queue: one.distance for queue, one in found.items()} == {"A": 0, "B": 10}
 
 
-def test_the_band_counts_both_of_its_ends_and_nobody_who_was_told_to_be_called_at_once() -> None:
+def test_shares_count_both_ends_and_nobody_who_was_told_to_be_called_at_once() -> None:
     at_once = Shown(DAY, "A", "slip", 0, 0, 0, 0.4, 0.3)
     found = score([shown(10, 15, 4.9), shown(10, 15, 5), shown(10, 15, 20), shown(10, 15, 20.1), at_once])
     assert found is not None
-    assert (found.shown, found.banded, found.in_band) == (5, 4, 0.5)
+    assert (found.shown, found.banded, found.in_time, found.in_band) == (5, 4, 0.5, 0.5)
     nobody = score([at_once])
     assert nobody is not None
-    assert (nobody.banded, nobody.in_band) == (0, None)
+    assert (nobody.banded, nobody.in_time, nobody.in_band) == (0, None, None)
