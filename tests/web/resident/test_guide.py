@@ -55,7 +55,7 @@ def test_a_question_a_page_and_the_answers_stand_in_the_address_only(phone: Phon
 
 def test_a_visit_that_would_fail_is_stopped_with_the_reason(phone: Phone) -> None:
     phone.open("/guide/").link("市内で引っ越した").link("いいえ")
-    assert phone.heading == "いま来ても、手続きができません"
+    assert phone.heading == "いまは、この手続きができません"
     assert "住み始めてから14日以内" in phone.text
     assert phone.link("前の質問へもどる").heading == "もう新しい家に住み始めましたか"
 
