@@ -28,7 +28,7 @@ ABILITIES: Mapping[str, str] = {
     "staff.page": _n("庁舎、手続き、文面、職員、機器など、すべての設定を変える"),
 }
 """What people of a role do, by an endpoint whose door decides who may; others of its kind have the same door."""
-CAN, CANNOT = _n("できること"), _n("できないこと")
+CAN, CANNOT = _n("この役割でできること"), _n("この役割でできないこと")
 USERNAME, NAME, ROLE, OFFICE = _n("利用者名"), _n("名前"), _n("役割"), _n("庁舎")
 EVERYWHERE = _n("すべての庁舎")
 ACTIVE, SESSIONS_END = _n("使える"), _n("サインイン中でも、次の操作で終わります")
