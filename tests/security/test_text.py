@@ -24,6 +24,7 @@ from tests.security.addresses import FREE
 from tests.security.crawling import Look, Tags
 from tests.security.forms import Filling, free_text
 from tests.security.world import HOME, World
+from tests.web.admin.previews import done
 from tests.web.api.calls import Calls, issue_tokens
 from tests.web.counter.conftest import family
 from tests.web.people import AYA, BEN, employ, post, sign_in
@@ -270,16 +271,15 @@ def test_i9_what_staff_write_is_text_for_their_colleagues(world: World) -> None:
     people, savings = f"{prefix}/admin/staff/", f"{prefix}/manager/savings"
     pages: list[list[str]] = []
     for nth, text in enumerate(INJECTED):
-        made = post(
-            aya, people, f"{people}invite", username=f"who{nth}", name=text, role="counter", office=HOME
-        )
-        assert made.status_code == 303, (text, made.text)
+        person = {"username": f"who{nth}", "name": text, "role": "counter", "office": HOME}
+        looked = post(aya, people, f"{people}invite", **person).text
+        assert done(aya, people, f"{people}invite", **person).status_code == 303, text
         post(chie, savings, f"{savings}/unfreeze", unfrozen="JUM-01", reason=text)
         frozen = post(
             chie, savings, f"{savings}/freeze", procedure="JUM-01", minutes="12", cases="3", note=text
         )
         assert frozen.status_code == 303, (text, frozen.text)
-        shown = [aya.get(people).text, chie.get(savings).text]
+        shown = [aya.get(people).text, chie.get(savings).text, looked]
         for page in shown:
             assert str(escape(text)) in page, text
             assert not list(scripts(page)), text
