@@ -167,7 +167,7 @@ def print_all(house: House, seed: int, city: str, shared: Path | None, place: Of
     if shared is not None:
         planted = {"yokohama": lock_only, "kawasaki": by_the_second}[city]
         direct_sending.prepared = planted(shared, direct_sending.prepared)  # type: ignore[assignment]
-    until = time.monotonic() + sized(3600, 120)
+    until = time.monotonic() + sized(7200, 120)
 
     def one(thread: int) -> None:
         chance, number = random.Random(f"{seed}/{thread}"), house.printers[thread % len(house.printers)]
