@@ -11,7 +11,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from models.core.db import session
 from models.rules.ticket_history import Happened, Sum, add_up
-from models.tables import Booking, BookingSlot, FreedPlace, OfferedSlot, Slot, Ticket, TicketEvent, Visit
+from models.tables import (
+    Booking,
+    BookingSlot,
+    FreedPlace,
+    OfferedSlot,
+    Office,
+    Slot,
+    Ticket,
+    TicketEvent,
+    Visit,
+)
 
 LOOKED_BACK = timedelta(days=7)
 """So many days of bookings are looked through; a night that was missed is made up for."""
@@ -70,13 +80,14 @@ def _tickets(day: date) -> tuple[tuple[int, ...], int]:
     chosen = (
         select(TicketEvent)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(Ticket.day == day, TicketEvent.version.is_not(None))
+        .where(_here(Ticket.office_id), Ticket.day == day, TicketEvent.version.is_not(None))
         .order_by(TicketEvent.office_id, TicketEvent.version)
     )
     histories: dict[int, list[Happened]] = defaultdict(list)
     for one in session().scalars(chosen):
         histories[one.ticket_id].append(Happened(one.at, one.kind, one.before, one.after, one.counter))
-    rows = session().scalars(select(Ticket).where(Ticket.day == day).order_by(Ticket.id)).all()
+    of_day = select(Ticket).where(_here(Ticket.office_id), Ticket.day == day).order_by(Ticket.id)
+    rows = session().scalars(of_day).all()
     wrong = [row.id for row in rows if row.id in histories and _differs(row, histories[row.id])]
     return tuple(wrong), len(rows)
 
@@ -96,4 +107,10 @@ def _bookings(first: date, last: date) -> Select[int]:
         and_(Booking.state.in_(("arrived", "no_show")), ~came),
         and_(Booking.state.in_(("booked", "cancelled")), came),
     )
-    return select(Booking.id).where(Booking.day.between(first, last), wrong).order_by(Booking.id)
+    days = (_here(Booking.office_id), Booking.day.between(first, last))
+    return select(Booking.id).where(*days, wrong).order_by(Booking.id)
+
+
+def _here(office: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Of any office: said so that a day is looked up in the indexes that begin with the office."""
+    return office.in_(select(Office.id))

@@ -122,7 +122,7 @@ def work() -> Work:
         select(
             DirectPrint.printer_id, DirectPrint.state, DirectPrint.wanted_at, DirectPrint.asked_at,
             DirectPrint.next_at, DirectPrint.held_until, DirectPrint.at_printer, DirectPrint.changed_at,
-        ).where(or_(DirectPrint.state.in_((*rules.UNDER_WAY, "sent")), DirectPrint.at_printer))
+        ).where(or_(DirectPrint.state.in_((*rules.UNDER_WAY, "sent")), DirectPrint.at_printer.is_(True)))
     ).all()  # fmt: skip
     due = [one for one in rows if one.next_at <= at and (_goes_out(one, at) or _may_be_there(one, at))]
     looks = select(Printer.id).where(Printer.ended_at.is_(None), Printer.looked_at.is_(None))

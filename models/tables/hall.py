@@ -54,6 +54,7 @@ class CounterShift(Base):
             postgresql_where=STILL_OPEN,
         ),
         Index("ix_counter_shift_day", "office_id", "day"),
+        Index("ix_counter_shift_counter", "counter_id", "day"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))

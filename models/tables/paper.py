@@ -31,6 +31,6 @@ class PrintJob(Base):
     state: Mapped[str] = mapped_column(String(12), default="asked")
     asked_by: Mapped[str] = mapped_column(String(60))
     counter: Mapped[str] = mapped_column(String(8), default="")
-    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))

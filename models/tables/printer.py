@@ -56,7 +56,9 @@ class DirectPrint(Base):
             sqlite_where=UNDER_WAY,
             postgresql_where=UNDER_WAY,
         ),
-        Index("ix_direct_print_open", "office_id", "state"),
+        Index("ix_direct_print_office", "office_id", "asked_at"),
+        Index("ix_direct_print_state", "state", "printer_id"),
+        Index("ix_direct_print_at_printer", "at_printer", "printer_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))

