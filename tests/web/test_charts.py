@@ -21,6 +21,15 @@ def test_a_bar_is_as_high_as_its_number():
     assert first.y + first.height == pytest.approx(second.y + second.height)
 
 
+def test_a_bar_says_its_number_where_it_is_wide_enough_and_grows_no_wider_than_its_neighbours():
+    alone = charts.bars(["10月"], [("9割", "b", [34.6]), ("中央値", "a", [3.7])]).series
+    assert [one.figure for series in alone for one in series.bars] == ["35", "3.7"]
+    assert alone[0].bars[0].width < 60
+    many = charts.bars([str(n) for n in range(40)], [("来庁", "a", [7] * 40)]).series[0].bars
+    assert {one.figure for one in many} == {""}
+    assert many[-1].x + many[-1].width < charts.RIGHT
+
+
 def test_a_missing_number_leaves_a_gap_and_is_not_zero():
     assert len(charts.bars(["a", "b"], [("x", "a", [1, None])]).series[0].bars) == 1
     assert charts.steps(["a", "b", "c"], [("x", "a", [1, None, 2])]).series[0].path.count("M") == 2

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask import get_template_attribute
 from PIL import Image
 
 from tests.web.gallery_app import make_gallery
@@ -107,3 +108,15 @@ def test_a_link_to_a_page_shows_our_own_card_elsewhere(client):
     with client.get(shown["og:image"]) as answer, Image.open(BytesIO(answer.data)) as card:
         assert card.size == (1200, 630)
         assert len(answer.data) <= 30_000
+
+
+def test_columns_of_words_carry_their_names_for_a_phone_and_columns_of_figures_stay_a_table():
+    app = make_gallery()
+    with app.test_request_context():
+        table = get_template_attribute("components/tables.html", "table")
+        words = table("業務", ["記号", "業務", "必要か"], [["A", "証明書", "はい"]])
+        figures = table("業務", ["業務", ("人", True), ("分", True)], [["証明書", 3, 5]])
+        whole = table("業務", ["記号", "業務", "必要か"], [["A", "証明書", "はい"]], whole=True)
+    assert re.findall(r'data-label="([^"]+)"', words) == ["業務", "必要か"]
+    assert "stacks" in words
+    assert not [one for one in (figures, whole) if "data-label" in one or "stacks" in one]

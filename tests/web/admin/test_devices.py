@@ -58,6 +58,7 @@ def test_k2_an_alarm_stands_above_the_list_until_the_device_is_shut_out(aya, set
     assert done(aya, PAGE, f"{PAGE}{made.number}/revoke").status_code == 303
     page = aya.get(PAGE).text
     assert f"{made.number}番の機器　状態：使えます → 使えません" in page
+    assert "— → —" not in page
     assert "back=" not in page
     assert "別の機械で使われた疑い" not in page
     assert "使えません" in page

@@ -55,6 +55,7 @@ def test_the_result_stands_beside_the_formula(
     assert rows
     assert all(int(counters) == int(formula) + 1 and apart == "+1" for counters, formula, apart, _ in rows)
     assert max(int(share) for *_, share in rows) == 100
+    assert page.text.count('<td class="need-short"') == len(rows), "the whole week at a glance"
     assert "1つ減らすと" in text
     assert re.search(r"\d+% \d+%（1[0-3]:[03]0）", text), (
         "who suffers from one counter less comes in the rush"
