@@ -26,19 +26,18 @@ READ_WHOLE = re.compile(rf"SCAN ({'|'.join(PAST)})\b")
 
 def read_whole(world: World, statements: Iterable[str]) -> list[tuple[str, str]]:
     """The plan's step and the statement of all that SQLite would answer by reading a whole table of the past."""
-    found = []
+    found: list[tuple[str, str]] = []
     with closing(sqlite3.connect(world.file())) as connection:
         for statement in sorted(set(statements)):
-            for *_, step in _plan(connection, statement):
-                if READ_WHOLE.match(step):
-                    found.append((step, statement))
+            found += [(step, statement) for step in _plan(connection, statement) if READ_WHOLE.match(step)]
     return found
 
 
-def _plan(connection: sqlite3.Connection, statement: str) -> list[tuple[object, ...]]:
+def _plan(connection: sqlite3.Connection, statement: str) -> list[str]:
     if OF_INSTALLATION.search(statement):
         return []
-    return connection.execute(f"EXPLAIN QUERY PLAN {statement}", [None] * statement.count("?")).fetchall()
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", [None] * statement.count("?"))
+    return [str(row[-1]) for row in rows]
 
 
 def test_no_page_and_no_form_reads_the_whole_past(world: World, walk: Walked) -> None:
