@@ -94,7 +94,7 @@ def _phrase(translated: str, values: Mapping[str, Any]) -> Phrase:
     shown = {name: _shown(values[name]) for name in places if name in values}
     drawn = _fill(drawn, {name: escape_text(value) for name, value in shown.items()})
     result = Phrase(together(Markup(drawn)))  # noqa: S704  (escaped piece by piece)
-    result.plain = _fill(
+    result.plain = lambda: _fill(
         read, {name: plain(value) if isinstance(value, Markup) else value for name, value in shown.items()}
     )
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
@@ -166,6 +167,12 @@ def lines(text: object) -> Markup:
     return Markup("<br>").join(escape(line) for line in str(text).splitlines())
 
 
+def cells(row: Iterable[object], tags: Iterable[tuple[str, str]]) -> Markup:
+    """The cells of a table's row, each between its column's tags: long tables are drawn in one step a row."""
+    drawn = (f"{opens}{escape(cell)}{closes}" for cell, (opens, closes) in zip(row, tags, strict=False))
+    return Markup("".join(drawn))  # noqa: S704  (escaped cell by cell)
+
+
 def asset(filename: str) -> str:
     """The address of one of our static files; it changes when the file changes, so browsers may keep it."""
     return url_for("static", filename=filename, v=_digest(filename))
@@ -182,7 +189,7 @@ def register(app: Flask) -> None:
         function.__name__: function
         for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month,
                          western_date, wareki, both_calendars, clock_time, spelling.listed, spelling.aside,
-                         spelling.words, plain_words, reference, lines)
+                         spelling.words, plain_words, reference, lines, cells)
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

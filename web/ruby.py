@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
@@ -15,7 +16,18 @@ RUBY = re.compile(
 class Phrase(Markup):
     """A translated sentence ready for HTML (ruby drawn); `plain` is the same sentence without readings."""
 
-    plain: str = ""
+    _plain: str | Callable[[], str] = ""
+
+    @property
+    def plain(self) -> str:
+        """Without readings; made when somebody first asks, for most sentences are only drawn."""
+        if callable(self._plain):
+            self._plain = self._plain()
+        return self._plain
+
+    @plain.setter
+    def plain(self, text: str | Callable[[], str]) -> None:
+        self._plain = text
 
 
 def ruby(text: str) -> Markup:

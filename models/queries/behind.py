@@ -57,20 +57,23 @@ def behind(place: OfficeView, first: date, last: date, asked: Asked) -> Behind:
         if name not in CUTS:
             raise invalid("by", measures.BAD_CUT, name=mynumber.masked(name)[:20], names=", ".join(CUTS))
     measures.check_span(first, last)
-    columns = (*measures.COLUMNS, Ticket.number, Ticket.external_id, func.count().over().label("total"))
-    chosen = select(*columns).where(*_of(place, first, last, asked))
+    mine = _of(place, first, last, asked)
+    chosen = select(*measures.COLUMNS, Ticket.number, Ticket.external_id).where(*mine)
     local = [(name, key) for name, key in asked.cuts if name not in COLUMN_OF]
     if not local:
         chosen = chosen.order_by(*LONGEST_FIRST).limit(MOST)
-    today, total = place.day_of(now()), 0
+    today = place.day_of(now())
     found: list[Numbered] = []
     for row in session().execute(chosen.execution_options(yield_per=1000)):
         ticket = measures.ticket_of(row, today)
         if ticket is not None and _matches(ticket, place, local):
             found.append(Numbered(row.day, measures.number_of(row), ticket))
-            total = len(found) if local else row.total
     found.sort(key=lambda one: (-(wait_minutes(one.ticket) or -1.0), one.day, one.number))
-    return Behind(total, tuple(found[:MOST]))
+    return Behind(len(found) if local or len(found) < MOST else _count(mine), tuple(found[:MOST]))
+
+
+def _count(mine: Sequence[ColumnElement[bool]]) -> int:
+    return session().scalar(select(func.count()).select_from(Ticket).where(*mine)) or 0
 
 
 COLUMN_OF = {

@@ -27,7 +27,7 @@ from sqlalchemy import Engine, event
 
 from models.core import clock
 from models.core.settings import Settings
-from models.operations import arrivals, calling, counters, facts, forecasting
+from models.operations import arrivals, calling, counters, facts, forecasting, keeping
 from models.queries import availability, catalogue
 from models.queries.offices import office
 from scheduler.opening import open_up
@@ -91,6 +91,7 @@ def fill(settings: Settings) -> dict[str, str]:
         place, at = office("honcho"), clock.now()
         facts.make_all()
         forecasting.refresh_all(place.day_of(at))
+        keeping.answer_all(place.day_of(at))
         for number in BUSY:
             counters.open_counter(place, number, "staff")
         issued = [arrivals.issue(place, [code], "staff") for code in islice(cycle(CODES), WAITING)]

@@ -36,13 +36,14 @@ def page() -> tuple[str, int]:
     asked = _asked(choice)
     found = behind.behind(choice.place, choice.first, choice.last, asked)
     procedures = catalogue.current().procedures
+    named = {code: gettext(words) for code, words in (*SOURCES.items(), *OUTCOME_NAMES.items())}
     body = render_template(
         "manager/tickets.html",
         choice=choice,
         found=found,
         most=MOST,
         parts=_parts(asked),
-        rows=[_row(choice, procedures, one) for one in found.shown],
+        rows=[_row(choice, procedures, named, one) for one in found.shown],
     )
     return body, 422 if choice.problem else 200
 
@@ -66,7 +67,9 @@ def _parts(asked: Asked) -> list[str]:
     return [*named, *([gettext(OUTCOME_NAMES[asked.outcome])] if asked.outcome else [])]
 
 
-def _row(choice: Choice, procedures: Mapping[str, Procedure], one: Numbered) -> list[str]:
+def _row(
+    choice: Choice, procedures: Mapping[str, Procedure], named: Mapping[str, str], one: Numbered
+) -> list[str]:
     ticket = one.ticket
     name = (
         plain_words(procedures[ticket.procedure].words)
@@ -78,8 +81,8 @@ def _row(choice: Choice, procedures: Mapping[str, Procedure], one: Numbered) -> 
         return NOTHING if at is None else f"{at.astimezone(choice.place.zone):%H:%M}"
 
     return [
-        one.number or NOTHING, one.day.isoformat(), name, gettext(SOURCES[ticket.source]), clock(ticket.booked_for),
+        one.number or NOTHING, one.day.isoformat(), name, named[ticket.source], clock(ticket.booked_for),
         clock(ticket.arrived_at), clock(ticket.called_at), clock(ticket.finished_at),
         number(wait_minutes(ticket), 1), number(handling_minutes(ticket), 1),
-        signed(slot_gap_minutes(ticket), 1), ticket.counter or NOTHING, gettext(OUTCOME_NAMES[ticket.outcome]),
+        signed(slot_gap_minutes(ticket), 1), ticket.counter or NOTHING, named[ticket.outcome],
     ]  # fmt: skip
