@@ -1,4 +1,4 @@
-"""デモの目安: what people were told with their number on the demo city's newest days, had the house estimated then.
+"""デモの目安: what people were told with their number on days of the demo city, had the house estimated then.
 
 At each arrival the hall is laid out as its tickets say that it stood then: who waited, who was served and since when,
 who was booked and not here. All counters are taken to be on, as the house does where no shifts are on record.
@@ -24,8 +24,8 @@ from models.queries.offices import OfficeView
 from models.rules.planning.waits import WaitEstimate, estimate
 from models.tables import Ticket
 
-DAYS, EVERY = 5, 3
-"""So many days, and of their tickets every third one: an estimate costs some milliseconds."""
+DAYS, APART, EVERY = 5, 5, 3
+"""So many days, one in five from the newest back, and of their tickets every third: an estimate costs milliseconds."""
 STATES = ("done", "abandoned", "no_show")
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -50,8 +50,8 @@ class _Stay:
 
 
 def tell(place: OfficeView) -> int:
-    """Keep what people of the newest days would have been told, with what was known before them; how many."""
-    days = _newest(place)
+    """Keep what people of some days would have been told, with what was known before the first; how many."""
+    days = _days(place)
     if not days:
         return 0
     before = moment(place, datetime.combine(days[0], datetime.min.time(), tzinfo=place.zone))
@@ -59,10 +59,11 @@ def tell(place: OfficeView) -> int:
     return estimates.note_past(place, found)
 
 
-def _newest(place: OfficeView) -> list[date]:
-    """The newest days on which anybody came, in their order."""
-    days = select(Ticket.day).where(Ticket.office_id == place.id, Ticket.arrived_at.is_not(None)).distinct()
-    return sorted(session().scalars(days.order_by(Ticket.day.desc()).limit(DAYS)))
+def _days(place: OfficeView) -> list[date]:
+    """Days on which somebody came, a working week apart, in their order."""
+    came = select(Ticket.day).where(Ticket.office_id == place.id, Ticket.arrived_at.is_not(None)).distinct()
+    newest = session().scalars(came.order_by(Ticket.day.desc()).limit(DAYS * APART)).all()
+    return sorted(newest[::APART])
 
 
 def _told(opening: Moment) -> Iterator[tuple[int, datetime, WaitEstimate]]:
