@@ -1,9 +1,13 @@
-"""Wait estimates: how near the truth, beside somebody who knows the true distributions, and what a hall costs."""
+"""Wait estimates: how near the truth, beside somebody who knows the true distributions, and what a hall costs.
+
+With the word `logs`: how much the log matters from which it was learned.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import median
@@ -11,71 +15,97 @@ from statistics import median
 import numpy as np
 
 from models.rules.planning.handling_times import Learned, learn, lognormal
+from models.rules.planning.wait_scores import LEAST_BAND
 from models.rules.planning.waits import Found, Manners, Person, Station, WaitEstimate, estimate
 from tests.rules.planning import simulated_hall as simulated
 from tests.rules.planning.simulated_hall import MIXED, POOL, Day, Plan, Visitor
 
-LOG_DAYS, DAYS, EVERY = 40, 20, 3
-LEAST_WAIT = 1.0
-"""Minutes: whoever is called at once needs no estimate."""
+LOG_DAYS, DAYS, EVERY = 40, 60, 3
+LOGS = (0, 200, 400)
 ROUNDS = 15
 NAIVE = "position x mean / counters"
 BOOKED = replace(POOL, booked=0.35)
 Teller = Callable[[Day, Visitor], WaitEstimate]
+Asked = Sequence[tuple[Day, Visitor]]
+Told = Sequence[WaitEstimate]
+HALLS = (("pool of 8, walk-ins", POOL), ("pool of 8, 35 % booked", BOOKED), ("skills, 35 % booked", MIXED))
+BEST = "true distributions (best)"
 
 
-def main() -> None:
-    """Print both tables."""
+def main(words: Sequence[str] = ()) -> None:
+    """Print both tables, or the one of several logs."""
     print(
-        f"{'minutes':46}{'MAE':>8}{'to best':>9}{'RMSE':>8}{'bias':>8}{'to P80':>8}{'P10-P90':>9}{'ms':>6}"
+        f"{'minutes':46}{'MAE':>8}{'to best':>9}{'RMSE':>8}{'bias':>8}{'to P80':>13}{'P10-P90':>13}{'ms':>6}"
         "   (mean wait, people)"
     )
-    for name, plan in (
-        ("pool of 8, walk-ins", POOL),
-        ("pool of 8, 35 % booked", BOOKED),
-        ("skills, 35 % booked", MIXED),
-    ):
-        _accuracy(name, plan)
+    for name, plan in HALLS:
+        for first in LOGS if "logs" in words else LOGS[:1]:
+            _accuracy(name, plan, first, few="logs" in words)
+    if "logs" in words:
+        return
     print(f"\n{'one hall':46}{'ms':>8}{'least ms':>9}")
     for name, people, stations in _halls():
         _cost(name, people, stations)
 
 
-def _accuracy(name: str, plan: Plan) -> None:
-    days = [simulated.play(plan, seed) for seed in range(LOG_DAYS)]
+def _accuracy(name: str, plan: Plan, first: int, few: bool) -> None:
+    days = [simulated.play(plan, first + day) for day in range(LOG_DAYS)]
     prior = simulated.prior(plan)
-    tellers: dict[str, Teller] = {
-        "true distributions (best)": _by(simulated.truth(plan)),
-        f"learned from {LOG_DAYS} days": _by(learn(simulated.log(days), prior)),
-        "catalogue only, first day": _by(learn([], prior)),
-        "catalogue 40 % too short": _by(learn([], simulated.prior(plan, 0.6))),
-        NAIVE: lambda day, one: WaitEstimate(*[simulated.naive(day, one)] * 4),
-    }
-    asked = [
-        (day, one)
-        for day in (simulated.play(plan, seed) for seed in range(1000, 1000 + DAYS))
-        for one in day.visitors[::EVERY]
-        if one.called is not None and one.called - one.arrives >= LEAST_WAIT
-    ]
-    waited = np.array([(one.called or 0.0) - one.arrives for _, one in asked])
-    best = 0.0
+    tellers: dict[str, Teller] = {f"learned from {LOG_DAYS} days": _by(learn(simulated.log(days), prior))}
+    if not few:
+        tellers["catalogue only, first day"] = _by(learn([], prior))
+        tellers["catalogue 40 % too short"] = _by(learn([], simulated.prior(plan, 0.6)))
+        tellers[NAIVE] = lambda day, one: WaitEstimate(*[simulated.naive(day, one)] * 4)
+    asked, at_best, spent = _asked(plan, 1000 + 5 * first)
+    best = _row(f"{name}: {BEST}", asked, at_best, spent, None)
     for teller, tell in tellers.items():
-        begun = time.perf_counter()
+        begun = time.process_time()
         told = [tell(day, one) for day, one in asked]
-        spent = 1000 * (time.perf_counter() - begun) / len(asked)
-        apart = np.array([one.p50 for one in told]) - waited
-        distance = float(np.abs(apart).mean())
-        best = best or distance
-        pairs = list(zip(told, waited, strict=True))
-        in_time = np.mean([wait <= one.p80 for one, wait in pairs])
-        inside = np.mean([one.p10 <= wait <= one.p90 for one, wait in pairs])
-        covered = f"{in_time:>8.0%}{inside:>9.0%}" if teller != NAIVE else f"{'-':>8}{'-':>9}"
-        print(
-            f"{name + ': ' + teller if teller.startswith('true') else '  ' + teller:46.46}"
-            f"{distance:>8.2f}{distance / best:>9.2f}{float((apart**2).mean()) ** 0.5:>8.2f}{apart.mean():>+8.2f}"
-            f"{covered}{spent:>6.1f}   ({waited.mean():.1f}, {len(asked)})",
-            flush=True,
-        )
+        _row(f"  {teller}", asked, told, 1000 * (time.process_time() - begun) / len(asked), best)
+
+
+def _asked(plan: Plan, first: int) -> tuple[Asked, Told, float]:
+    """Who is told a wait by somebody who knows the distributions (never chosen by how long it took), what, and ms."""
+    tell = _by(simulated.truth(plan))
+    came = [
+        (day, one)
+        for day in (simulated.play(plan, seed) for seed in range(first, first + DAYS))
+        for one in day.visitors[::EVERY]
+        if one.called is not None and one.called > one.arrives
+    ]
+    begun = time.process_time()
+    told = [tell(day, one) for day, one in came]
+    spent = 1000 * (time.process_time() - begun) / len(came)
+    banded = [place for place, one in enumerate(told) if one.p90 >= LEAST_BAND]
+    return [came[place] for place in banded], [told[place] for place in banded], spent
+
+
+def _row(name: str, asked: Asked, told: Told, spent: float, best: float | None) -> float:
+    """Print one teller's row; its mean distance."""
+    waited = np.array([(one.called or 0.0) - one.arrives for _, one in asked])
+    days = [id(day) for day, _ in asked]
+    apart = np.array([one.p50 for one in told]) - waited
+    distance = float(np.abs(apart).mean())
+    pairs = list(zip(told, waited, strict=True))
+    in_time = _share(days, [wait <= one.p80 for one, wait in pairs])
+    inside = _share(days, [one.p10 <= wait <= one.p90 for one, wait in pairs])
+    covered = f"{'-':>13}{'-':>13}" if NAIVE in name else f"{in_time:>13}{inside:>13}"
+    print(
+        f"{name:46.46}{distance:>8.2f}{distance / (best or distance):>9.2f}{float((apart**2).mean()) ** 0.5:>8.2f}"
+        f"{apart.mean():>+8.2f}{covered}{spent:>6.1f}   ({waited.mean():.1f}, {len(asked)})",
+        flush=True,
+    )
+    return distance
+
+
+def _share(days: Sequence[int], hits: Sequence[bool]) -> str:
+    """A share in per cent with its standard error: people of one day share the day, so days are what is counted."""
+    share = float(np.mean(hits))
+    sums: dict[int, float] = defaultdict(float)
+    for day, hit in zip(days, hits, strict=True):
+        sums[day] += hit - share
+    error = sum(one * one for one in sums.values()) ** 0.5 / len(hits)
+    return f"{share:.1%} +-{100 * error:.1f}"
 
 
 def _by(learned: Learned) -> Teller:
@@ -143,4 +173,4 @@ def _cost(name: str, people: list[Person], stations: list[Station]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -17,6 +17,7 @@ from random import Random
 
 import numpy as np
 
+from models.queries.hall_now import FARTHEST, NEAREST
 from models.rules.call_order import Desk, Hall, Standing, counted, next_for
 from models.rules.hall_policy import HallPolicy
 from models.rules.planning.handling_times import (
@@ -290,10 +291,13 @@ def known(day: Day, at: float, learned: Learned) -> Instant:
             since = one.arrives - at
             minutes = None if due is None else (due - instant(at)).total_seconds() / 60
             people.append(Person(one.id, one.queue, takes(one.procedure), since, since, minutes))
-        elif one.slot is not None and one.arrives > at and at - POLICY.grace_minutes < one.slot < at + 120:
+    load = sum(float(one.takes.mean()) for one in people) / len(plan.counters)
+    first, last = at - POLICY.grace_minutes, at + min(FARTHEST, max(NEAREST, 1.5 * load))
+    for one in day.visitors:
+        if one.slot is not None and one.arrives > at and first < one.slot < last:
             people.append(_expected(one.queue, one.slot, at, takes(one.procedure), learned))
     for slot in day.missing:
-        if at - POLICY.grace_minutes < slot < at + 120:
+        if first < slot < last:
             people.append(_expected(plan.queues[0], slot, at, takes(next(iter(plan.procedures))), learned))
     ahead = next((one for when, one in reversed(day.ahead) if when <= at), {})
     manners = Manners(
