@@ -24,8 +24,8 @@ from models.queries.offices import OfficeView
 from models.rules.planning.waits import WaitEstimate, estimate
 from models.tables import Ticket
 
-DAYS, APART, EVERY = 5, 5, 3
-"""So many days, one in five from the newest back, and of their tickets every third: an estimate costs milliseconds."""
+DAYS, APART, EVERY = 5, 4, 3
+"""So many days, one in four from the newest back (of several weekdays), and of their tickets every third."""
 STATES = ("done", "abandoned", "no_show")
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -60,7 +60,7 @@ def tell(place: OfficeView) -> int:
 
 
 def _days(place: OfficeView) -> list[date]:
-    """Days on which somebody came, a working week apart, in their order."""
+    """Days on which somebody came, so many of them apart, in their order."""
     came = select(Ticket.day).where(Ticket.office_id == place.id, Ticket.arrived_at.is_not(None)).distinct()
     newest = session().scalars(came.order_by(Ticket.day.desc()).limit(DAYS * APART)).all()
     return sorted(newest[::APART])
