@@ -106,6 +106,14 @@ def western_date(day: date) -> str:
     return spelling.kept_together(format_skeleton("yMMMEd", day, locale=current().locale), day)
 
 
+def year_and_month(day: date) -> str:
+    """The month of a date: 2026年11月, or November 2026."""
+    if not spelling.in_japanese():
+        return format_skeleton("yMMMM", day, locale=current().locale)
+    easy = f"{day.year}年{{ねん}}{day.month}月{{がつ}}"
+    return spelling.with_reading(easy, without_readings(easy))
+
+
 def weekday_name(number: int) -> str:
     """The short name of a weekday, Monday is 0: 木, or Thu."""
     return weekday(date(2024, 1, 1 + number))
@@ -187,7 +195,7 @@ def register(app: Flask) -> None:
     """Give templates every filter of this module by its name."""
     filters: dict[str, Any] = {
         function.__name__: function
-        for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month,
+        for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month, year_and_month,
                          western_date, wareki, both_calendars, clock_time, spelling.listed, spelling.aside,
                          spelling.words, plain_words, reference, lines, cells)
     }  # fmt: skip

@@ -25,6 +25,7 @@ from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import Effect, SettingPage, Step, history, looked_first, of_office, sent, shown
 from web.languages import gettext
+from web.presentation import year_and_month
 
 blueprint = Blueprint("admin_sealing", __name__)
 TITLE, SEALED = _n("申請書の封"), _n("申請書に封をする")
@@ -60,7 +61,7 @@ def end() -> Response:
         return first
     try:
         key_acts.end(month, visitor().actor)
-        flash(gettext(ENDED, month=f"{month:%Y-%m}"), "done")
+        flash(gettext(ENDED, month=year_and_month(month)), "done")
     except DomainError as refused:
         flash(gettext(refused.message.template, **refused.message.values), "warning")
     return redirect(url_for(".page", office=place.code), 303)
@@ -106,7 +107,7 @@ def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, s
 
 def _ending(place: OfficeView, month: date) -> Step:
     return Step(
-        title=gettext(KEY_OF, month=f"{month:%Y-%m}"),
+        title=gettext(KEY_OF, month=year_and_month(month)),
         section="admin_sealing.page",
         here=url_for(".end"),
         back_to=url_for(".page", office=place.code),
@@ -116,7 +117,7 @@ def _ending(place: OfficeView, month: date) -> Step:
 
 
 def _told(one: ChangeView) -> list[Line]:
-    month = gettext(KEY_OF, month=one.of)
+    month = gettext(KEY_OF, month=year_and_month(_month(one.of)))
     return [(f"{month}　{gettext(OPENS)}", plainly(one.before["opens"]), plainly(one.after["opens"]))]
 
 

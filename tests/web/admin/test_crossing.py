@@ -80,7 +80,7 @@ def test_a_day_and_its_counts_cross_by_hand(two: Sides) -> None:
         aya = sign_in(app, AYA)
         with inside(two.outside):
             booked()
-        assert "2027-02の来庁の分まで" in aya.get(PAGE).text
+        assert "2027年2月の来庁の分まで" in aya.get(PAGE).text
         file = written(aya, "day-list", office="honcho", day=DAY.isoformat())
         every_page(aya, two.outside)
     employ(two.inside, AYA, BEN)

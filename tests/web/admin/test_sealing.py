@@ -28,15 +28,15 @@ def test_turning_it_on_makes_the_keys_and_ending_a_month_says_so(
 ) -> None:
     page = changed(aya, f"{PAGE}?office=honcho", office="honcho", seals="true")
     assert "申請書に封をする：いいえ → はい" in page
-    assert "2027-02" in page
+    assert "2027年2月" in page
     with inside(settings):
         assert seals(office("honcho"))
         assert not seals(office("higashi"))
         assert len(sealing_keys.keys_of(office("higashi"))) == 4
     done(aya, f"{PAGE}?office=honcho", f"{PAGE}end", office="honcho", month="2026-11")
     ended = aya.get(f"{PAGE}?office=honcho").text
-    assert "2026-11の鍵を壊しました。" in ended
-    assert "2026-11の鍵　申請書を開けられる：はい → いいえ" in ended
+    assert "2026年11月の鍵を壊しました。" in ended
+    assert "2026年11月の鍵　申請書を開けられる：はい → いいえ" in ended
     assert "その月の鍵はここにありません。" in said(aya, f"{PAGE}end", month="soon", do="keep")
     page = keep(aya, PAGE, aya.get(back_of(page)))
     assert "申請書に封をする：はい → いいえ" in page
