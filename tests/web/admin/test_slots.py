@@ -144,7 +144,9 @@ def test_a_capacity_is_told_with_what_it_was_and_goes_back_by_the_same_preview(a
     send(aya, asked)
     assert "1枠の定員：2 → 1" in aya.get(PAGE).text
     send(aya, {**FEWER, "capacity": "0"})
-    assert re.search(r"1枠の定員：1 → 0\s*</td><td[^>]*>—</td>", aya.get(PAGE).text), "what is closed stays closed"
+    assert re.search(r"1枠の定員：1 → 0\s*</td><td[^>]*>—</td>", aya.get(PAGE).text), (
+        "what is closed stays closed"
+    )
     assert "予約枠　本庁舎" in aya.get("/admin/changes/").text
 
 
