@@ -18,7 +18,7 @@ from models.rules import mynumber
 from models.rules.statistics import CUTS, HandledTicket, key_of, wait_minutes
 from models.tables import Ticket
 
-MOST = 200
+MOST = 100
 OUTCOMES = ("finished", "no_show", "abandoned")
 
 

@@ -133,6 +133,7 @@ FIXED = {
     "bootstrap.static": {"filename": "css/bootstrap.min.css"},
     "kiosk.static": {"filename": "terminal/screen.css"},
     "rosters.made": {"plan": "2"},
+    "staffing.why": {"weekday": "4"},
     "rosters.cancel": {"plan": "2"},
     "rosters.as_table": {"plan": "2"},
     "rosters.as_calendar": {"plan": "2"},

@@ -83,11 +83,7 @@ def plan() -> tuple[str, int]:
         newest=None if found.inputs.visits else measures.last_recorded(choice.place),
         clocks=[clock(minute) for minute in clocks],
         squares=[(weekday_name(day.weekday), _squares(day, clocks)) for day in found.plan.days],
-        days=[
-            (day, _weekday(day.weekday), _rows(day), _explained(day, asked.target))
-            for day in found.plan.days
-            if day.days
-        ],
+        days=[(day, _weekday(day.weekday), _rows(day)) for day in found.plan.days if day.days],
         short_hours=_short_hours(found.plan),
         uncapped=_uncapped_hours(found.plan),
         peak=max((one.needed for day in found.plan.days for one in day.intervals), default=0),
@@ -101,6 +97,29 @@ def plan() -> tuple[str, int]:
     return page, 422 if choice.problem or asked.problems else 200
 
 
+@blueprint.get("/staffing/why/<int:weekday>")
+@REPORTS
+def why(weekday: int) -> tuple[str, int]:
+    """Why each half hour of one weekday needs its counters."""
+    choice = chosen()
+    asked = _asked(choice)
+    kept = _plan(choice, asked.target)
+    day = _day(kept.answer, weekday)
+    page = render_template(
+        "manager/staffing_why.html",
+        choice=choice,
+        asked=asked,
+        name=_weekday(weekday),
+        weekdays=[(one.weekday, _weekday(one.weekday)) for one in kept.answer.plan.days if one.days],
+        weekday=weekday,
+        day=day,
+        explained=_explained(day, asked.target),
+        address=_address(choice, asked),
+        kept_at=kept.made_at,
+    )
+    return page, 422 if choice.problem or asked.problems else 200
+
+
 @blueprint.get("/charts/staffing-<int:weekday>.svg")
 @REPORTS
 def chart(weekday: int) -> Response:
@@ -108,9 +127,7 @@ def chart(weekday: int) -> Response:
     choice = chosen()
     asked = _asked(choice)
     found = _plan(choice, asked.target).answer
-    day = next((day for day in found.plan.days if day.weekday == weekday and day.days), None)
-    if day is None:
-        raise NotFound
+    day = _day(found, weekday)
     words = StaffingWords(
         title=gettext("{weekday}の窓口の数", weekday=_weekday(weekday)),
         description=gettext("同じ数字の表が、図の下にあります。"),
@@ -119,6 +136,13 @@ def chart(weekday: int) -> Response:
         short=gettext("足りない"),
     )
     return picture(staffing_chart(day, words))
+
+
+def _day(found: Staffing, weekday: int) -> DayPlan:
+    day = next((one for one in found.plan.days if one.weekday == weekday and one.days), None)
+    if day is None:
+        raise NotFound
+    return day
 
 
 def _plan(choice: Choice, target: Target) -> Kept[Staffing]:

@@ -41,13 +41,27 @@ def test_a_short_half_hour_is_shown_drawn_and_told(manager: FlaskClient, fill: F
     assert "アーランC" in text
     assert "窓口に限りがなければ、目安の式では" in text, "more are needed than the office has"
     assert "40人の来庁" in text
-    assert "なぜこの数か（月曜日）" in text
-    assert re.search(r"開けられるのは \d+窓口なので、\d+窓口足りません。予約をほかの時間に移す", text)
-    assert "この時間に来る人：10人の見込みです（月曜日 4日の記録から）" in text
-    assert "このうち" in text
     picture = manager.get("/manager/charts/staffing-0.svg")
     assert picture.mimetype == "image/svg+xml"
     assert manager.get("/manager/charts/staffing-6.svg").status_code == 404
+
+
+def test_every_half_hour_of_a_weekday_says_why_it_needs_its_counters(
+    manager: FlaskClient, fill: Fill
+) -> None:
+    fill(rush)
+    assert "なぜこの数か（月曜日）" in words(manager.get("/manager/staffing?share=80&within=30"))
+    assert (
+        "/manager/staffing/why/0?office=honcho&amp;share=80"
+        in manager.get("/manager/staffing?share=80&within=30").text
+    )
+    text = words(manager.get("/manager/staffing/why/0"))
+    assert re.search(r"開けられるのは \d+窓口なので、\d+窓口足りません。予約をほかの時間に移す", text)
+    assert "この時間に来る人：10人の見込みです（月曜日 4日の記録から）" in text
+    assert "このうち" in text
+    assert "80%の人を30分以内に呼ぶ" in words(manager.get("/manager/staffing/why/0?share=80&within=30"))
+    assert manager.get("/manager/staffing/why/6").status_code == 404
+    assert manager.get("/manager/staffing/why/0?within=nan").status_code == 422
 
 
 def test_the_target_is_the_queues_own_and_can_be_changed(manager: FlaskClient, fill: Fill) -> None:
