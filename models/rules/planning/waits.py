@@ -238,18 +238,18 @@ def _dues(dues: Sequence[Sequence[Person]], seen: Mapping[int, int]) -> list[Lan
     """For each queue those who go before its line, in the order in which they can be called."""
     ends = np.cumsum([len(lane) for lane in dues]).tolist()
     here, due, key, takes = np.zeros((4, ends[-1] if ends else 0, DRAWS))
-    rows, queue = np.full(here.shape, UNSEEN), np.zeros(here.shape, np.int64)
+    rows, (queue, ticket) = np.full(here.shape, UNSEEN), np.zeros((2, *here.shape), np.int64)
     everybody = ((number, at, one) for number, lane in enumerate(dues) for at, one in enumerate(lane))
     for row, (number, at, one) in enumerate(everybody):
         drawing = one.ticket or 211 + at
         takes[row], due[row] = drawn(one.takes, drawing), one.due
-        rows[row], queue[row] = seen.get(one.ticket, UNSEEN), number
+        rows[row], queue[row], ticket[row] = seen.get(one.ticket, UNSEEN), number, one.ticket
         key[row] = RETURNED + one.order if one.returned else DUE + due[row]
         if one.arrives is not None:
             comes = drawn(_PART, drawing + 101) < one.comes
             here[row] = np.where(comes, drawn(one.arrives, drawing + 307), np.inf)
     ready = np.maximum(here, due)
-    order = np.lexsort((key, ready, queue), axis=0) * DRAWS + np.arange(DRAWS)
+    order = np.lexsort((ticket, key, ready, queue), axis=0) * DRAWS + np.arange(DRAWS)
     here, ready, key, takes, rows = (one.take(order) for one in (here, ready, key, takes, rows))
     nobody_ahead = np.zeros(here.shape, np.bool_)
     parts = [slice(end - len(lane), end) for lane, end in zip(dues, ends, strict=True)]

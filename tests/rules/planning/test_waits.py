@@ -243,6 +243,14 @@ class TestAnyHall:
         mixed = random.sample(here, len(here))
         assert found(mixed, *STATIONS) == found(here, *STATIONS)
 
+    def test_of_two_who_came_back_to_the_same_place_the_lower_number_is_first(self) -> None:
+        back = [
+            Person(n, "A", lognormal(20, 0.6), order=0.0, since=0.0, due=0.0, returned=True) for n in (6, 7)
+        ]
+        answer = found(back[::-1], alone("A"))
+        assert answer == found(back, alone("A"))
+        assert answer.tickets[6].p50 < answer.tickets[7].p50
+
     @settings(max_examples=40, deadline=None)
     @given(mixed_halls(), st.floats(1, 30))
     def test_nobody_is_called_before_a_counter_is_free(self, people: list[Person], free: float) -> None:
