@@ -10,7 +10,7 @@ from models.queries import catalogue, measures
 from models.queries.kept import Question
 from models.queries.offices import OfficeView, counters_of, week_of
 from models.rules.planning.logged_days import logged_days
-from models.rules.planning.own_day import LAST_BOOKING, Change, OwnDay, own_day
+from models.rules.planning.own_day import LAST_BOOKING, Change, Figures, OwnDay, own_day
 from models.rules.planning.played_days import Played
 from models.rules.planning.played_days import compared as played
 from models.rules.planning.what_if import Waits
@@ -38,29 +38,18 @@ def today(place: OfficeView, first: date, last: date, queue: str | None = None) 
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What was measured in the days as they were (`OwnDay`), without the days; `played`: the same days played again."""
+class Measured(Figures):
+    """What was measured in the days as they were, without the days; `played`: the same days played again."""
 
     days: int
-    visits: int
-    booked_share: float
-    prefilled_share: float
-    counters: int
-    handling: float
-    handling_prefilled: float | None
-    saved: float
-    wait: float
-    no_show: float
-    opens: int
-    closes: int
     help_after: float
     played: Waits | None = None
 
 
 def measured(day: OwnDay, as_played: Waits | None = None) -> Measured:
     """What a manager is told of the days."""
-    named = {one.name: getattr(day, one.name) for one in fields(Measured) if hasattr(day, one.name)}
-    return Measured(**named, help_after=day.logged.help_after, played=as_played)
+    named = {one.name: getattr(day, one.name) for one in fields(Figures)}
+    return Measured(**named, days=day.days, help_after=day.logged.help_after, played=as_played)
 
 
 def _measured(place: OfficeView, first: date, last: date, queue: str | None) -> Measured | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -21,7 +22,7 @@ from web.admin.account_outlook import KEY_HOLDER, KEY_ONCE
 from web.admin.change_lines import Line, plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
-from web.admin.setting_pages import Effect, Step, looked_first
+from web.admin.setting_pages import Effect, Step, looked_first, looked_then
 from web.languages import gettext
 
 blueprint = Blueprint("devices", __name__)
@@ -141,14 +142,7 @@ def _looked(
         effects=effects,
         kind="primary" if endpoint == "devices.approve" else "danger",
     )
-
-    def looked() -> Response | None:
-        first = looked_first(step)
-        if first is None:
-            make()
-        return first
-
-    return _done(looked)
+    return _done(partial(looked_then, step, make))
 
 
 def _key(kind: str, office: str, label: str) -> Step:

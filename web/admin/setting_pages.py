@@ -165,6 +165,14 @@ def looked_first(step: Step) -> Response | None:
     return make_response(shown)
 
 
+def looked_then(step: Step, make: Callable[[], None]) -> Response | None:
+    """The page that says what this step does; None where it was looked at, and is done now."""
+    first = looked_first(step)
+    if first is None:
+        make()
+    return first
+
+
 def _typed() -> list[tuple[str, str]]:
     return [
         (name, text) for name, text in request.form.items(multi=True)

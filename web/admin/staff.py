@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
@@ -25,7 +26,7 @@ from web.admin.change_lines import Line, plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.role_names import ROLES
-from web.admin.setting_pages import Step, looked_first
+from web.admin.setting_pages import Step, looked_first, looked_then
 from web.languages import gettext
 
 blueprint = Blueprint("staff", __name__)
@@ -152,14 +153,7 @@ def _person(username: str) -> StaffView:
 
 def _looked(step: Step, make: Callable[[], None]) -> Response:
     """Look first, then do it; whose password was given lately."""
-
-    def looked() -> Response | None:
-        first = looked_first(step)
-        if first is None:
-            make()
-        return first
-
-    return _done(looked)
+    return _done(partial(looked_then, step, make))
 
 
 def _told(one: ChangeView) -> list[Line]:

@@ -31,17 +31,14 @@ USUAL_EARLY = (6.0, 5.0)
 
 
 @dataclass(frozen=True)
-class OwnDay:
-    """An office's logged days, as a whole or as its `queue`, and what was measured in them.
+class Figures:
+    """What was measured in an office's days.
 
     `handling` and `handling_prefilled` are mean minutes (None: fewer than ten cases), `saved` the handling of the
     pre-filled as a part of the usual, `wait` the mean wait of the log, `counters` how many take people on most days,
-    `opens` and `closes` the hours of most days, `hours` those
-    of each weekday. The last booked time is `last_booking` minutes before a closing.
+    `opens` and `closes` the hours of most days.
     """
 
-    logged: LoggedDays
-    queue: str | None
     opens: int
     closes: int
     visits: int
@@ -53,6 +50,17 @@ class OwnDay:
     saved: float
     wait: float
     no_show: float
+
+
+@dataclass(frozen=True)
+class OwnDay(Figures):
+    """An office's logged days, as a whole or as its `queue`, and what was measured in them.
+
+    `hours` are those of each weekday. The last booked time is `last_booking` minutes before a closing.
+    """
+
+    logged: LoggedDays
+    queue: str | None
     early: tuple[float, float]
     hours: Mapping[int, Sequence[Hours]] = field(default_factory=dict)
     last_booking: int = LAST_BOOKING
