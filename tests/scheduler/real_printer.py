@@ -95,8 +95,9 @@ class RealPrinter:
             (self._folder / trouble).unlink()
 
     def papers(self) -> list[bytes]:
-        """What came out."""
-        return [one.read_bytes() for one in sorted(self._folder.glob("paper-*.pdf"))]
+        """What came out, the last at the end."""
+        papers = sorted(self._folder.glob("paper-*.pdf"), key=lambda one: one.stat().st_mtime_ns)
+        return [one.read_bytes() for one in papers]
 
     def _answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
