@@ -33,6 +33,19 @@ from tests.postgresql import TestServer
 START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 """Tuesday 24 November 2026, 9:00 in Japan: every test begins here."""
 CITY = "maeniwa"
+SQLITE, BOTH = pytest.mark.engines("sqlite"), pytest.mark.engines("sqlite", "postgresql")
+"""On which engines a test runs, or all tests of a file or class that say nothing else; both where nothing is said."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test is run on the engines that it names."""
+    items[:] = [item for item in items if runs(item)]
+
+
+def runs(item: pytest.Item) -> bool:
+    """Whether a test is to be run on the engine that this one of it is for."""
+    named, made = item.get_closest_marker("engines"), getattr(item, "callspec", None)
+    return not named or not made or made.params.get("engine", named.args[0]) in named.args
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,12 +18,13 @@ from models.queries.agreement import disagreement
 from models.queries.jobs import troubles
 from models.rules.slot_changes import CAPACITY, Change
 from models.tables import AuditEntry, Booking, BookingSlot, Slot, Ticket, Visit
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import asked, fill, free, honcho
 
 TODAY = date(2026, 11, 24)
 TOMORROW = TODAY + timedelta(days=1)
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 def plant(statement: object) -> None:
@@ -54,6 +55,7 @@ def used() -> list[str]:
     return tokens
 
 
+@BOTH
 def test_a_city_that_was_used_agrees_with_itself(clock: FrozenDateTimeFactory) -> None:
     used()
     assert not disagreement(TODAY).found
@@ -66,6 +68,7 @@ def test_a_city_that_was_used_agrees_with_itself(clock: FrozenDateTimeFactory) -
     assert found["looked_at"] > 1000
 
 
+@BOTH
 def test_a_slot_that_counts_wrong_is_found_and_counted_anew(clock: FrozenDateTimeFactory) -> None:
     tokens = used()
     start = bookings.by_token(tokens[2]).starts_at
@@ -97,6 +100,7 @@ def test_more_bookings_than_places_are_counted_and_none_is_lost() -> None:
     assert (row.taken, row.capacity, row.kept) == (len(made), 1, len(made) - 1)
 
 
+@BOTH
 def test_a_ticket_that_is_not_what_its_events_add_up_to_is_found() -> None:
     used()
     ticket = session().scalars(select(Ticket).where(Ticket.state == "done")).one().id
@@ -127,6 +131,7 @@ def test_an_allowance_that_is_not_needed_any_more_is_given_back() -> None:
     assert session().scalar(kept) == 1
 
 
+@BOTH
 def test_a_place_that_nobody_counts_is_found() -> None:
     book(asked(free()[0]))
     plant(delete(BookingSlot))

@@ -21,8 +21,11 @@ from models.queries.bookings import BookingView
 from models.queries.offices import office
 from models.rules.ticket_states import OVER
 from models.tables import Booking, Ticket
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import device, leased, today
 from tests.operations.test_booking import asked, free, honcho
+
+pytestmark = SQLITE
 
 AOKI = "aoki"
 
@@ -36,6 +39,7 @@ def booked(minutes_from_now: int = 60) -> BookingView:
 
 @pytest.mark.usefixtures("city")
 class TestCheckIn:
+    @BOTH
     def test_a_booking_becomes_a_ticket_with_the_letter_of_booked_visits(self) -> None:
         booking = booked()
         issued = arrivals.check_in(honcho(), booking, AOKI)
@@ -50,6 +54,7 @@ class TestCheckIn:
             arrivals.check_in(honcho(), bookings.by_id(booking.id), AOKI)
         assert refused.value.extra["number"] == "R001"
 
+    @BOTH
     def test_two_check_ins_of_one_booking_seen_before_either_give_one_ticket(self) -> None:
         seen = booked()
         arrivals.check_in(honcho(), seen, AOKI)
@@ -150,6 +155,7 @@ class TestEndOfNumbers:
         hall.set_policy(honcho(), {"stops_at_closing": False}, "aya")
         arrivals.issue(honcho(), ["JUM-01"], "kiosk")
 
+    @BOTH
     def test_a_queue_gives_out_its_contingent_and_no_more(self) -> None:
         hall.set_limits(honcho(), {"A": 2}, "aya")
         for _ in range(2):
@@ -180,6 +186,7 @@ class TestSeveral:
 class TestNumbersOfAKiosk:
     """What a kiosk gave out by itself while its line was cut."""
 
+    @BOTH
     def test_a_leased_number_comes_in_later_at_its_own_time(self, clock: FrozenDateTimeFactory) -> None:
         block = leased("A", 3, device())
         given = now()

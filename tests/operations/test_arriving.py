@@ -16,6 +16,9 @@ from models.queries import printing as prints
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.rules.forms.json_schema import example
+from tests.conftest import BOTH, SQLITE
+
+pytestmark = SQLITE
 
 BEN = "ben"
 
@@ -42,6 +45,7 @@ def filed(form: str = "F01") -> str:
 
 @pytest.mark.usefixtures("city")
 class TestArriving:
+    @BOTH
     def test_a_booking_arrives_once_and_the_same_key_gives_the_same_ticket(self) -> None:
         text = code(booked_today().token)
         key = Key("check-in", "k1", "same")
@@ -92,6 +96,7 @@ class TestArriving:
 
 @pytest.mark.usefixtures("city")
 class TestOrderingPrints:
+    @BOTH
     def test_the_original_is_one_job_and_a_reissue_needs_a_reason(self) -> None:
         one = applications.by_token(filed())
         original = printing.order(one, BEN)

@@ -20,6 +20,9 @@ from models.operations import audit
 from models.queries.audit import Whole, end_of_chain, last_entries, verify
 from models.rules.audit_chain import Broken, alone, content_of
 from models.tables import AuditEntry
+from tests.conftest import BOTH, SQLITE
+
+pytestmark = SQLITE
 
 Tamper = Callable[[Session], object]
 
@@ -74,6 +77,7 @@ TAMPERINGS = {
 
 
 class TestTampering:
+    @BOTH
     def test_an_untouched_chain_is_whole(self, chain: int) -> None:
         assert verify() == Whole(1, chain, None)
         assert audit.anchor() == chain
@@ -100,6 +104,7 @@ class TestTampering:
         anchors(city).path.unlink()
         assert verify() == Whole(1, 5, None)
 
+    @BOTH
     def test_d7_an_older_database_shows_even_after_it_was_written_on(self, chain: int) -> None:
         noted("to be lost")
         audit.anchor()
@@ -135,6 +140,7 @@ class TestTampering:
 
 
 class TestLife:
+    @BOTH
     def test_an_act_that_is_taken_back_or_tried_again_leaves_no_gap(self, chain: int) -> None:
         tries: list[int] = []
 
@@ -157,6 +163,7 @@ class TestLife:
         assert [one.subject for one in last_entries(2)] == ["tried", "after"]
         assert verify() == Whole(1, chain + 2, None)
 
+    @BOTH
     def test_a_rehearsal_leaves_the_chain_as_it_was(self, chain: int) -> None:
         with rehearsal():
             noted("rehearsed")
@@ -175,6 +182,7 @@ class TestLife:
         assert session().scalar(select(func.count()).where(AuditEntry.place.is_(None))) == 0
         assert isinstance(verify(), Whole)
 
+    @BOTH
     def test_a_front_that_is_old_enough_goes_and_the_rest_still_verifies(
         self, chain: int, city: Space, clock: FrozenDateTimeFactory
     ) -> None:

@@ -13,9 +13,10 @@ from models.operations.baselines import Typed, freeze, freeze_span, unfreeze
 from models.queries import baselines, measures
 from models.queries.offices import office
 from models.tables import AuditEntry
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY, past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 FIRST, LAST = MONDAY - timedelta(14), MONDAY + timedelta(4)
 WATCH = Typed("JUM-01", 34, 40, "ストップウォッチ")
 
@@ -41,6 +42,7 @@ def test_each_bad_number_is_named() -> None:
     assert frozen() == {}
 
 
+@BOTH
 def test_a_span_freezes_what_took_place_without_pre_filling() -> None:
     past(MONDAY, *["9:00 9:05 9:05 9:25"] * 10)
     past(MONDAY, *["9:00 9:05 9:05 9:08"] * 10, prefilled=True)

@@ -17,6 +17,9 @@ from models.queries import availability, bookings, catalogue
 from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.tables import Booking, BookingSlot, Slot
+from tests.conftest import BOTH, SQLITE
+
+pytestmark = SQLITE
 
 AIKO = Contact(name="マエニワ　アイコ", email="aiko@example.jp")
 
@@ -50,6 +53,7 @@ def places_taken() -> int:
 
 @pytest.mark.usefixtures("city")
 class TestBooking:
+    @BOTH
     def test_a_booking_takes_one_place_and_can_be_found_by_its_token_only(self) -> None:
         starts_at = free()[0]
         made = book(asked(starts_at))
@@ -61,6 +65,7 @@ class TestBooking:
         with pytest.raises(NotFound):
             bookings.by_token(new_token())
 
+    @BOTH
     def test_a_full_time_is_refused_with_the_three_nearest_free_ones(self) -> None:
         starts_at = free()[0]
         fill(starts_at)
@@ -70,6 +75,7 @@ class TestBooking:
         assert places_taken() == before
         assert list(refused.value.alternatives) == free()[:3]
 
+    @BOTH
     def test_several_procedures_take_adjoining_slots(self) -> None:
         codes = ("IDO-01", "KOK-01", "KOD-01")
         starts_at = free(codes)[0]
@@ -80,6 +86,7 @@ class TestBooking:
         assert places_taken() == need.slots
         assert found.ends_at - found.starts_at == timedelta(minutes=need.slots * need.slot_minutes)
 
+    @BOTH
     def test_the_same_key_books_once_and_another_request_under_it_is_refused(self) -> None:
         first, second = free()[:2]
         key = Key("book", "k1", "same")
@@ -105,6 +112,7 @@ class TestBooking:
         assert bookings.by_token(made.token).starts_at == first
         assert places_taken() == before
 
+    @BOTH
     def test_moving_frees_the_old_time_and_keeps_who_it_is(self) -> None:
         first, later = free()[0], free()[-1]
         made = book(asked(first))

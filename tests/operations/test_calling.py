@@ -19,15 +19,19 @@ from models.queries.line import TicketView
 from models.queries.offices import office
 from models.rules.ticket_states import Action
 from tests import whole_line
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import serving, taken, today
 from tests.operations.test_arrivals import booked
 from tests.operations.test_booking import honcho
+
+pytestmark = SQLITE
 
 AOKI = "aoki"
 
 
 @pytest.mark.usefixtures("city")
 class TestCalling:
+    @BOTH
     def test_times_come_out_of_the_events(self, clock: FrozenDateTimeFactory) -> None:
         arrivals.issue(honcho(), ["JUM-01"], AOKI)
         clock.tick(timedelta(minutes=7))
@@ -45,6 +49,7 @@ class TestCalling:
         assert done.finished_at - done.started_at == timedelta(minutes=11)
         assert [event.kind for event in line.events(done)] == ["arrive", "call", "start", "finish"]
 
+    @BOTH
     def test_numbers_count_up_by_letter_and_start_again_the_next_day(
         self, clock: FrozenDateTimeFactory
     ) -> None:
@@ -65,6 +70,7 @@ class TestCalling:
         order = [ticket.number for ticket, _ in call_order.for_hall(honcho(), booking.day, now())]
         assert order == ["R001", first, late]
 
+    @BOTH
     def test_a_counter_calls_only_its_queues_main_one_first_and_one_at_a_time(self) -> None:
         arrivals.issue(honcho(), ["ZEI-01"], AOKI)
         moving = arrivals.issue(honcho(), ["IDO-01"], AOKI).number
@@ -103,6 +109,10 @@ def legs(number: str) -> list[tuple[int, str, str]]:
     return [(one.leg, one.queue, one.state) for one in line.of_visit(visit or 0)]
 
 
+def in_queue(queue: str) -> list[str]:
+    return [one.number for one in call_order.within_queue(honcho(), today(), queue, now())]
+
+
 @pytest.fixture(autouse=True)
 def it_all_adds_up(city: Space) -> Iterator[None]:
     """Whatever a test here did, rows and histories agree at its end."""
@@ -111,6 +121,7 @@ def it_all_adds_up(city: Space) -> Iterator[None]:
 
 
 class TestOneAtATime:
+    @BOTH
     def test_a_counter_that_has_somebody_takes_nobody_else_by_any_step(self) -> None:
         held, other, mine = taken(), taken(), taken()
         serving(held, "1")
@@ -176,11 +187,10 @@ class TestAbsence:
         number = taken()
         press(number, "call", "1")
         press(number, "absent", "1")
-        assert (press(number, "call", "2").state, line.by_number(honcho(), today(), number).counter) == (
-            "called",
-            "2",
-        )
+        assert press(number, "call", "2").state == "called"
+        assert line.by_number(honcho(), today(), number).counter == "2"
 
+    @BOTH
     def test_who_stays_away_is_ended_after_the_time_that_the_office_keeps_it_and_may_still_return(
         self, clock: FrozenDateTimeFactory
     ) -> None:
@@ -210,11 +220,9 @@ class TestSeveralTickets:
         serving(number, "2")
         press(number, "finish", "2")
         assert legs(number) == [(1, "B", "done"), (2, "A", "waiting")]
-        assert [one.number for one in call_order.within_queue(honcho(), today(), "A", now())] == [
-            number,
-            later,
-        ]
+        assert in_queue("A") == [number, later]
 
+    @BOTH
     def test_a_transfer_goes_in_between_and_what_was_to_follow_follows(self) -> None:
         number = taken(("IDO-01", "JUM-01"))
         serving(number, "2")
@@ -295,11 +303,8 @@ class TestUndoing:
             press(number, action, "1")
         undone = calling.undo(honcho(), number, "mispress", AOKI)
         assert undone.state == back_to
-        last = line.events(undone)[-1]
-        assert (last.kind, last.detail) == (
-            "undo",
-            f"{[one for one in steps if one != 'recall'][-1]} mispress",
-        )
+        last, what = line.events(undone)[-1], [one for one in steps if one != "recall"][-1]
+        assert (last.kind, last.detail) == ("undo", f"{what} mispress")
 
     def test_an_undone_transfer_takes_the_new_ticket_out_of_the_line(self) -> None:
         number = taken()
@@ -347,10 +352,7 @@ class TestTransfers:
         other = taken(("IDO-01",))
         moved = tickets.transfer(honcho(), first, "B", AOKI)
         assert (moved.leg, moved.queue) == (1, "B")
-        assert [one.number for one in call_order.within_queue(honcho(), today(), "B", now())] == [
-            first,
-            other,
-        ]
+        assert in_queue("B") == [first, other]
         with pytest.raises(Conflict):
             tickets.transfer(honcho(), first, "B", AOKI)
         with pytest.raises(Invalid):
@@ -377,6 +379,7 @@ class TestTransfers:
 
 
 class TestLeaving:
+    @BOTH
     def test_a_visitor_leaves_once_and_takes_what_was_to_follow_along(self) -> None:
         hall.set_policy(honcho(), {"several": "walk"}, "aya")
         number = taken(("IDO-01", "JUM-01"))

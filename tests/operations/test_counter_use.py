@@ -13,11 +13,12 @@ from models.operations import calling, counters, facts
 from models.queries import counter_use, measures
 from models.queries import facts as read
 from models.rules.statistics import full_minutes, handling_minutes
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import serving, taken, today
 from tests.operations.test_booking import honcho
 from tests.past_visits import MONDAY, past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 def morning(clock: FrozenDateTimeFactory) -> date:
@@ -35,6 +36,7 @@ def morning(clock: FrozenDateTimeFactory) -> date:
     return day
 
 
+@BOTH
 def test_a_days_minutes_are_those_of_shifts_and_histories(clock: FrozenDateTimeFactory) -> None:
     day = morning(clock)
     groups = {counter_use.main_queues(honcho())["1"]}
@@ -72,6 +74,7 @@ def test_facts_give_the_same_share_however_they_are_cut(clock: FrozenDateTimeFac
         read.utilisation([honcho()], first, day, ("counter",))
 
 
+@BOTH
 def test_the_view_has_the_minutes_and_no_day_has_people_of_them(clock: FrozenDateTimeFactory) -> None:
     past(MONDAY, "9:00 9:05 9:05 9:25", counter="1")
     facts.make_all()

@@ -16,8 +16,11 @@ from models.queries import call_order, hall, line
 from models.queries.line import TicketView
 from models.queries.offices import counter
 from models.tables import CounterShift
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import serving, taken, today
 from tests.operations.test_booking import honcho
+
+pytestmark = SQLITE
 
 
 def on() -> dict[str, str]:
@@ -27,6 +30,7 @@ def on() -> dict[str, str]:
 
 @pytest.mark.usefixtures("city")
 class TestShifts:
+    @BOTH
     def test_a_person_is_on_at_one_counter_and_a_counter_has_one_person(self) -> None:
         counters.open_counter(honcho(), "1", "aoki")
         counters.open_counter(honcho(), "1", "aoki")
@@ -110,6 +114,7 @@ class TestYesterday:
         assert session().scalar(select(CounterShift.closed_at)) == last
         assert ending.end_days(today()) == {"tickets": 0, "shifts": 0}
 
+    @BOTH
     def test_what_earlier_days_left_in_the_line_is_ended_in_every_office_however_late(
         self, clock: FrozenDateTimeFactory
     ) -> None:

@@ -13,7 +13,10 @@ from models.queries import devices as found
 from models.queries import staff
 from models.rules import device_signature, references
 from models.rules.device_signature import Request
+from tests.conftest import BOTH, SQLITE
 from tests.kiosk.browser_key import BrowserKey
+
+pytestmark = SQLITE
 
 ASKED = Request("POST", "/kiosk/screens/ticket/take", b"office=honcho")
 
@@ -35,6 +38,7 @@ def wrong(code: str) -> str:
     return references.shown(references.new(code.encode() + b"wrong"))
 
 
+@BOTH
 def test_k1_a_code_works_once_and_the_device_waits_for_an_administrator(city):
     code = devices.new_code("kiosk", "honcho", "aya")
     made = devices.enrol(code, BrowserKey().open)
@@ -58,6 +62,7 @@ def test_k1_a_code_is_old_after_ten_minutes(city, clock):
         devices.enrol(code, BrowserKey().open)
 
 
+@BOTH
 def test_k1_five_wrong_tries_end_every_code_that_lives(city):
     first, second = devices.new_code("kiosk", "honcho", "aya"), devices.new_code("board", "higashi", "aya")
     for _ in range(5):
@@ -104,6 +109,7 @@ def test_a_code_for_nothing_is_refused(city, kind, office, label):
         devices.new_code(kind, office, "aya", label)
 
 
+@BOTH
 def test_k2_what_the_key_signed_passes_once(city):
     key = BrowserKey()
     device = at_the_door(key)

@@ -24,7 +24,10 @@ from models.queries import sealing_keys as keys_seen
 from models.queries.offices import office, offices
 from models.rules.forms import packing
 from models.rules.forms.json_schema import example
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import asked, free, honcho
+
+pytestmark = SQLITE
 
 AOKI = "aoki"
 
@@ -58,6 +61,7 @@ class TestAtHome:
         whole = sealed.joined(sealed.pieces(code))
         assert "葛".encode() not in whole
 
+    @BOTH
     def test_a_second_sealing_takes_the_place_of_the_first(self) -> None:
         made = booked()
         first, second = sealed_visit(made), sealed_visit(made, "前庭　花子")
@@ -116,6 +120,7 @@ class TestAtHome:
 
 @pytest.mark.usefixtures("city")
 class TestAtTheCounter:
+    @BOTH
     def test_a_code_brings_booking_and_forms_and_is_printed(self) -> None:
         made = booked()
         (code,) = sealed_visit(made)
@@ -212,6 +217,7 @@ class TestAtTheCounter:
 
 @pytest.mark.usefixtures("city")
 class TestKeys:
+    @BOTH
     def test_they_are_made_once_for_every_office_and_month(self) -> None:
         assert sealing_keys.make_ahead(today()) == sealing_keys.MONTHS_AHEAD * len(offices())
         assert sealing_keys.make_ahead(today()) == 0

@@ -19,10 +19,11 @@ from models.queries import line
 from models.queries.offices import OfficeView, office
 from models.rules.planning.wait_scores import Shown
 from models.tables import Estimate
+from tests.conftest import BOTH, SQLITE
 
 AOKI = "aoki"
 TODAY = date(2026, 11, 24)
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 def honcho() -> OfficeView:
@@ -38,6 +39,7 @@ def kept() -> list[Estimate]:
 
 
 class TestWhatTheSlipSays:
+    @BOTH
     def test_a_number_is_kept_with_what_its_holder_was_told(self) -> None:
         issued = number()
         (row,) = kept()
@@ -92,6 +94,7 @@ class TestHoldingItAgainstTheTruth:
         assert calling.call_next(honcho(), "1", AOKI) is not None
         calling.step(honcho(), "A001", "start", AOKI, "1")
 
+    @BOTH
     def test_the_truth_is_the_first_call(self, clock: FrozenDateTimeFactory) -> None:
         number()
         number()
@@ -115,6 +118,7 @@ class TestHoldingItAgainstTheTruth:
 
 
 @pytest.mark.parametrize(("days", "left"), [(400, 1), (401, 0)])
+@BOTH
 def test_old_estimates_are_forgotten(days: int, left: int, clock: FrozenDateTimeFactory) -> None:
     number()
     forget: Callable[[str, str], object] = jobs.run

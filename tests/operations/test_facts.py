@@ -19,9 +19,10 @@ from models.queries.offices import OfficeView, office
 from models.rules.histograms import bucket_of, edges_of
 from models.tables import DailyFact, FactDay, PeriodFact, Ticket
 from models.tables.fact import EVERY
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY, past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 COUNTS = ("visits", "served", "booked", "prefilled", "abandoned", "no_shows", "wait_max")
 MEANS = (
     "wait_mean",
@@ -98,6 +99,7 @@ CUTS: list[tuple[str, ...]] = [
 ]  # fmt: skip
 
 
+@BOTH
 def test_any_span_of_facts_gives_the_measures_of_its_tickets() -> None:
     weeks(9)
     assert facts.make_all()["days"] > 60
@@ -134,6 +136,7 @@ def test_making_facts_again_changes_nothing() -> None:
     assert everything() == before
 
 
+@BOTH
 def test_a_day_whose_log_comes_late_is_made_again_and_no_other() -> None:
     weeks(2)
     facts.make_all()

@@ -13,8 +13,11 @@ from models.operations import first_run as acts
 from models.operations.booking import Request, book
 from models.queries import first_run, offices, slots
 from models.rules.opening import Span
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import free
 from tests.scheduler.test_mailer import AIKO
+
+pytestmark = SQLITE
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 SHORT = (Span(time(9), time(12)),)
@@ -26,6 +29,7 @@ def preparing(city: Space) -> Space:
     return city
 
 
+@BOTH
 def test_slots_follow_the_hours_and_nobody_books_before_the_day(
     preparing: Space, clock: FrozenDateTimeFactory
 ) -> None:

@@ -18,8 +18,9 @@ from models.rules import histograms
 from models.rules.facts import COUNTS, SPREADS
 from models.rules.holidays import holiday_name
 from models.tables import DailyFact, DayForecast
+from tests.conftest import BOTH, SQLITE
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 TODAY = date(2026, 11, 24)
 EMPTY: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {
     f"{name}_{part}": value
@@ -55,6 +56,7 @@ def kept() -> list[Any]:
     return [tuple(row) for row in session().execute(select(table).order_by(*table.primary_key.columns))]
 
 
+@BOTH
 def test_weeks_of_days_forecast_the_open_days_ahead_by_half_hour() -> None:
     came(date(2026, 9, 1), TODAY - timedelta(days=1))
     assert jobs.run("forecast", "2026-11-24") == {"days": 2 * forecasting.AHEAD}

@@ -11,8 +11,11 @@ from models.core.errors import Conflict, Invalid
 from models.operations import arrivals, calling, hall
 from models.queries import hall as halls
 from models.queries.offices import office
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import taken, today
 from tests.operations.test_booking import honcho
+
+pytestmark = SQLITE
 
 
 @pytest.mark.usefixtures("city")
@@ -34,6 +37,7 @@ class TestSettings:
         halls.hall(place, today())
         assert (halls.version(place), halls.version(office("higashi"))) == (version, 0)
 
+    @BOTH
     def test_an_offices_own_policy_lies_over_the_shipped_one_and_is_its_own(self) -> None:
         hall.set_policy(honcho(), {"lead_minutes": 3, "several": "walk"}, "aya")
         hall.set_policy(honcho(), {"lead_minutes": 4}, "aya")
@@ -57,6 +61,7 @@ class TestSettings:
             wrong(honcho())
         assert halls.hall(honcho(), today()) == before
 
+    @BOTH
     def test_limits_are_told_and_taken_away(self) -> None:
         hall.set_limits(honcho(), {"A": 1}, "aya")
         hall.set_limits(honcho(), {"A": 0}, "aya")

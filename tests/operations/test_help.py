@@ -9,6 +9,9 @@ from models.operations import accounts, help
 from models.queries import hall, staff
 from models.queries.help import open_calls
 from models.queries.offices import office
+from tests.conftest import BOTH, SQLITE
+
+pytestmark = SQLITE
 
 
 @pytest.fixture
@@ -17,6 +20,7 @@ def kiosk(city):
     return staff.by_device(token).number
 
 
+@BOTH
 def test_a_call_is_open_until_somebody_goes_and_asking_again_changes_nothing(city, kiosk):
     place = office("honcho")
     before = hall.version(place)

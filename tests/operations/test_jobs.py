@@ -13,18 +13,23 @@ from models.core.errors import NotFound
 from models.operations import jobs, slots
 from models.queries.jobs import history
 from models.tables import Slot
+from tests.conftest import BOTH, SQLITE
+
+pytestmark = SQLITE
 
 TODAY = date(2026, 11, 24)
 
 
 @pytest.mark.usefixtures("city")
 class TestJobs:
+    @BOTH
     def test_a_job_is_done_once_for_a_day(self) -> None:
         assert jobs.run("forget-keys", TODAY.isoformat()) == {"keys": 0}
         assert jobs.run("forget-keys", TODAY.isoformat()) is None
         assert jobs.run("forget-keys", "2026-11-25") == {"keys": 0}
         assert [(run.job, run.state) for run in history()] == [("forget-keys", "done")] * 2
 
+    @BOTH
     def test_a_run_that_was_killed_is_taken_up_again_and_a_living_one_is_not(
         self, clock: FrozenDateTimeFactory
     ) -> None:
@@ -68,6 +73,7 @@ class TestJobs:
         assert jobs.run("forget-keys", TODAY.isoformat()) == {"keys": 0}
         assert history(failed=True) == ()
 
+    @BOTH
     def test_f11_a_run_whose_scheduler_lost_its_lease_is_taken_up_at_once(
         self, clock: FrozenDateTimeFactory
     ) -> None:
@@ -106,6 +112,7 @@ class TestJobs:
         assert jobs.close("forget-keys", day, {"keys": 0}, "two")
         assert not jobs.close("forget-keys", day, {"keys": 7}, "one")
 
+    @BOTH
     def test_only_one_scheduler_holds_the_lease_until_it_goes_unseen(
         self, clock: FrozenDateTimeFactory
     ) -> None:
@@ -121,6 +128,7 @@ class TestJobs:
 
 @pytest.mark.usefixtures("city")
 class TestPublishing:
+    @BOTH
     def test_publishing_twice_adds_nothing_and_later_adds_the_new_last_days(
         self, clock: FrozenDateTimeFactory
     ) -> None:

@@ -16,7 +16,10 @@ from models.operations.leases import GivenOut
 from models.queries import holder
 from models.queries.offices import office
 from models.tables import Ticket
+from tests.conftest import BOTH, SQLITE
 from tests.kiosk.browser_key import BrowserKey
+
+pytestmark = SQLITE
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def numbers() -> list[str]:
     return list(session().scalars(select(Ticket.number).order_by(Ticket.number)))
 
 
+@BOTH
 def test_a_kiosk_has_five_numbers_of_each_line_and_no_two_kiosks_the_same(place):
     one, other = leases.stock(place, device(place)), leases.stock(place, device(place))
     assert one["A"] == ["A900", "A901", "A902", "A903", "A904"]
@@ -51,6 +55,7 @@ def test_asking_again_gives_the_same_numbers_and_new_ones_when_they_run_out(plac
     assert leases.stock(place, kiosk)["A"] == [*first[3:], "A905", "A906", "A907", "A908", "A909"]
 
 
+@BOTH
 def test_f14_thirty_minutes_cut_and_sent_twice_nothing_is_doubled_and_nothing_lost(place, clock):
     kiosk = device(place)
     stock = leases.stock(place, kiosk)

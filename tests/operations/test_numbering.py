@@ -15,8 +15,11 @@ from models.operations import numbering, office_row
 from models.queries import hall as halls
 from models.queries.offices import OfficeView, office
 from models.tables import NumberLease, NumberSequence
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import device, leased, today
 from tests.operations.test_booking import honcho
+
+pytestmark = SQLITE
 
 
 @act
@@ -28,6 +31,7 @@ def numbers(db: Session, place: OfficeView, day: date, letter: str, count: int) 
 
 @pytest.mark.usefixtures("city")
 class TestRunning:
+    @BOTH
     def test_a899_is_followed_by_a1000_and_every_number_is_there_once(self) -> None:
         given = numbers(honcho(), today(), "A", 905)
         assert given[897:902] == ["A898", "A899", "A1000", "A1001", "A1002"]
@@ -50,6 +54,7 @@ class TestRunning:
 
 @pytest.mark.usefixtures("city")
 class TestLeases:
+    @BOTH
     def test_blocks_follow_one_another_and_never_overlap(self) -> None:
         one, other = device(), device()
         blocks = [leased("A", 30, one), leased("A", 30, other), leased("B", 30, one), leased("A", 40, one)]

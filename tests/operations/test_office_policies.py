@@ -18,11 +18,14 @@ from models.queries.office_policies import decided
 from models.queries.offices import office
 from models.queries.places_policy import TOPIC, places_policy
 from models.tables import AuditEntry
-from tests.conftest import inside
+from tests.conftest import BOTH, SQLITE, inside
+
+pytestmark = SQLITE
 
 CHANGES = ({"offer_minutes": 30}, {"most_waiting": 2}, {"most_lapses": 1}, {"reopen_to_minutes": 10})
 
 
+@BOTH
 def test_four_administrators_at_once_all_decide(settings: Settings, clock: FrozenDateTimeFactory) -> None:
     together = Barrier(len(CHANGES))
 

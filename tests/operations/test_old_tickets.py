@@ -16,9 +16,10 @@ from models.queries import facts as read
 from models.queries.offices import office
 from models.rules.retention import tickets_until
 from models.tables import FactDay, Ticket, TicketEvent, Visit
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 TODAY = date(2026, 11, 24)
 OLD, KEPT = date(2023, 9, 29), date(2023, 10, 2)
 SOON_AFTER = datetime(2023, 10, 5, tzinfo=UTC)
@@ -46,6 +47,7 @@ def test_thirty_seven_whole_months_are_kept() -> None:
     assert tickets_until(date(2026, 1, 31)) == date(2022, 12, 1)
 
 
+@BOTH
 def test_old_tickets_go_with_their_events_and_visits_and_their_figures_stay(
     clock: FrozenDateTimeFactory,
 ) -> None:

@@ -23,7 +23,10 @@ from models.queries import printing as prints
 from models.queries.offices import office
 from models.rules.forms.json_schema import example
 from models.rules.retention import SHIPPED
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import asked, free, honcho
+
+pytestmark = SQLITE
 
 AOKI = "aoki"
 
@@ -49,6 +52,7 @@ def visit_with_form(name: str = "前庭　愛子") -> tuple[Made, Filed]:
 
 @pytest.mark.usefixtures("city")
 class TestScanning:
+    @BOTH
     def test_one_code_brings_the_booking_with_all_its_forms(self) -> None:
         made, form = visit_with_form()
         seen = scanning.scan(honcho(), code_of(made.token), "1", AOKI)
@@ -115,6 +119,7 @@ class TestPrinting:
         assert "葛󠄀城𠮷彦" in text
         assert released.job.state == "released"
 
+    @BOTH
     def test_asking_again_gives_the_same_job_and_a_reissue_needs_a_reason(self) -> None:
         form = filed()
         first = printing.print_sheet(honcho(), form.reference, AOKI)
@@ -164,6 +169,7 @@ class TestPrinting:
 
 @pytest.mark.usefixtures("city")
 class TestFollowing:
+    @BOTH
     def test_forms_follow_a_booking_that_is_moved(self) -> None:
         made, form = visit_with_form()
         later = free()[-1]

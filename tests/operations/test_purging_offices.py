@@ -25,8 +25,11 @@ from models.queries.offices import OfficeView, offices
 from models.queries.retention import proposed_of
 from models.queries.subscriptions import row_name
 from models.tables import Booking, Message, Subscription, WaitingEntry
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import AIKO, asked, free, honcho
 from tests.operations.test_purging import sealed
+
+pytestmark = SQLITE
 
 DAY = date(2026, 11, 26)
 SHORT = {"contact": 2, "no_show": 2, "waiting": 1, "message": 1}
@@ -129,6 +132,7 @@ class TestOffices:
         assert counted() == [0, 0, 0]
         assert readable(before) == []
 
+    @BOTH
     def test_d1_two_offices_bookings_of_one_day_go_at_their_own_times(
         self, clock: FrozenDateTimeFactory
     ) -> None:

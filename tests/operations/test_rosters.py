@@ -18,9 +18,10 @@ from models.rules.planning.roster_leave import Leave
 from models.rules.planning.roster_model import OutOfTime
 from models.rules.planning.roster_rules import SHIPPED, Person, RosterRules, document
 from models.rules.planning.staffing import Target
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY, past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 TARGET = Target(0.9, 10)
 REST = Rest(MONDAY - timedelta(weeks=3), MONDAY)
 WEEK = date(2026, 11, 30)
@@ -46,6 +47,7 @@ def asked(monday: date = WEEK, made_of: RosterRules | None = None) -> int:
     return tuning.ask_roster(honcho(), TARGET, REST, monday, made_of or rules(), "chie")
 
 
+@BOTH
 def test_a_roster_that_is_quickly_proven_is_there_at_once() -> None:
     visits()
     number = asked()
@@ -143,6 +145,7 @@ def test_who_is_on_leave_is_in_no_shift_of_the_day() -> None:
     assert {code for code, _ in worked} >= {"P1"}
 
 
+@BOTH
 def test_who_can_serve_what_came_is_asked_for() -> None:
     visits()
     number = asked(made_of=rules(*(Person(f"P{n}", ("B",)) for n in range(9))))

@@ -18,9 +18,10 @@ from models.queries import satisfaction as answers
 from models.queries.offices import office
 from models.rules.satisfaction import Satisfied, read_score
 from models.tables import Satisfaction
+from tests.conftest import BOTH, SQLITE
 from tests.operations.halls import today
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 def served(finish: bool = True) -> str:
@@ -39,6 +40,7 @@ def rows() -> list[Satisfaction]:
     return list(session().scalars(select(Satisfaction)))
 
 
+@BOTH
 def test_a_score_is_kept_once_can_be_changed_and_is_nobodys_after_the_day(
     clock: FrozenDateTimeFactory,
 ) -> None:
@@ -65,6 +67,7 @@ def test_nobody_answers_before_everything_is_finished(clock: FrozenDateTimeFacto
     assert rows() == []
 
 
+@BOTH
 def test_the_mean_the_number_and_the_share_of_a_span(clock: FrozenDateTimeFactory) -> None:
     satisfaction.give(holder.opened(served()), 8)
     served()

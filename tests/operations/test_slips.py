@@ -23,6 +23,9 @@ from models.rules import slip_states
 from models.rules.slip_states import STEPS
 from models.tables import NumberSequence, SlipJob, Ticket, Visit
 from models.tables.hall import SLIP_STATES
+from tests.conftest import BOTH, SQLITE
+
+pytestmark = SQLITE
 
 ANN = "ann"
 BASE = "https://yoyaku.example.lg.jp"
@@ -90,6 +93,7 @@ def test_the_table_of_steps_knows_every_state_and_no_other() -> None:
 
 @pytest.mark.usefixtures("city")
 class TestPrinting:
+    @BOTH
     def test_every_step_from_every_state_does_what_the_table_says(self) -> None:
         device = kiosk()
         for action, step in STEPS.items():
@@ -108,6 +112,7 @@ class TestPrinting:
                 assert refused.value.extra["state"] == state
                 assert found.job(honcho(), job.id) == job
 
+    @BOTH
     def test_a_visits_slip_is_one_job_however_often_it_is_asked(self) -> None:
         device, (_, whose) = kiosk(), visitor()
         first = slips.ask(honcho(), device, whose, ANN)
@@ -206,6 +211,7 @@ class TestPeopleWhoLeft:
 
 @pytest.mark.usefixtures("city")
 class TestTroubles:
+    @BOTH
     def test_staff_see_the_terminal_its_problem_and_the_oldest_age_and_an_alarm_from_two_minutes(
         self, clock
     ) -> None:

@@ -17,9 +17,10 @@ from models.queries.offices import OfficeView, office
 from models.rules.planning import staffing_tuning, week_tuning
 from models.rules.planning.staffing import Target
 from models.tables import StaffingTuning
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY, past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 TARGET = Target(0.9, 10)
 REST = Rest(MONDAY - timedelta(weeks=3), MONDAY)
 
@@ -128,6 +129,7 @@ def test_at_the_end_of_the_scheduler_it_is_left_to_the_next_one() -> None:
     assert tuning.work() == 1
 
 
+@BOTH
 def test_of_a_killed_scheduler_it_is_taken_up_again_and_given_up_the_third_time() -> None:
     visits()
     at = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -153,6 +155,7 @@ def test_whoever_was_thought_dead_cannot_end_what_another_has_taken_up() -> None
         assert tuning._tell(number, "next", 50)
 
 
+@BOTH
 def test_others_write_while_it_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     visits()
     asked()

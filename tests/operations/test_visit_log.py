@@ -16,6 +16,7 @@ from models.queries import measures
 from models.queries.offices import office
 from models.rules.visit_export import COLUMNS
 from models.tables import AuditEntry, Ticket
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY
 
 HEAD = "ticket_id,queue,procedure,arrived_at,booked_for,called_at,finished_at,counter\n"
@@ -26,7 +27,7 @@ GOOD = (
 )
 BAD = "A004,A,JUM-01,2026-11-16 09:00,,2026-11-16 08:12,2026-11-16 09:30,1\nA005,Q,,9時,,,,\n"
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 def take(text: str | bytes, key: Key | None = None) -> Imported:
@@ -37,6 +38,7 @@ def kept() -> int:
     return session().scalar(select(func.count()).select_from(Ticket)) or 0
 
 
+@BOTH
 def test_good_lines_are_kept_and_bad_ones_named_by_their_number() -> None:
     done = take(HEAD + GOOD + BAD)
     assert done.imported == kept() == 3
@@ -46,6 +48,7 @@ def test_good_lines_are_kept_and_bad_ones_named_by_their_number() -> None:
     assert (found.visits, found.booked, found.no_shows, found.wait_mean) == (2, 1, 1, 6)
 
 
+@BOTH
 def test_the_same_file_again_adds_nothing_and_says_so() -> None:
     take(HEAD + GOOD)
     again = take(HEAD + GOOD + "A009,A,,2026-11-16 13:00,,2026-11-16 13:05,2026-11-16 13:10,1\n")
@@ -72,6 +75,7 @@ def test_shift_jis_and_japanese_words_are_read() -> None:
     assert session().scalar(select(Ticket.queue)) == "A"
 
 
+@BOTH
 def test_a_number_longer_than_a_column_is_kept_once() -> None:
     line = f"{'9' * 64},A,,2026-11-16 13:00,,2026-11-16 13:05,2026-11-16 13:10,1\n"
     assert take(HEAD + line).imported == 1
@@ -94,6 +98,7 @@ def test_what_is_no_log_is_refused_whole() -> None:
     assert kept() == 0
 
 
+@BOTH
 def test_a_long_log_is_written_in_several_acts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visit_log, "LINES_AT_ONCE", 2)
     assert take(HEAD + GOOD + BAD).imported == kept() == 3

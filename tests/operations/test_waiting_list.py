@@ -27,9 +27,10 @@ from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, office
 from models.queries.waiting_list import by_token, crowds
 from models.tables import BookingSlot, FreedPlace, OfferedSlot, OfficePolicy, Slot, WaitingEntry
+from tests.conftest import BOTH, SQLITE
 from tests.operations.sessions import at_once, two
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 DAY = date(2026, 11, 30)
 CODES = ("JUM-01",)
 
@@ -98,6 +99,7 @@ def adds_up() -> bool:
     return session().scalars(select(Slot.id).where(Slot.taken != held[0] + held[1] + held[2])).all() == []
 
 
+@BOTH
 def test_who_waited_longest_is_offered_what_was_given_up_and_nobody_else_gets_it(full: list[Made]) -> None:
     first, second = wait(1), wait(2)
     assert by_token(second.token).ahead == 1
@@ -111,6 +113,7 @@ def test_who_waited_longest_is_offered_what_was_given_up_and_nobody_else_gets_it
     assert adds_up()
 
 
+@BOTH
 def test_an_offer_that_is_accepted_is_a_booking_of_the_held_time(full: list[Made]) -> None:
     entry = wait(1)
     cancel(full[0].token)
@@ -138,6 +141,7 @@ def test_a_declined_offer_goes_to_the_next_at_once(full: list[Made]) -> None:
     assert adds_up()
 
 
+@BOTH
 def test_an_offer_lapses_to_the_next_and_a_second_lapse_ends_the_entry(
     full: list[Made], clock: FrozenDateTimeFactory
 ) -> None:
@@ -226,6 +230,7 @@ def test_one_person_waits_once_for_the_same_however_the_address_is_written(full:
         join(Wish(honcho(), ("JUM-02",), DAY, DAY, again))
 
 
+@BOTH
 def test_a_place_of_a_full_slot_opens_later_where_the_office_wants_it(
     full: list[Made], clock: FrozenDateTimeFactory
 ) -> None:
@@ -261,6 +266,7 @@ def test_who_joined_meanwhile_goes_before_a_place_that_opens(
     assert adds_up()
 
 
+@BOTH
 def test_two_who_press_at_once_wait_once(full: list[Made], settings: Settings) -> None:
     session().rollback()
     wish = Wish(honcho(), CODES, DAY, DAY, somebody(1))

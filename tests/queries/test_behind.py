@@ -11,10 +11,11 @@ from models.queries import behind, measures, staffing
 from models.queries.behind import Asked
 from models.queries.offices import OfficeView, office
 from models.rules.statistics import HandledTicket, wait_minutes
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_facts import visits
 from tests.past_visits import MONDAY, past
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 LAST = MONDAY + timedelta(4)
 ASKED = (
     Asked(),
@@ -53,6 +54,7 @@ def fits(ticket: HandledTicket, asked: Asked) -> bool:
     )
 
 
+@BOTH
 def test_the_longest_waits_are_those_of_the_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     three_days()
     monkeypatch.setattr(behind, "MOST", 7)
@@ -65,6 +67,7 @@ def test_the_longest_waits_are_those_of_the_measures(monkeypatch: pytest.MonkeyP
         assert [wait_minutes(one.ticket) or -1.0 for one in found.shown] == longest, asked
 
 
+@BOTH
 def test_parts_of_the_clock_are_the_offices_own() -> None:
     three_days()
     asked = Asked(cuts=(("hour", "9"), ("queue", "A")))

@@ -15,12 +15,13 @@ from models.queries import availability, bookings, catalogue, estimates, hall_no
 from models.queries.bookings import BookingView, Contact
 from models.queries.estimates import HallEstimates, WaitEstimate
 from models.queries.offices import OfficeView, office
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY, past
 from tests.queries.test_live import statements
 
 AOKI, UENO = "aoki", "ueno"
 CERTIFICATE, MOVE = "JUM-01", "IDO-01"
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 def honcho() -> OfficeView:
@@ -76,6 +77,7 @@ class TestTheHallNow:
         clock.tick(timedelta(minutes=5))
         assert found().tickets[ticket].p50 < before
 
+    @BOTH
     def test_a_booking_to_come_makes_the_line_longer(self, clock: FrozenDateTimeFactory) -> None:
         clock.move_to("2026-11-24T00:27:00+00:00")
         opened("1")
@@ -177,6 +179,7 @@ class TestAskingAgain:
         clock.tick(timedelta(seconds=30))
         assert found() is not second
 
+    @BOTH
     def test_few_statements_even_the_first_time(self) -> None:
         opened("1", "2")
         for _ in range(10):
@@ -230,11 +233,13 @@ class TestHabits:
         assert len(asked) == 1
         assert handling.habits(place, day + timedelta(days=1)) is not first
 
+    @BOTH
     def test_only_the_last_weeks_are_read(self) -> None:
         old = MONDAY - timedelta(weeks=handling.WEEKS + 2)
         past(old, *["9:00 9:02 9:03 9:43"] * 5)
         assert handling.habits(honcho(), date(2026, 11, 24)).learned.visits == 0
 
+    @BOTH
     def test_gaps_lateness_walk_ins_and_no_shows_are_counted(self) -> None:
         past(
             MONDAY,

@@ -20,7 +20,10 @@ from models.queries import live
 from models.queries.hall_state import CallShown, HallState, QueueState
 from models.rules.ticket_states import Action
 from models.tables import Hall, Ticket, TicketEvent, Visit
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import honcho
+
+pytestmark = SQLITE
 
 AOKI = "aoki"
 SPARE_PART = ["JUM-01"]
@@ -95,6 +98,7 @@ class TestState:
         assert (state.mean_wait_today, state.served_today) == (None, 0)
         assert {one.waiting for one in state.queues} == {0}
 
+    @BOTH
     def test_it_shows_who_waits_who_is_called_where_and_how_long_it_took(
         self, clock: FrozenDateTimeFactory
     ) -> None:
@@ -166,6 +170,7 @@ class TestState:
         clock.tick(timedelta(minutes=61))
         assert numbers(shown().calls) == [still]
 
+    @BOTH
     def test_a_visitor_in_a_booth_is_not_called_in_the_hall(self) -> None:
         number = take_number()
         before = shown().version
@@ -222,6 +227,7 @@ class TestState:
 
 @pytest.mark.usefixtures("city")
 class TestAskingAgain:
+    @BOTH
     def test_the_etag_reads_one_row_and_no_ticket(self) -> None:
         place = honcho()
         with statements() as asked:
@@ -256,6 +262,7 @@ class TestAskingAgain:
         hall.set_notice(honcho(), "お知らせ", AOKI)
         assert (shown().version, shown().notice) == (before.version + 1, "お知らせ")
 
+    @BOTH
     def test_the_cost_does_not_grow_with_history(self, clock: FrozenDateTimeFactory) -> None:
         def few() -> list[str]:
             with statements() as asked:
@@ -276,6 +283,7 @@ class TestAskingAgain:
 
 @pytest.mark.usefixtures("city")
 class TestCallsSince:
+    @BOTH
     def test_every_missed_call_in_order(self) -> None:
         for _ in range(3):
             take_number()
@@ -304,6 +312,7 @@ class TestCallsSince:
         assert live.calls_since(honcho(), seen, most=3) is None
         assert live.calls_since(honcho(), seen, most=4) is not None
 
+    @BOTH
     def test_too_many_versions_are_a_snapshot(self) -> None:
         seen = shown().version
         with transaction() as writing:

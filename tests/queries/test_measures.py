@@ -18,6 +18,7 @@ from models.rules.planning.staffing import Cell, Observed
 from models.rules.statistics import Measures
 from models.rules.visit_export import COLUMNS
 from models.tables import Baseline, Visit
+from tests.conftest import BOTH, SQLITE
 from tests.past_visits import MONDAY, at, past
 
 TUESDAY, SUNDAY = MONDAY + timedelta(1), MONDAY + timedelta(6)
@@ -37,7 +38,7 @@ def only(*by: str) -> Measures:
     return found
 
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 
 
 class TestStats:
@@ -57,6 +58,7 @@ class TestStats:
         past(MONDAY, "10:20 10:22 10:23 10:30 10:30")
         assert only().called_minus_booked_mean == pytest.approx(-4 / 3)
 
+    @BOTH
     def test_percentiles_are_kept_back_below_ten_visits(self) -> None:
         past(MONDAY, *(f"9:00 9:{wait:02} 9:{wait:02} 10:00" for wait in range(9)))
         assert (only().wait_p50, only().wait_p90) == (None, None)
@@ -80,6 +82,7 @@ class TestStats:
         (found,) = measures.stats(honcho(), TODAY, TODAY, ("weekday",))
         assert (found.keys, found.visits, found.served) == ({"weekday": 1}, 1, 1)
 
+    @BOTH
     def test_cuts_are_office_local_and_combine(self) -> None:
         past(MONDAY, "8:45 8:50 8:51 9:05")
         past(TUESDAY, "13:10 13:20 13:21 13:30", "13:40 13:50 13:51 14:00", queue="B", counter="4")
@@ -133,6 +136,7 @@ def two_counters(second: str = "9:20 9:26 9:27 9:40", **more: Any) -> None:
 
 
 class TestSeveralCounters:
+    @BOTH
     def test_somebody_at_two_counters_is_one_visit_with_two_waits(self) -> None:
         two_counters()
         found = only()
@@ -186,6 +190,7 @@ class TestSeveralCounters:
 
 
 class TestCost:
+    @BOTH
     def test_only_the_rows_of_the_span_are_read_and_an_index_leads_to_them(self) -> None:
         asked: list[str] = []
         bind = session().get_bind()
@@ -209,6 +214,7 @@ class TestCost:
 
 
 class TestVisitRows:
+    @BOTH
     def test_one_row_a_ticket_with_every_promised_column(self) -> None:
         past(MONDAY, "9:50 9:58 9:59 10:10 10:00", prefilled=True)
         past(TUESDAY, "- - - - 11:00")
@@ -236,6 +242,7 @@ class TestVisitRows:
 
 
 class TestStaffingInputs:
+    @BOTH
     def test_days_without_a_visit_count_as_observed(self) -> None:
         past(MONDAY - timedelta(14), "9:00 9:05 9:06 9:20")
         past(MONDAY, "9:10 9:15 9:16 9:26", "9:20 9:25 9:26 9:46")
@@ -281,6 +288,7 @@ class TestSavings:
         assert found.without_baseline == ("IDO-01",)
 
 
+@BOTH
 def test_the_newest_recorded_day_is_found() -> None:
     assert measures.last_recorded(honcho()) is None
     past(TUESDAY, "9:00 9:05 9:06 9:20")

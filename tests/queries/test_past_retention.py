@@ -12,8 +12,11 @@ from models.operations import booking, purging
 from models.queries.offices import office
 from models.queries.past_retention import Kept, kept
 from models.queries.retention import policy_of
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import free, honcho
 from tests.operations.test_purging import planted
+
+pytestmark = SQLITE
 
 
 def counts() -> dict[str, Kept]:
@@ -21,6 +24,7 @@ def counts() -> dict[str, Kept]:
     return dict(kept(place, policy_of(place.id)))
 
 
+@BOTH
 def test_a_booking_and_its_form_are_counted_until_the_days_that_the_purge_takes_them(
     city: Space, clock: FrozenDateTimeFactory
 ) -> None:

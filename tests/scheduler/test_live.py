@@ -14,7 +14,7 @@ from models.queries import live, live_stream
 from models.queries.offices import office
 from scheduler.live.hub import Hub, Listener, Pace, Told
 from scheduler.live.reader import Key
-from tests.conftest import inside
+from tests.conftest import BOTH, SQLITE, inside
 from tests.scheduler.streams import (
     AOKI,
     DEAF,
@@ -30,8 +30,11 @@ from tests.scheduler.streams import (
     take_numbers,
 )
 
+pytestmark = SQLITE
+
 
 class TestStreams:
+    @BOTH
     def test_it_begins_with_the_state_as_the_database_has_it(self, running: RunningHub) -> None:
         take_numbers(2)
         number = serve_one()
@@ -55,6 +58,7 @@ class TestStreams:
         shown = next(event for event in found if event.name == "queue" and event.data["calls"])
         assert found.index(calls[0]) < found.index(shown)
 
+    @BOTH
     def test_recalls_and_deliveries_have_their_names(self, running: RunningHub) -> None:
         take_numbers(1)
         place = office("honcho")
@@ -133,11 +137,13 @@ class TestStreams:
 
 
 class TestHints:
+    @BOTH
     def test_a_hint_alone_is_enough(self, settings: Settings) -> None:
         with hub(settings, pace=DEAF) as running, inside(running.settings), listener(running.port) as stream:
             stream.event()
             until_heard(running, stream)
 
+    @BOTH
     def test_a_lost_hint_is_found_by_looking(self, settings: Settings) -> None:
         with hub(settings) as running, listener(running.port) as stream:
             stream.event()
@@ -147,6 +153,7 @@ class TestHints:
                 number = serve_one()
             assert stream.calls(1) == [number]
 
+    @BOTH
     def test_a_hint_that_lies_changes_nothing(self, running: RunningHub) -> None:
         with listener(running.port) as stream:
             first = stream.event()
@@ -181,6 +188,7 @@ class TestComingBack:
     """F12: the line is cut; whoever comes back with the last id has missed nothing and hears nothing out of order."""
 
     @pytest.mark.parametrize("by_header", [True, False])
+    @BOTH
     def test_what_was_missed_comes_first_and_in_order(self, running: RunningHub, by_header: bool) -> None:
         take_numbers(6)
         with listener(running.port) as stream:
@@ -280,6 +288,7 @@ class TestListener:
         assert self.heard(again, back) == [b"opening", b"again", b"back"]
 
 
+@BOTH
 def test_a_database_that_does_not_answer_is_said_and_tried_again(settings: Settings, monkeypatch) -> None:
     with hub(settings) as running, inside(running.settings), listener(running.port) as stream:
         stream.event()

@@ -9,7 +9,7 @@ from models.core.settings import Settings
 from models.operations import hall
 from models.queries.offices import office
 from scheduler.live.server import Limits
-from tests.conftest import inside
+from tests.conftest import SQLITE, inside
 from tests.scheduler.streams import (
     AOKI,
     HOST,
@@ -21,6 +21,8 @@ from tests.scheduler.streams import (
     listener,
     until,
 )
+
+pytestmark = SQLITE
 
 NOWHERE = PATH.replace("honcho", "nowhere")
 ASKED = (

@@ -17,7 +17,9 @@ from scheduler import runner as runner_module
 from scheduler.clock_watch import ClockWatch
 from scheduler.rhythm import Every
 from scheduler.runner import Runner
-from tests.conftest import START, inside
+from tests.conftest import BOTH, SQLITE, START, inside
+
+pytestmark = SQLITE
 
 TUESDAY = date(2026, 11, 24)
 PLAIN = ("publish-slots", "end-days", "mark-no-shows", "forget-keys", "forget-estimates")
@@ -72,6 +74,7 @@ def test_a_job_is_due_from_its_time_in_japan(at, period):
     assert Entry("any", time(0, 5), "").last_due(datetime.fromisoformat(at)) == period
 
 
+@BOTH
 def test_everything_due_is_done_once_however_often_it_looks(runner, done):
     runner.catch_up()
     runner.catch_up()
@@ -122,6 +125,7 @@ def test_a_dead_scheduler_is_followed_by_another_once_its_lease_is_over(settings
     assert done() == due(TUESDAY)
 
 
+@BOTH
 def test_only_the_holder_of_the_lease_works(settings, done, runner):
     other = Runner(settings)
     other.beat()
@@ -132,6 +136,7 @@ def test_only_the_holder_of_the_lease_works(settings, done, runner):
     assert done() == due(TUESDAY)
 
 
+@BOTH
 def test_two_at_once_do_each_job_once(settings, done, monkeypatch):
     calls = []
     together = threading.Barrier(2, timeout=30)
@@ -156,6 +161,7 @@ def test_two_at_once_do_each_job_once(settings, done, monkeypatch):
     assert sorted(calls) == sorted(PLAIN)
 
 
+@BOTH
 def test_a_run_that_was_killed_half_way_is_taken_up_again(settings, runner, done, clock):
     with inside(settings):
         assert jobs.claim("publish-slots", TUESDAY.isoformat())
@@ -282,6 +288,7 @@ def test_t1_ten_years_of_missed_looks_are_one_look():
     assert (looks, due) == (1, later + timedelta(seconds=10))
 
 
+@BOTH
 def test_t1_a_lease_that_was_taken_by_a_wrong_clock_binds_nobody(settings, done, runner, clock):
     clock.tick(timedelta(days=3653))
     Runner(settings).beat()
@@ -314,7 +321,6 @@ def running(runner):
         assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_it_beats_and_catches_up_at_its_start_and_gives_the_lease_back_at_its_end(settings, monkeypatch):
     caught_up = threading.Event()
     real = Runner.catch_up
@@ -335,7 +341,6 @@ def test_it_beats_and_catches_up_at_its_start_and_gives_the_lease_back_at_its_en
         assert scheduler_seen_until() <= now()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_job_that_takes_long_delays_neither_the_beat_nor_the_others(settings, monkeypatch):
     monkeypatch.setattr(runner_module, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(runner_module, "EVERY_SECONDS", 0.05)
@@ -370,7 +375,6 @@ def test_a_job_that_takes_long_delays_neither_the_beat_nor_the_others(settings, 
         may_end.set()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_it_ends_even_when_asked_before_it_began(settings, monkeypatch):
     monkeypatch.setattr(runner_module, "LOOK_SECONDS", 0.01)
     runner = Runner(settings)
