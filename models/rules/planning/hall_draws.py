@@ -3,11 +3,11 @@
 Times are minutes from now; each column of an array is one draw. Every queue has two lanes, each in the order of its
 turns: the line, and those who go before it once they are due. A step lets, in every draw, the counter that is free
 first take whom the rules say, or sleep until somebody comes. The rules become one number for each lane's head, and the
-smallest is called: the rank in millions, then the time (for a helped queue its place in the counter's list) that
-decides within it. A step costs by the number of arrays that it touches more than by their length: what it compares is
-added up before the first one, and it moves through flat tables. Simpler than `call_order`: of several who are due, who
-could be called first goes first; the bound looks at the head of the line only; of a counter's own queues one past its
-target goes before one that is not.
+smallest is called: the rank in millions, then for a helped queue its place in the counter's list with those who are due
+before its line, then the time. A step costs by the number of arrays that it touches more than by their length: what it
+compares is added up before the first one, and it moves through flat tables. Simpler than `call_order`: of several who
+are due, who could be called first goes first; the bound looks at the head of the line only; of a counter's own queues
+one past its target goes before one that is not.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ RANK = 1e6
 BOUND, RETURNED, DUE, OWN_OVERDUE, HELP_OVERDUE, LINE, EARLY, HELP_IDLE = (
     rank * RANK for rank in (0.5, 0.8, 1, 1.2, 1.5, 2, 3, 4)
 )
-PLACE = 1000.0
-"""Weight of a place in a counter's list: more than any time in minutes."""
+PLACE = 10_000.0
+"""Weight of a place in a counter's list, and twice that of standing in the line: more than any time in minutes."""
 NEVER = 1e12
 UNSEEN = -1
 
@@ -141,12 +141,15 @@ class Futures:
         self._helps = bool((~own & (queues > counters.queues.T)).any())
         self._overdue: Minutes = np.concatenate(
             (
-                np.where(own, OWN_OVERDUE - LINE, HELP_OVERDUE - LINE + place),
+                np.where(own, OWN_OVERDUE - LINE, HELP_OVERDUE - LINE + place + PLACE / 2),
                 np.where(own, 0.0, HELP_OVERDUE - DUE + place),
             )
         )
         self._in_time: Minutes = np.concatenate(
-            (np.where(own, 0.0, HELP_IDLE - LINE + place), np.where(own, 0.0, HELP_IDLE - DUE + place))
+            (
+                np.where(own, 0.0, HELP_IDLE - LINE + place + PLACE / 2),
+                np.where(own, 0.0, HELP_IDLE - DUE + place),
+            )
         )
         self._mine: Truth = np.ascontiguousarray(own)
 
@@ -197,7 +200,9 @@ class Futures:
         """What decides, for the heads of all lanes of each draw's counter, wherever they may be."""
         keys = self._key.take(people)
         if self._helps:
-            overdue = self._overdue_from.take(people) < at
+            late = self._overdue_from.take(people) < at
+            late = late[: self._listed] | late[self._listed :]
+            overdue = np.concatenate((late, late))
             keys += np.where(overdue, self._overdue.take(desk, axis=1), self._in_time.take(desk, axis=1))
         if self._bounded:
             keys[self._listed :] += (self._ready.take(people[self._listed :]) > at) * (EARLY - DUE)

@@ -130,6 +130,16 @@ class TestTheOrderOfCalls:
         assert medians(found([*own, *overdue], busy, helper)) == {8: 0, 7: 10}
         assert medians(found([*own, *fresh], busy, helper)) == {7: 0, 8: 10}
 
+    def test_it_helps_whoever_that_queue_would_call_first(self) -> None:
+        helper = Station(("B", "A"), frozenset("B"), np.zeros(1))
+        overdue = Person(8, "A", TEN, order=-30.0, since=-30.0)
+        due = Person(9, "A", TEN, since=-5.0, due=-1.0)
+        own = Person(7, "B", TEN, order=-1.0, since=-1.0)
+        busy = alone("A", free=100)
+        assert medians(found([overdue, due, own], busy, helper)) == {9: 0, 8: 10, 7: 20}
+        fresh = replace(overdue, order=-9.0, since=-9.0)
+        assert medians(found([fresh, due], busy, helper)) == {9: 0, 8: 10}
+
     def test_people_who_will_come_keep_a_helper_at_its_own_queue(self) -> None:
         stations = [alone("A", free=60), Station(("B", "A"), frozenset("B"), np.zeros(1))]
         people = [Person(n, "A", TEN, order=-1.0, since=-1.0) for n in (1, 2, 3)]
