@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,10 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.core import db, directory, migration
+from models.core import settings as core_settings
 from models.core.settings import Settings
 from models.core.space import OutsideSpace, Space, entered
 from models.core.transaction import NestedAct, act
 from models.tables import Office
+from tests.conftest import Template, copied
+from tests.postgresql import TestServer
 
 AOBA, MIDORI = Space("aoba"), Space("midori")
 
@@ -42,14 +48,49 @@ def names() -> list[str]:
     return list(db.session().scalars(select(Office.name)))
 
 
+@pytest.fixture(scope="module")
+def with_two_cities(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Template]:
+    """On each engine an installation with two more cities, one of them with an office; made once."""
+
+    @cache
+    def made(engine: str) -> Template:
+        first: Template = request.getfixturevalue(f"{engine}_template")
+        folder, database = tmp_path_factory.mktemp("two") / "instance", ""
+        shutil.copytree(first.folder, folder)
+        settings = core_settings.load(folder, {})
+        if first.database:
+            server: TestServer = request.getfixturevalue("postgresql")
+            database = "two_cities"
+            settings = replace(settings, database_url=server.copy_database(first.database, database))
+        with db.standing(settings):
+            for space in (AOBA, MIDORI):
+                migration.create_space(space)
+                directory.enter_in_directory(space, space.code)
+            with entered(AOBA):
+                add_office("青葉区役所")
+        return Template(folder, database)
+
+    return made
+
+
+@pytest.fixture
+def settings(
+    engine: str,
+    with_two_cities: Callable[[str], Template],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Settings]:
+    """A fresh installation with these cities, of this test's own."""
+    with copied(with_two_cities(engine), tmp_path / "instance", request) as plain:
+        yield replace(plain, log_level="error")
+
+
 @pytest.fixture
 def two_cities(settings: Settings) -> Iterator[None]:
+    """Work that may enter them."""
     with db.standing(settings):
-        for space in (AOBA, MIDORI):
-            migration.create_space(space)
-            directory.enter_in_directory(space, space.code)
-        with entered(AOBA):
-            add_office("青葉区役所")
         yield
 
 
