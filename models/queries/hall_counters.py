@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -16,12 +16,13 @@ from models.queries.offices import CounterView, counters_of, week_of
 from models.rules.call_order import Desk
 from models.rules.opening import Span, minute_of
 from models.rules.planning.handling_times import Minutes, remaining
-from models.rules.planning.lunch import take_turns, windows
+from models.rules.planning.lunch import Window, take_turns, windows
 from models.rules.planning.waits import Station
 from models.rules.ticket_states import AT_COUNTER
 from models.tables import Counter, CounterShift, Ticket
 
 LUNCH = timedelta(hours=1)
+LONG_AGO: Window = (-np.inf, -np.inf)
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,12 @@ def stations_by(
     there = {
         number: one for number, one in everyone.items() if _comes(shifts.get(number), moment)
     } or everyone
-    firsts = {number: one.queues[0] for number, one in there.items() if one.queues}
+    away_now = {number for number in there if shifts.get(number, Shift()).back is not None}
+    firsts = {number: one.queues[0] for number, one in there.items() if one.queues and number not in away_now}
     at_counter = {one.counter: one for one in tickets if one.state in AT_COUNTER}
     spans = sorted(week_of(moment.place).on(moment.day), key=lambda span: span.opens)
     opens = max(0.0, minute_of(spans[0].opens) - moment.local_minute()) if spans else 0.0
-    hungry = {number: one for number, one in there.items() if not shifts.get(number, Shift()).lunch}
-    away = _away(moment, spans, hungry)
+    between, lunches = _between(moment, spans), _lunches(moment, spans, there, shifts, at_counter.keys())
     for number, one in there.items():
         shift, ticket = shifts.get(number, Shift()), at_counter.get(number)
         free = _free(moment, ticket, finished.get(number) if shift.on else None)
@@ -66,7 +67,8 @@ def stations_by(
             own=Desk(one.queues, frozenset(firsts[other] for other in firsts if other != number)).own,
             free=np.maximum(free, opens if shift.back is None else moment.minutes(shift.back)),
             ticket=0 if ticket is None else ticket.id,
-            away=away.get(number, ()),
+            away=between,
+            lunch=lunches.get(number),
         )
     for queue in sorted(_queues(everyone) - _queues(there)):
         yield Station((queue,), frozenset((queue,)), np.full(1, opens))
@@ -115,21 +117,30 @@ def _last_finished(moment: Moment) -> dict[str | None, datetime]:
     return {row.counter: row.at for row in rows}
 
 
-def _away(
-    moment: Moment, spans: Sequence[Span], counters: Mapping[str, CounterView]
-) -> dict[str, tuple[tuple[float, float], ...]]:
-    """When counters will be closed: between the spans of the day, or for lunch by turns."""
+def _between(moment: Moment, spans: Sequence[Span]) -> tuple[Window, ...]:
+    """When all counters will be closed between the spans of the day."""
     now = moment.local_minute()
-    between = [
+    return tuple(
         (minute_of(one.closes) - now, minute_of(other.opens) - now)
         for one, other in zip(spans, spans[1:], strict=False)
-    ]
-    if between:
-        return dict.fromkeys(counters, tuple(between))
-    if not moment.habits.lunch_by_turns:
+    )
+
+
+def _lunches(
+    moment: Moment,
+    spans: Sequence[Span],
+    counters: Mapping[str, CounterView],
+    shifts: Mapping[str, Shift],
+    busy: Collection[str | None],
+) -> dict[str, Window]:
+    """When counters will be closed for lunch by turns; who serves somebody may still go in a turn that has begun."""
+    if len(spans) > 1 or not moment.habits.lunch_by_turns:
         return {}
-    lunch = moment.catalogue.rules["calendar"]["lunch"]
+    lunch, now = moment.catalogue.rules["calendar"]["lunch"], moment.local_minute()
     begins, ends = (minute_of(time.fromisoformat(text)) - now for text in lunch["period"])
-    left = [window for window in windows(begins, ends, lunch["staff_factor"]) if window[0] > 0]
-    turns = take_turns({number: one.queues for number, one in counters.items()}, left)
-    return {number: (turn,) for number, turn in turns.items()}
+    left = [window for window in windows(begins, ends, lunch["staff_factor"]) if window[1] > 0]
+    if not left:
+        return {}
+    gone = {number: LONG_AGO if one.back is None else left[0] for number, one in shifts.items() if one.lunch}
+    idle = {number for number in counters if number not in busy and number not in gone and left[0][0] <= 0}
+    return take_turns({number: one.queues for number, one in counters.items()}, left, gone, idle)

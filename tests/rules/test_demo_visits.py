@@ -15,7 +15,6 @@ from models.catalogue.loader import load
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan
 from models.rules.demo_hall import Desk, Manners, Person, play
 from models.rules.demo_visits import PastVisit, generate
-from models.rules.planning.lunch import take_turns
 from models.rules.statistics import Measures, summarise
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -208,14 +207,3 @@ def test_nobody_is_called_at_a_counter_that_is_away() -> None:
     people = [person("A", 690 + minute, 3) for minute in range(0, 60, 5)]
     play(people, [Desk("1", ("A",), ((540, 700), (750, 1020)))], MANNERS, Random(1))
     assert not [one for one in people if one.called is not None and 702 < one.called < 750]
-
-
-def test_turns_leave_every_queue_a_counter() -> None:
-    counters = {"1": ("A", "B"), "2": ("A",), "3": ("B",), "4": ("D",)}
-    windows = [(690.0, 750.0), (750.0, 810.0)]
-    away = take_turns(counters, windows)
-    assert "4" not in away
-    assert len(away) >= 2
-    for window in windows:
-        present = [queues for number, queues in counters.items() if away.get(number) != window]
-        assert {queue for queues in present for queue in queues} == {"A", "B", "D"}

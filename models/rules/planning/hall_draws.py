@@ -56,13 +56,14 @@ class Lane:
 class Counters:
     """Counters: from when each is free (counter x draw), its queues in their order, which are its own, when it is away.
 
-    Short lists are filled up with the number of queues, which is an empty one.
+    Short lists are filled up with the number of queues, which is an empty one. Of being away there are, by counter,
+    when it begins and ends, and the least minutes that it takes whoever is free only after it has begun.
     """
 
     free: Minutes
     queues: Whole
     own: Truth
-    away: Sequence[tuple[Minutes, Minutes]]
+    away: Sequence[tuple[Minutes, Minutes, Minutes]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Futures:
         self._draws = counters.free.shape[1]
         self._columns: Whole = np.arange(self._draws)
         self._away, self._rules = counters.away, rules
-        self._until_away = min((float(begins.min()) for begins, _ in counters.away), default=np.inf)
+        self._until_away = min((float(begins.min()) for begins, _, _ in counters.away), default=np.inf)
         self._called: Minutes = np.full((asked.rows + 1) * self._draws, np.inf)
         self._free = counters.free.T.copy()
         self._rows: Whole = self._columns * len(counters.free)
@@ -168,13 +169,14 @@ class Futures:
         return self._called[: self._end].reshape(-1, self._draws)
 
     def _sends_away(self, desk: Whole, at: Minutes) -> bool:
-        """A counter that is away comes back at the end of its window; whether that was so in any draw."""
+        """A counter that is away comes back at its window's end, or after its least; whether one was in any draw."""
         sent = False
-        for begins, ends in self._away:
+        for begins, ends, least in self._away:
             gone = (at >= begins[desk]) & (at < ends[desk])
             if gone.any():
                 columns = gone.nonzero()[0]
-                self._free[columns, desk[columns]] = ends[desk[columns]]
+                mine = desk[columns]
+                self._free[columns, mine] = np.maximum(ends[mine], at[columns] + least[mine])
                 sent = True
         return sent
 

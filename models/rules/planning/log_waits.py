@@ -290,7 +290,8 @@ def _counters(known: Known, question: Question, procedures: Sequence[str]) -> Co
         for one in question.serving:
             if one.counter == duty.counter:
                 free[row] = drawn(known.left(one.procedure, max(0.0, -one.called)), COLUMNS - 1 - row)
-    return Counters(free, queues, queues < len(procedures), list(zip(begins, ends, strict=True)))
+    absent = list(zip(begins, ends, np.zeros_like(begins), strict=True))
+    return Counters(free, queues, queues < len(procedures), absent)
 
 
 def _away(spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:

@@ -10,7 +10,7 @@ of R. Ibrahim and W. Whitt, "Real-time delay estimation based on delay history" 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -94,13 +94,23 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Station:
-    """A counter: its queues, which of them are its own (`call_order`), samples of when it is free, when it is away."""
+    """A counter: its queues, which of them are its own (`call_order`), samples of when it is free, when it is away.
+
+    `lunch` is from when to when it should be away besides: it begins after whoever is served then, and is a whole one.
+    """
 
     queues: tuple[str, ...]
     own: frozenset[str]
     free: Minutes | None = None
     ticket: int = 0
     away: tuple[tuple[float, float], ...] = ()
+    lunch: tuple[float, float] | None = None
+
+    def absences(self) -> Iterator[tuple[float, float, float]]:
+        """Whenever it is away: when that begins and ends, and how long it is at least."""
+        yield from ((begins, ends, 0.0) for begins, ends in self.away)
+        if self.lunch is not None:
+            yield *self.lunch, self.lunch[1] - self.lunch[0]
 
 
 @dataclass(frozen=True)
@@ -265,16 +275,17 @@ def _counters(stations: Sequence[Station], rows: Mapping[str, int]) -> Counters:
     longest = max((len(one.queues) for one in stations), default=1)
     queues, own = np.full((len(stations), longest), len(rows)), np.zeros((len(stations), longest), np.bool_)
     free = np.zeros((len(stations), DRAWS))
-    windows = max((len(one.away) for one in stations), default=0)
-    away = [(np.full(len(stations), np.inf), np.full(len(stations), np.inf)) for _ in range(windows)]
+    absences = [list(one.absences()) for one in stations]
+    most = max(map(len, absences), default=0)
+    begins, ends, least = (np.full((most, len(stations)), np.inf) for _ in range(3))
     for row, one in enumerate(stations):
         queues[row, : len(one.queues)] = [rows[queue] for queue in one.queues]
         own[row, : len(one.queues)] = [queue in one.own for queue in one.queues]
         if one.free is not None:
             free[row] = drawn(one.free, one.ticket or 17 + row)
-        for (begins, ends), span in zip(away, one.away, strict=False):
-            begins[row], ends[row] = span
-    return Counters(free, queues, own, away)
+        for place, absence in enumerate(absences[row]):
+            begins[place, row], ends[place, row], least[place, row] = absence
+    return Counters(free, queues, own, list(zip(begins, ends, least, strict=True)))
 
 
 def _rules(queues: Sequence[str], manners: Manners) -> Rules:

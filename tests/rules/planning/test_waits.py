@@ -85,6 +85,10 @@ class TestKnownAnswers:
         answer = found(line(10, 10), alone("A", away=((5.0, 65.0),)))
         assert medians(answer) == {1: 0, 2: 65}
 
+    def test_a_lunch_begins_after_whoever_is_served_then_and_is_a_whole_one(self) -> None:
+        assert medians(found(line(10, 10), alone("A", lunch=(5.0, 65.0)))) == {1: 0, 2: 70}
+        assert medians(found(line(10, 10), alone("A", lunch=(10.0, 70.0)))) == {1: 0, 2: 70}
+
     def test_people_far_behind_are_told_the_pace_of_the_line(self) -> None:
         many = line(*[1.0] * (MOST_PLAYED + 100))
         answer = found(many, alone("A"))
