@@ -15,7 +15,6 @@ from statistics import median
 import numpy as np
 
 from models.rules.planning.handling_times import Learned, learn, lognormal
-from models.rules.planning.wait_scores import LEAST_BAND
 from models.rules.planning.waits import Found, Manners, Person, Station, WaitEstimate, estimate
 from tests.rules.planning import simulated_hall as simulated
 from tests.rules.planning.simulated_hall import MIXED, POOL, Day, Plan, Visitor
@@ -23,6 +22,8 @@ from tests.rules.planning.simulated_hall import MIXED, POOL, Day, Plan, Visitor
 LOG_DAYS, DAYS, EVERY = 40, 60, 3
 LOGS = (0, 200, 400)
 ROUNDS = 15
+LEAST_BAND = 1.0
+"""Minutes: whose 90th percentile is below it is not asked."""
 NAIVE = "position x mean / counters"
 BOOKED = replace(POOL, booked=0.35)
 Teller = Callable[[Day, Visitor], WaitEstimate]

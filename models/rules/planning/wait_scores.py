@@ -9,10 +9,9 @@ from datetime import date
 from statistics import fmean
 from typing import TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
+from models.rules.planning.waits import AT_ONCE
 
-LEAST_BAND = 1.0
-"""Minutes: whose 90th percentile is below it is told to be called at once, and not between two times."""
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def score(estimates: Iterable[Shown]) -> Score | None:
     found = list(estimates)
     if not found:
         return None
-    banded = [one for one in found if one.p90 >= LEAST_BAND]
+    banded = [one for one in found if one.p80 > AT_ONCE]
     return Score(
         shown=len(found),
         waited=fmean(one.waited for one in found),

@@ -46,6 +46,8 @@ MOST_PLAYED = 150
 """Of a queue so many people are played out; behind them the line is taken to move as it did until there."""
 SHOWN_STEP = 5
 """Minutes: people are told multiples of it."""
+AT_ONCE = SHOWN_STEP / 2
+"""Minutes: who is called within them in four futures of five is told to be called at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def shown_range(found: WaitEstimate) -> tuple[int, int]:
     """What people are told: from the median to the 80th percentile in steps of 5 minutes; (0, 0) means at once."""
     low = round(found.p50 / SHOWN_STEP) * SHOWN_STEP
     high = -int(-found.p80 // SHOWN_STEP) * SHOWN_STEP
-    return (0, 0) if found.p80 <= SHOWN_STEP / 2 else (low, max(low, high))
+    return (0, 0) if found.p80 <= AT_ONCE else (low, max(low, high))
 
 
 def drawn(samples: Minutes, key: int) -> Minutes:

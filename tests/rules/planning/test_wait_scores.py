@@ -34,7 +34,7 @@ def test_parts_are_scored_apart() -> None:
 
 
 def test_shares_count_both_ends_and_nobody_who_was_told_to_be_called_at_once() -> None:
-    at_once = Shown(DAY, "A", "slip", 0, 0, 0, 0.4, 0.3)
+    at_once = Shown(DAY, "A", "slip", 0, 1, 2.5, 4, 0.3)
     found = score([shown(10, 15, 4.9), shown(10, 15, 5), shown(10, 15, 20), shown(10, 15, 20.1), at_once])
     assert found is not None
     assert (found.shown, found.banded, found.in_time, found.in_band) == (5, 4, 0.5, 0.5)
