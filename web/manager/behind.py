@@ -16,7 +16,7 @@ from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
 from web.manager.tables_shown import CUT_NAMES, SOURCES, key_name, signed
-from web.presentation import NOTHING, number, plain_words
+from web.presentation import NOTHING, clock_time, day_and_month, number, plain_words, western_date
 
 blueprint = Blueprint("behind", __name__)
 blueprint.context_processor(shown)
@@ -78,11 +78,12 @@ def _row(
     )
 
     def clock(at: datetime | None) -> str:
-        return NOTHING if at is None else f"{at.astimezone(choice.place.zone):%H:%M}"
+        return NOTHING if at is None else clock_time(at, choice.place.zone.key)
 
     return [
-        one.number or NOTHING, one.day.isoformat(), name, named[ticket.source], clock(ticket.booked_for),
+        one.number or NOTHING, number(wait_minutes(ticket), 1), number(handling_minutes(ticket), 1),
+        day_and_month(one.day) if one.day.year == choice.today.year else western_date(one.day),
+        name, named[ticket.source], clock(ticket.booked_for),
         clock(ticket.arrived_at), clock(ticket.called_at), clock(ticket.finished_at),
-        number(wait_minutes(ticket), 1), number(handling_minutes(ticket), 1),
         signed(slot_gap_minutes(ticket), 1), ticket.counter or NOTHING, named[ticket.outcome],
     ]  # fmt: skip

@@ -27,10 +27,10 @@ class Assumption:
 
 
 ASSUMPTIONS = (
-    Assumption(message(_n("待ち時間は60分から15分に、手続の時間は34分から15分になった。")), known=True),
+    Assumption(message(_n("待ち時間は60分から15分に、手続時間は34分から15分になった。")), known=True),
     Assumption(message(_n("窓口は10か所、昼は3・4・3か所ずつ交代で休む。")), known=False),
     Assumption(message(_n("混む日には161人が来て、10時から12時がもっとも多い。")), known=False),
-    Assumption(message(_n("手続は5種類、16分から48分、ばらつきは平均の半分。")), known=False),
+    Assumption(message(_n("手続きは5種類で、1件16分から48分。ばらつきは平均の半分。")), known=False),
     Assumption(message(_n("予約した人の7%は来ない。来る人は平均で6分早く着く。")), known=False),
 )
 

