@@ -17,7 +17,7 @@ from models.core.messages import Message
 from models.rules import message_languages
 from web import reading, spelling
 from web.reading import EASY, ENGLISH, Language, current
-from web.ruby import Phrase, plain, ruby, together, without_readings
+from web.ruby import Phrase, plain, ruby, together, uncut, without_readings
 
 MOST_SENTENCES = 8000
 """So many are kept drawn: all that residents read in ten languages."""
@@ -104,7 +104,7 @@ def _phrase(translated: str, values: Mapping[str, Any]) -> Phrase:
 def _ways(translated: str) -> tuple[str, str, frozenset[str]]:
     """A sentence drawn with its readings and without them, and the names of its places."""
     places = frozenset(found["name"] for found in PLACE.finditer(translated))
-    return str(ruby(translated)), without_readings(translated), places
+    return uncut(str(ruby(translated))), without_readings(translated), places
 
 
 def escape_text(value: Any) -> Any:

@@ -11,6 +11,15 @@ RUBY = re.compile(
     "([々〆ヶ\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\ufe00-\ufe0f\U000e0100-\U000e01ef]+)"
     "\\{([ぁ-ゖァ-ヺー・\u3000 ]+)\\}"
 )
+READING = re.compile("<rp>（</rp><rt>[^<]*</rt><rp>）</rp>")
+"""A reading as it is drawn."""
+UNCUT = re.compile(
+    "もう一度|どのくらい|さがせます|混みぐあい|お問い合わせ|(?<=.)もど[りるれせっ][ぁ-ん]*|0[0-9]+-[0-9]+-[0-9]{4}"
+)
+"""Words and numbers that browsers cut in two where they break Japanese by phrases."""
+WHOLE = '<span class="nowrap">'
+SHORT = 13
+"""Letters that stand on one line of every phone."""
 
 
 class Phrase(Markup):
@@ -36,6 +45,11 @@ def ruby(text: str) -> Markup:
     return Markup(drawn)  # noqa: S704  (escaped one line above)
 
 
+def uncut(drawn: str) -> str:
+    """Drawn text in which no line ends within a word that browsers take for two."""
+    return drawn if len(drawn) <= SHORT else UNCUT.sub(rf"{WHOLE}\g<0></span>", drawn)
+
+
 def without_readings(text: str) -> str:
     """漢字{かんじ} as 漢字, for attributes, options, titles and mail."""
     return RUBY.sub(r"\1", text)
@@ -44,13 +58,13 @@ def without_readings(text: str) -> str:
 def plain(text: str) -> str:
     """A phrase or marked text without readings: for anything that goes into an attribute or an <option>."""
     if isinstance(text, Markup):
-        return getattr(text, "plain", "") or text.striptags()
+        return getattr(text, "plain", "") or Markup(READING.sub("", text)).striptags()  # noqa: S704  (only taken away)
     return without_readings(text)
 
 
 def together(drawn: Markup) -> Markup:
-    """Drawn text with readings in an element of its own, so that a row of things does not pull its words apart."""
-    return Markup("<span>{}</span>").format(drawn) if "<ruby>" in drawn else drawn
+    """Drawn text with elements of ours in it in one of its own, so that a row of things does not pull its words apart."""
+    return Markup("<span>{}</span>").format(drawn) if "<ruby>" in drawn or WHOLE in drawn else drawn
 
 
 def marked(text: str) -> Phrase:

@@ -11,7 +11,7 @@ from tests.web.gallery_app import make_gallery
 from web import presentation as show
 from web.languages import phrase
 from web.reading import BY_CODE
-from web.ruby import ruby
+from web.ruby import plain, ruby
 from web.spelling import long_day, words
 
 THURSDAY = date(2026, 11, 26)
@@ -93,6 +93,18 @@ def test_the_heat_turns_exactly_where_the_target_is_passed():
 def test_ruby_is_drawn_only_over_marked_kanji_and_the_rest_is_escaped():
     assert ruby("60分{ぷん}<b>") == "60<ruby>分<rp>（</rp><rt>ぷん</rt><rp>）</rp></ruby>&lt;b&gt;"
     assert ruby("{name}") == "{name}"
+
+
+@pytest.mark.parametrize("word", ["もう一度", "もどせません", "どのくらい", "さがせます", "090-1234-5678"])
+def test_no_line_ends_within_a_word_that_browsers_cut(word):
+    told = phrase(f"まだ何も変わっていませんが、{word}、と書いてあります。")
+    assert f'<span class="nowrap">{word}</span>、' in told
+    assert word in told.plain
+    assert "nowrap" not in phrase(word), "a line of its own has room for it"
+
+
+def test_what_was_drawn_before_is_told_without_its_readings():
+    assert plain(Markup("<b>{}</b>&amp;前庭市").format(ruby("番号{ばんごう}"))) == "番号&前庭市"
 
 
 def test_japanese_words_on_an_english_page_say_that_they_are_japanese(english):

@@ -16,6 +16,7 @@ from models.queries.setting_changes import STAFF, TOKEN
 from tests.conftest import inside
 from tests.web.admin.previews import done
 from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
+from tests.web.resident.phone import Page
 from web.access import policy_of
 from web.admin.account_outlook import ABILITIES
 from web.admin.role_names import ROLES
@@ -213,7 +214,7 @@ def test_half_an_hour_after_signing_in_the_password_is_asked_again(aya, clock, s
     for _ in range(3):
         clock.tick(timedelta(minutes=11))
         page = aya.get(PAGE)
-    assert "変更するには、もう一度サインインしてください" in page.text
+    assert "変更するには、もう一度サインインしてください" in Page(page.text).all("main")[0].shown
     assert "職員を加える" not in page.text
     answer = post(aya, PAGE, f"{PAGE}ben/code")
     assert answer.headers["Location"] == "/staff/sign-in?next=/admin/staff/"

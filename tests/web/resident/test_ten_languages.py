@@ -70,6 +70,11 @@ def test_nothing_is_left_in_japanese_without_saying_so(phone: Phone, language: L
         assert list(left_in_japanese(phone.open(page))) == [], page
 
 
+def test_the_name_of_a_page_has_no_readings(phone: Phone) -> None:
+    (title,) = phone.open("/privacy?lang=ja-easy").page.all("title")
+    assert title.text == "名前や 住所などの 使い方 · 前庭市"
+
+
 def test_a_forms_label_stands_beside_the_japanese_that_is_printed(phone: Phone) -> None:
     mine = booked(phone, "IDO-01")
     page = phone.open(f"{mine}/forms/F02/head?lang=vi").answer.get_data(as_text=True)
