@@ -17,7 +17,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from models.catalogue.definitions import Form
-from models.core.errors import FieldProblem, Gone, Invalid
+from models.core.errors import Gone, Invalid
 from models.core.messages import Message, _n, message
 from models.operations import envelopes
 from models.papers import qr, sealed
@@ -27,7 +27,6 @@ from models.queries.sealing_policy import seals
 from models.rules.forms import boxes, packing, persons, whole
 from models.rules.forms.pages import without_my_number
 from models.rules.forms.steps import Asked, Step
-from models.rules.forms.validation import validate
 from web.access import HOLDER
 from web.languages import gettext
 from web.resident.expired import expired, keep_what_was_typed
@@ -108,12 +107,17 @@ def page(token: str) -> Response:
     typed = request.form.to_dict(flat=False)
     if expired():
         return make_response(_page(visit, typed), 400)
+    found = whole.Read() if "sealed" in typed else _read(visit, typed)
+    if found.told or found.proposed:
+        return make_response(_page(visit, {**typed, **found.proposed}, found), 422)
     try:
-        envelope = _from_script() if "sealed" in request.form else _from_page(visit, typed)
-        envelopes.keep(token, envelope)
+        envelopes.keep(
+            token,
+            _from_script() if "sealed" in typed else envelopes.for_booking(visit.booking, found.answers),
+        )
     except Invalid as refused:
         told = {one.field: one.message for one in refused.problems}
-        return make_response(_page(visit, typed, told), 422)
+        return make_response(_page(visit, typed, whole.Read(told=told)), 422)
     return redirect(url_for("my_booking.show", token=token), 303)
 
 
@@ -148,35 +152,25 @@ def _from_script() -> bytes:
         return b""
 
 
-def _from_page(visit: Visit, typed: boxes.Boxes) -> bytes:
-    """Judge every form that was begun and seal them; `Invalid` by the names of the boxes."""
-    answers, told = {}, dict[str, Message]()
-    for one in visit.online:
-        fields = whole.fields_of(one.form, visit.booking.day, typed, booked(visit))
-        if not fields:
-            continue
-        found = validate(one.form, fields, visit.booking.day)
-        answers[one.form.id] = found.fields
-        errors = [(error.field, error.row, error.message) for error in found.errors]
-        told |= whole.named(one.form, errors, visit.booking.day)
-    if not answers:
-        told["sealed"] = message(NOTHING)
-    if told:
-        raise Invalid([FieldProblem(name, text) for name, text in told.items()])
-    return envelopes.for_booking(visit.booking, answers)
+def _read(visit: Visit, typed: boxes.Boxes) -> whole.Read:
+    """Every form that was begun, judged; a page on which none was is wrong as a whole."""
+    forms = [one.form for one in visit.online]
+    found = whole.read(forms, visit.booking.day, typed, booked(visit))
+    return found if found.answers else whole.Read(told={"sealed": message(NOTHING)})
 
 
-def _page(visit: Visit, typed: boxes.Boxes | None = None, told: Mapping[str, Message] | None = None) -> str:
+def _page(visit: Visit, typed: boxes.Boxes | None = None, found: whole.Read | None = None) -> str:
     booking = visit.booking
     key = sealing_keys.for_day(booking.office, booking.day)
     known = booked(visit)
-    sheets = tuple(_sheet(one.form, booking.day, typed or {}, told or {}, known) for one in visit.online)
+    told = found.told if found else {}
+    sheets = tuple(_sheet(one.form, booking.day, typed or {}, told, known) for one in visit.online)
     return render_template(
         "resident/sealing/page.html",
         visit=visit,
         booking=booking,
         sheets=sheets,
-        errors=list((told or {}).items()),
+        errors=list(told.items()),
         sealing={
             "key": base64.b64encode(key.public).decode(),
             "mark": key.mark.hex(),
@@ -188,6 +182,7 @@ def _page(visit: Visit, typed: boxes.Boxes | None = None, told: Mapping[str, Mes
         expired=expired(),
         before=kept.of_booking(booking.id),
         proposed=not typed and any(whole.proposes(one.form, booking.day, known) for one in visit.online),
+        taken_over=bool(found and found.proposed),
     )
 
 

@@ -15,7 +15,7 @@ from models.rules.forms import boxes, validation
 from models.rules.forms.intake import FieldError
 from models.rules.forms.pages import Page, judged
 from models.rules.forms.persons import Answered, with_proposals
-from models.rules.forms.steps import Asked, Step, steps
+from models.rules.forms.steps import Asked, Step, answer, steps
 from web.resident.my_booking import Visit, visit_of
 
 
@@ -86,7 +86,9 @@ def unfinished(work: Writing, fields: Mapping[str, Any] | None = None) -> Step |
 
 def proposed(work: Writing, step: Step) -> bool:
     """Whether something on this page was not typed here but comes from elsewhere in the visit."""
-    return any(_answer(work.fields, step, it) != _answer(work.saved, step, it) for it in step.asked)
+    return any(
+        answer(work.fields, step.section, it) != answer(work.saved, step.section, it) for it in step.asked
+    )
 
 
 def places_of(errors: Sequence[FieldError], pages: Sequence[Step]) -> list[tuple[FieldError, Step, Asked]]:
@@ -108,11 +110,3 @@ def _saved(token: str, form: Form) -> tuple[Form, str, dict[str, Any]]:
         return found.definition(), found.state, applications.fields_of(found)
     except (NotFound, Gone):
         return form, "none", {}
-
-
-def _answer(fields: Mapping[str, Any], step: Step, asked: Asked) -> Any:
-    if asked.row is None:
-        return fields.get(asked.field.id)
-    rows = fields.get(step.section.list_key) or []
-    row = rows[asked.row] if asked.row < len(rows) else None
-    return row.get(asked.field.id) if isinstance(row, Mapping) else row

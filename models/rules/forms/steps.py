@@ -166,6 +166,15 @@ def box_name(section: FormSection, item: FormField, row: int | None) -> str:
     return f"{item.id}-{row}" if section.list_key == item.id else f"{section.list_key}-{row}.{item.id}"
 
 
+def answer(fields: Mapping[str, Any], section: FormSection, asked: Asked) -> Any:
+    """What these answers say to a field; None where they say nothing."""
+    if asked.row is None:
+        return fields.get(asked.field.id)
+    rows = fields.get(section.list_key) or []
+    row = rows[asked.row] if asked.row < len(rows) else None
+    return row.get(asked.field.id) if isinstance(row, Mapping) else row
+
+
 def _row_steps(form: Form, section: FormSection, fields: Mapping[str, Any], today: date) -> list[Step]:
     rows = _rows_of(section, fields)
     found: list[Step] = []

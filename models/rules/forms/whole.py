@@ -7,7 +7,7 @@ to step.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,11 +16,40 @@ from models.core.messages import Message
 from models.rules.forms import boxes, posted
 from models.rules.forms.json_schema import condition_schema
 from models.rules.forms.persons import told_apart, with_proposals
-from models.rules.forms.steps import Asked, Step, box_name, choices, widget_of
+from models.rules.forms.steps import Asked, Step, answer, box_name, choices, widget_of
+from models.rules.forms.validation import validate
 from models.rules.forms.values import is_empty
 
 MOST_PEOPLE = 8
 """People that one page has room for."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a posted page says: the answers of every form that was begun, by its id; what is wrong, by the names of the
+    boxes; and the boxes that were left blank and that another form of the page answers.
+    """
+
+    answers: dict[str, dict[str, Any]] = field(repr=False, default_factory=dict)
+    told: dict[str, Message] = field(default_factory=dict)
+    proposed: dict[str, list[str]] = field(repr=False, default_factory=dict)
+
+
+def read(forms: Sequence[Form], day: date, sent: boxes.Boxes, booked: Mapping[str, str]) -> Read:
+    """A posted page judged. A form that is not whole takes over what the others say of the same people."""
+    written = [(form, fields_of(form, day, sent, booked)) for form in forms]
+    begun = [(form, fields, validate(form, fields, day)) for form, fields in written if fields]
+    found = Read()
+    for form, fields, judged in begun:
+        if not judged.ok:
+            others = [(other, known.sound) for other, _, known in begun if other is not form]
+            filled = with_proposals(form, fields, others, day, booked)
+            found.proposed.update(_boxes_between(form, day, fields, filled))
+            judged = validate(form, filled, day)
+        found.answers[form.id] = judged.fields
+        errors = [(error.field, error.row, error.message) for error in judged.errors]
+        found.told.update(named(form, errors, day))
+    return found
 
 
 def parts(form: Form, day: date) -> tuple[Step, ...]:
@@ -99,8 +128,21 @@ def named(form: Form, errors: Sequence[tuple[str, int | None, Message]], day: da
     """Errors (field, row, message) by the name of their boxes on the page; the first of each."""
     names = {(one.field.id, one.row): one.name for part in parts(form, day) for one in part.asked}
     found: dict[str, Message] = {}
-    for field, row, text in errors:
-        found.setdefault(names.get((field, row), form.id), text)
+    for name, row, text in errors:
+        found.setdefault(names.get((name, row), form.id), text)
+    return found
+
+
+def _boxes_between(
+    form: Form, day: date, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """The boxes of everything that these answers say and those before did not."""
+    found: dict[str, list[str]] = {}
+    for part in parts(form, day):
+        for one in part.asked:
+            value = answer(after, part.section, one)
+            if value != answer(before, part.section, one):
+                found |= posted.write_value(one.field, one.name, value)
     return found
 
 

@@ -93,6 +93,34 @@ class TestWithoutScripts:
             fields = applications.fields_of(seen.applications[0].application)
             assert (fields["r_kana"], fields["r_tel"]) == ("マエニワ　ハナコ", "090-1234-5678")
 
+    def test_what_one_form_says_of_a_person_is_put_into_the_others_to_be_looked_at(
+        self, app: Flask, phone: Phone, mine: str
+    ) -> None:
+        page = f"{booked(phone, 'JUM-01', 'INK-02')}/sealed"
+        certificate = {"F04.card": "true", "F04.r_same": "true", "F04.copies": "1"}
+        assert "ほかの申請書にも入ります" in phone.open(page).text
+        phone.press("封をして、QRコードを作る", {**MINE, **certificate})
+        assert phone.status == 422
+        assert "ほかの申請書に書いたものを入れました" in phone.text
+        assert "か所を直してください" not in phone.text
+        found = [phone.value(f"F04.t_{name}") for name in ("name.family", "birth.year", "addr.block")]
+        assert found == ["葛󠄀城", "60", "1059番地の2"]
+        phone.press("封をして、QRコードを作る")
+        (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(phone.client.get(f"{page}/1.png").data)))
+        with inside(app.extensions["maeniwa"].settings):
+            seen = scanning.scan(office("honcho"), code.text, "1", "aoki")
+            fields = {
+                one.application.form: applications.fields_of(one.application) for one in seen.applications
+            }
+            assert fields["F04"]["t_name"] == fields["F01"]["r_name"] == "葛󠄀城　𠮷彦"
+
+    def test_what_is_wrong_in_one_form_is_put_into_no_other(self, phone: Phone, mine: str) -> None:
+        page = f"{booked(phone, 'JUM-01', 'INK-02')}/sealed"
+        number = {"F01.r_addr.block": "123456789018", "F04.card": "true", "F04.r_same": "true"}
+        phone.open(page).press("封をして、QRコードを作る", {**MINE, **number})
+        assert (phone.value("F04.t_name.family"), phone.value("F04.t_addr.block")) == ("葛󠄀城", "")
+        assert "123456789018" not in phone.answer.text
+
     def test_it_is_deleted_at_once(self, app: Flask, phone: Phone, mine: str) -> None:
         phone.open(f"{mine}/sealed").press("封をして、QRコードを作る", MINE)
         phone.press("封をした申請書を消す")

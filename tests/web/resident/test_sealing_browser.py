@@ -150,6 +150,7 @@ def test_a_person_is_written_once_however_the_forms_call_their_boxes(
         box: page.locator(f'[name="{box}.family"]')
         for box in ("F02.d_name", "F01.r_name", "F03.name", "F08.name")
     }
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.locator('[name="F03.agent"][value="true"]').check()
     name["F02.d_name"].fill("葛󠄀城")
     name["F02.d_name"].blur()
