@@ -34,6 +34,8 @@ keep_private(blueprint)
 
 NEAR_PEOPLE = 2
 NEAR_MINUTES = 5
+FAR_MINUTES = 15
+"""With so many minutes to go at least, few people before somebody are no reason to stay close."""
 GONE = ("cancelled", "abandoned", "no_show")
 CALLED = ("called", "recalled")
 LEAVABLE = ("waiting", "planned", "absent", "called", "held")
@@ -94,7 +96,8 @@ class Shown:
         """Whether the visitor should stay close to the counters."""
         if self.state != "waiting" or self.booked_later and self.held.ahead > 0:
             return False
-        return self.held.ahead <= NEAR_PEOPLE or (self.high is not None and self.high <= NEAR_MINUTES)
+        few = self.held.ahead <= NEAR_PEOPLE and (self.low is None or self.low < FAR_MINUTES)
+        return few or (self.high is not None and self.high <= NEAR_MINUTES)
 
     @property
     def pace(self) -> str:

@@ -19,6 +19,7 @@ from tests.conftest import inside
 from tests.web.api.test_hall import HOUSE, tables_read
 from tests.web.resident.conftest import booked
 from tests.web.resident.phone import Phone
+from web.resident import waiting
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 Take = Callable[..., Issued]
@@ -77,6 +78,14 @@ class TestWaiting:
     def test_somebody_who_is_nearly_called_is_told_to_stay_close(self, phone: Phone, take: Take) -> None:
         phone.open(page_of(take()))
         assert "まもなくお呼びします" in phone.text
+
+    def test_few_people_who_take_long_keep_nobody_close(
+        self, phone: Phone, take: Take, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(waiting, "shown_range", lambda _: (45, 85))
+        text = phone.open(page_of(take())).text
+        assert "45〜85分" in text
+        assert "まもなくお呼びします" not in text
 
     def test_a_booked_visitor_is_told_the_booked_time(
         self, phone: Phone, settings: Settings, clock: FrozenDateTimeFactory, take: Take
