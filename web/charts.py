@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Tone = Literal["a", "b", "c"]
 """a: what is needed or measured (solid green), b: what is now (grey, dashed), c: what needs a person (orange)."""
 
-WIDTH, HEIGHT = 720, 220
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 712.0, 20.0, 186.0
+HEIGHT = 220
+TOP, BOTTOM = 20.0, 186.0
 WIDEST_BAR, FIGURED_BAR = 48.0, 22.0
 """How wide a bar grows at most, and from which width on its number has room above it."""
+LETTER, KANJI = 7.5, 12.0
+"""How wide a letter below the axis is."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """The ground of a drawing: its width, and where the numbers begin and end."""
+
+    width: int
+    left: float
+    right: float
+
+    def place(self, count: int) -> float:
+        """The room of each of so many labels."""
+        return (self.right - self.left) / max(count, 1)
+
+
+DESK, PHONE = Field(720, 40.0, 712.0), Field(360, 36.0, 354.0)
 
 
 @dataclass(frozen=True)
@@ -52,10 +70,10 @@ class Drawing:
     series: tuple[Series, ...]
     ticks: tuple[Mark, ...]
     labels: tuple[Mark, ...]
-    width: int = WIDTH
+    field: Field = DESK
     height: int = HEIGHT
-    left: float = LEFT
-    right: float = RIGHT
+    narrow: Drawing | None = None
+    """The same numbers drawn for a phone, in letters as large."""
 
 
 Row = tuple[str, Tone, Sequence[float | None]]
@@ -65,47 +83,65 @@ Row = tuple[str, Tone, Sequence[float | None]]
 def steps(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
     """Each number held over its interval: counters by half hour. Of clock times only whole hours are written."""
     scale = _scale(rows)
-    series = tuple(Series(name, tone, path=_stepped(numbers, scale)) for name, tone, numbers in rows)
-    return Drawing(series, _ticks(scale), _labels(labels, middle=False))
+
+    def draw(field: Field) -> Drawing:
+        series = tuple(
+            Series(name, tone, path=_stepped(numbers, scale, field)) for name, tone, numbers in rows
+        )
+        return Drawing(series, _ticks(scale), _labels(labels, field, middle=False), field)
+
+    return _for_both(draw)
 
 
 def bars(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
     """Numbers as bars side by side above each label: visits by weekday."""
     scale = _scale(rows)
-    place = (RIGHT - LEFT) / max(len(labels), 1)
-    width = min(place * 0.7 / max(len(rows), 1), WIDEST_BAR)
-    first = LEFT + (place - width * len(rows)) / 2
-    series = tuple(
-        Series(name, tone, bars=tuple(
-            Bar(round(first + place * column + width * row, 1), _height(value, scale),
-                round(width - 2, 1), round(BOTTOM - _height(value, scale), 1),
-                _figure(value) if width >= FIGURED_BAR else "")
-            for column, value in enumerate(numbers) if value is not None
-        ))
-        for row, (name, tone, numbers) in enumerate(rows)
-    )  # fmt: skip
-    return Drawing(series, _ticks(scale), _labels(labels, middle=True))
+
+    def draw(field: Field) -> Drawing:
+        place = field.place(len(labels))
+        width = min(place * 0.7 / max(len(rows), 1), WIDEST_BAR)
+        first = field.left + (place - width * len(rows)) / 2
+        series = tuple(
+            Series(name, tone, bars=tuple(
+                Bar(round(first + place * column + width * row, 1), _height(value, scale),
+                    round(width - min(2, width / 4), 1), round(BOTTOM - _height(value, scale), 1),
+                    _figure(value) if width >= FIGURED_BAR else "")
+                for column, value in enumerate(numbers) if value is not None
+            ))
+            for row, (name, tone, numbers) in enumerate(rows)
+        )  # fmt: skip
+        return Drawing(series, _ticks(scale), _labels(labels, field, middle=True), field)
+
+    return _for_both(draw)
 
 
 def bars_under_steps(labels: Sequence[str], under: Sequence[Row], over: Row) -> Drawing:
     """Bars on top of one another that fill the intervals, and a line held over them: what covers what is needed."""
     sums = [sum(numbers[n] or 0.0 for _, _, numbers in under) for n in range(len(labels))]
     scale = _scale([over, ("", "a", sums)])
-    place = (RIGHT - LEFT) / max(len(labels), 1)
-    ground = [0.0] * len(labels)
-    series = []
-    for name, tone, numbers in under:
-        drawn = []
-        for column, value in enumerate(numbers):
-            if value:
-                y, foot = _height(ground[column] + value, scale), _height(ground[column], scale)
-                drawn.append(
-                    Bar(round(LEFT + place * column + 1, 1), y, round(place - 2, 1), round(foot - y, 1))
-                )
-                ground[column] += value
-        series.append(Series(name, tone, bars=tuple(drawn)))
-    series.append(Series(over[0], over[1], path=_stepped(over[2], scale)))
-    return Drawing(tuple(series), _ticks(scale), _labels(labels, middle=False))
+
+    def draw(field: Field) -> Drawing:
+        place = field.place(len(labels))
+        ground = [0.0] * len(labels)
+        series = []
+        for name, tone, numbers in under:
+            drawn = []
+            for column, value in enumerate(numbers):
+                if value:
+                    y, foot = _height(ground[column] + value, scale), _height(ground[column], scale)
+                    x = round(field.left + place * column + 1, 1)
+                    drawn.append(Bar(x, y, round(place - 2, 1), round(foot - y, 1)))
+                    ground[column] += value
+            series.append(Series(name, tone, bars=tuple(drawn)))
+        series.append(Series(over[0], over[1], path=_stepped(over[2], scale, field)))
+        return Drawing(tuple(series), _ticks(scale), _labels(labels, field, middle=False), field)
+
+    return _for_both(draw)
+
+
+def _for_both(draw: Callable[[Field], Drawing]) -> Drawing:
+    """A drawing as wide as a desk's screen, with the one for a phone."""
+    return replace(draw(DESK), narrow=draw(PHONE))
 
 
 def _scale(rows: Sequence[Row]) -> float:
@@ -121,16 +157,26 @@ def _ticks(scale: float) -> tuple[Mark, ...]:
     return tuple(Mark(_height(scale * part / 4, scale), f"{scale * part / 4:,.4g}") for part in range(5))
 
 
-def _labels(labels: Sequence[str], middle: bool) -> tuple[Mark, ...]:
-    place = (RIGHT - LEFT) / max(len(labels), 1)
+def _labels(labels: Sequence[str], field: Field, middle: bool) -> tuple[Mark, ...]:
+    """What is written below: every text that may be, or every second, third … where they would touch."""
+    place = field.place(len(labels))
     shift = 0.5 if middle else 0.0
-    return tuple(
-        Mark(round(LEFT + place * (n + shift), 1), text) for n, text in enumerate(labels) if _shown(text)
-    )
+    marks = [
+        Mark(round(field.left + place * (n + shift), 1), text)
+        for n, text in enumerate(labels)
+        if _shown(text)
+    ]
+    gap = min((one.at - other.at for other, one in zip(marks, marks[1:], strict=False)), default=0.0)
+    widest = max((_wide(one.text) for one in marks), default=0.0)
+    return tuple(marks[:: math.ceil((widest + LETTER) / gap)] if gap else marks)
+
+
+def _wide(text: str) -> float:
+    return sum(KANJI if ord(letter) > 0xFF else LETTER for letter in text)
 
 
 def _shown(label: str) -> bool:
-    return ":" not in label or label.endswith(":00")
+    return label != "" and (":" not in label or label.endswith(":00"))
 
 
 def _height(value: float, scale: float) -> float:
@@ -142,14 +188,14 @@ def _figure(value: float) -> str:
     return f"{value:,.1f}" if abs(value) < 10 and value % 1 else f"{value:,.0f}"
 
 
-def _stepped(numbers: Sequence[float | None], scale: float) -> str:
-    place = (RIGHT - LEFT) / max(len(numbers), 1)
+def _stepped(numbers: Sequence[float | None], scale: float, field: Field) -> str:
+    place = field.place(len(numbers))
     parts, pen_down = [], False
     for n, value in enumerate(numbers):
         if value is None:
             pen_down = False
             continue
-        parts.append(f"{'V' if pen_down else f'M{LEFT + place * n:.1f} '}{_height(value, scale)}")
-        parts.append(f"H{LEFT + place * (n + 1):.1f}")
+        parts.append(f"{'V' if pen_down else f'M{field.left + place * n:.1f} '}{_height(value, scale)}")
+        parts.append(f"H{field.left + place * (n + 1):.1f}")
         pen_down = True
     return "".join(parts)

@@ -27,7 +27,7 @@ def test_a_bar_says_its_number_where_it_is_wide_enough_and_grows_no_wider_than_i
     assert alone[0].bars[0].width < 60
     many = charts.bars([str(n) for n in range(40)], [("来庁", "a", [7] * 40)]).series[0].bars
     assert {one.figure for one in many} == {""}
-    assert many[-1].x + many[-1].width < charts.RIGHT
+    assert many[-1].x + many[-1].width < charts.DESK.right
 
 
 def test_a_missing_number_leaves_a_gap_and_is_not_zero():
@@ -37,8 +37,8 @@ def test_a_missing_number_leaves_a_gap_and_is_not_zero():
 
 def test_steps_hold_their_number_to_the_end_of_the_interval():
     path = charts.steps(["8:30", "9:00"], [("x", "a", [4, 4])]).series[0].path
-    assert path.startswith(f"M{charts.LEFT:.1f} ")
-    assert path.endswith(f"H{charts.RIGHT:.1f}")
+    assert path.startswith(f"M{charts.DESK.left:.1f} ")
+    assert path.endswith(f"H{charts.DESK.right:.1f}")
 
 
 def test_only_whole_hours_are_written_below():
@@ -62,3 +62,19 @@ def test_bars_stand_on_one_another_and_the_line_goes_over_them():
     assert short.bars[0].height == pytest.approx(there.bars[0].height)
     assert needed.path.startswith("M")
     assert drawing.ticks[-1].text == "4"
+
+
+def test_a_phone_gets_the_same_numbers_on_half_the_width_with_labels_that_do_not_touch():
+    hours = [f"{hour}:00" for hour in range(8, 19)]
+    drawing = charts.bars(hours, [("いま", "b", [4] * 11), ("提案", "a", [2] * 11)])
+    small = drawing.narrow
+    assert small.field.width * 2 == drawing.field.width
+    assert [bar.height for bar in small.series[0].bars] == [bar.height for bar in drawing.series[0].bars]
+    assert max(bar.x + bar.width for series in small.series for bar in series.bars) <= small.field.right
+    assert [label.text for label in drawing.labels] == hours
+    assert [label.text for label in small.labels] == hours[::2]
+    weekdays = charts.bars(
+        ["月曜日", "火曜日", "水曜日", "木曜日", "金曜日"], [("いま", "b", [62, 64, 59, 59, 60])]
+    )
+    assert len(weekdays.narrow.labels) == 5
+    assert {bar.figure for bar in weekdays.narrow.series[0].bars} == {"62", "64", "59", "60"}
