@@ -17,6 +17,7 @@ from web import (
     blueprints,
     city_words,
     compression,
+    drawing,
     errors,
     headers,
     incoming,
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         JSON_AS_ASCII=False,
     )
+    drawing.register(app)
     attach(app, chosen, for_visitors=True)
     headers.register(app)
     incoming.register(app)

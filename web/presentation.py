@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
-from flask import Flask, url_for
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
 from models.catalogue.definitions import Words
@@ -183,7 +183,7 @@ def cells(row: Iterable[object], tags: Iterable[tuple[str, str]]) -> Markup:
 
 def asset(filename: str) -> str:
     """The address of one of our static files; it changes when the file changes, so browsers may keep it."""
-    return url_for("static", filename=filename, v=_digest(filename))
+    return f"{request.script_root}{current_app.static_url_path}/{filename}?v={_digest(filename)}"
 
 
 def framework() -> str:

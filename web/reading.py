@@ -16,7 +16,7 @@ from web import kept_choices
 CATALOGUES = Path(__file__).parent / "translations"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """One language to choose: its code, its own name, the HTML language, Babel's locale and its catalogue's folder.
 
@@ -57,10 +57,11 @@ SIZES = ("normal", "large")
 
 def current() -> Language:
     """The language of this request; Japanese outside one."""
-    if not has_request_context():
-        return JAPANESE
-    chosen: Language | None = g.get("language")
-    if chosen is None:
+    try:
+        chosen: Language = g.language
+    except (AttributeError, RuntimeError):
+        if not has_request_context():
+            return JAPANESE
         chosen = g.language = _pick()
     return chosen
 
