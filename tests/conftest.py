@@ -168,6 +168,14 @@ def copied(template: Template, folder: Path, request: pytest.FixtureRequest) -> 
 
 
 @contextmanager
+def written(template: Template, folder: Path) -> Iterator[Template]:
+    """Inside a copy of a template in SQLite files: what is written there is there for all who copy that."""
+    shutil.copytree(template.folder, folder)
+    with freeze_time(START), inside(core_settings.load(folder, {})):
+        yield Template(folder)
+
+
+@contextmanager
 def inside(settings: Settings, city: str = CITY) -> Iterator[Space]:
     """Work in a municipality's space without a web application."""
     with standing(settings), entered(Space(city)) as space:

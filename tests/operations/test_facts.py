@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models.core.db import session
+from models.core.space import Space
 from models.core.transaction import act
 from models.operations import facts, visit_log
 from models.queries import facts as read
@@ -19,10 +23,10 @@ from models.queries.offices import OfficeView, office
 from models.rules.histograms import bucket_of, edges_of
 from models.tables import DailyFact, FactDay, PeriodFact, Ticket
 from models.tables.fact import EVERY
-from tests.conftest import BOTH, SQLITE
+from tests.conftest import BOTH, SQLITE, Template, copied, inside, written
 from tests.past_visits import MONDAY, past
 
-pytestmark = [pytest.mark.usefixtures("city"), SQLITE]
+pytestmark = SQLITE
 COUNTS = ("visits", "served", "booked", "prefilled", "abandoned", "no_shows", "wait_max")
 MEANS = (
     "wait_mean",
@@ -32,7 +36,7 @@ MEANS = (
     "booking_rate",
     "prefill_rate",
 )
-FIRST = date(2026, 9, 14)
+FIRST = date(2026, 9, 28)
 
 
 def honcho() -> OfficeView:
@@ -56,13 +60,39 @@ def visits(draw: random.Random) -> list[str]:
     return [*found, "- - - - 10:00"]
 
 
-def weeks(count: int) -> None:
+def weeks() -> None:
+    """Six weeks of visits: a whole month, and parts of the one before it and the one after it."""
     draw = random.Random(7)
-    for at in range(count):
+    for at in range(6):
         for weekday in range(5):
             day = FIRST + timedelta(weeks=at, days=weekday)
             past(day, *visits(draw), queue="AB"[weekday % 2], procedure=("JUM-01", "IDO-01")[weekday % 2])
             past(day, "11:00 11:07 11:08 11:30", queue="B", procedure="IDO-01", counter="3", prefilled=True)
+
+
+@pytest.fixture(scope="module")
+def with_facts(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A city with these weeks and their facts."""
+    with written(sqlite_template, tmp_path_factory.mktemp("weeks") / "instance") as made:
+        weeks()
+        assert facts.make_all()["days"] > 50
+    return made
+
+
+@pytest.fixture
+def added_up(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenDateTimeFactory
+) -> Iterator[None]:
+    """Inside a copy of it; in PostgreSQL it is made anew."""
+    if engine == "postgresql":
+        request.getfixturevalue("city")
+        weeks()
+        facts.make_all()
+        yield
+        return
+    template = request.getfixturevalue("with_facts")
+    with copied(template, tmp_path / "instance", request) as settings, inside(settings):
+        yield
 
 
 def close(found: float | None, exact: float | None) -> bool:
@@ -100,15 +130,11 @@ CUTS: list[tuple[str, ...]] = [
 
 
 @BOTH
-def test_any_span_of_facts_gives_the_measures_of_its_tickets() -> None:
-    weeks(9)
-    assert facts.make_all()["days"] > 60
+def test_any_span_of_facts_gives_the_measures_of_its_tickets(added_up: None) -> None:
     assert all(same(by, first, last) for first, last in SPANS for by in CUTS)
 
 
-def test_of_one_queue_facts_give_the_measures_of_its_tickets() -> None:
-    weeks(3)
-    facts.make_all()
+def test_of_one_queue_facts_give_the_measures_of_its_tickets(added_up: None) -> None:
     (found,) = read.lines([honcho()], FIRST, MONDAY, queue="B")
     exact = measures.handled(honcho(), FIRST, MONDAY, "B")
     assert found.measures.visits == sum(ticket.came for ticket in exact)
@@ -127,38 +153,33 @@ def everything() -> list[Any]:
     return found
 
 
-def test_making_facts_again_changes_nothing() -> None:
-    weeks(2)
-    facts.make_all()
+def test_making_facts_again_changes_nothing(added_up: None) -> None:
     before = everything()
     assert len(before) > 100
     assert facts.make_all()["days"] == facts.AGAIN_DAYS
     assert everything() == before
 
 
-@BOTH
-def test_a_day_whose_log_comes_late_is_made_again_and_no_other() -> None:
-    weeks(2)
-    facts.make_all()
+def test_a_day_whose_log_comes_late_is_made_again_and_no_other(added_up: None) -> None:
     line = "ticket_id,queue,procedure,arrived_at,booked_for,called_at,finished_at,counter\n"
-    line += "X1,A,JUM-01,2026-09-15T09:00:00+09:00,,2026-09-15T09:05:00+09:00,2026-09-15T09:15:00+09:00,1\n"
+    line += "X1,A,JUM-01,2026-10-15T09:00:00+09:00,,2026-10-15T09:05:00+09:00,2026-10-15T09:15:00+09:00,1\n"
     assert visit_log.import_log(honcho(), line, "test").imported == 1
     session().rollback()
     marked = session().scalars(select(FactDay.day).where(FactDay.made_at.is_(None))).all()
-    assert marked == [date(2026, 9, 15)]
+    assert marked == [date(2026, 10, 15)]
     session().rollback()
     assert facts.make_all()["days"] == facts.AGAIN_DAYS + 1
-    assert same(("source",), date(2026, 9, 1), date(2026, 9, 30))
+    assert same(("source",), date(2026, 10, 1), date(2026, 10, 31))
 
 
-def test_today_is_not_made_and_its_tickets_wait_for_the_night() -> None:
+def test_today_is_not_made_and_its_tickets_wait_for_the_night(city: Space) -> None:
     past(date(2026, 11, 24), "9:00 9:05 9:06 9:10")
     facts.make_all()
     assert session().scalar(select(func.count()).select_from(DailyFact)) == 0
     assert session().scalar(select(func.count()).select_from(Ticket)) == 1
 
 
-def test_cuts_that_facts_do_not_hold_are_refused() -> None:
+def test_cuts_that_facts_do_not_hold_are_refused(city: Space) -> None:
     with pytest.raises(ValueError, match="language"):
         read.lines([honcho()], FIRST, MONDAY, ("language",))
     with pytest.raises(ValueError, match="queue, counter"):
@@ -170,11 +191,8 @@ def _forget_wholes(db: Session) -> None:
     db.execute(delete(PeriodFact).where(PeriodFact.weekday == EVERY))
 
 
-def test_months_that_were_added_up_by_weekday_only_get_their_whole() -> None:
-    weeks(9)
-    facts.make_all()
+def test_months_that_were_added_up_by_weekday_only_get_their_whole(added_up: None) -> None:
     before = everything()
     _forget_wholes()
     facts.make_all()
     assert everything() == before
-    assert all(same(by, first, last) for first, last in SPANS[:2] for by in ((), ("procedure",)))

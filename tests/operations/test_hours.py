@@ -60,8 +60,8 @@ def from_monday(**days: str) -> Change:
 
 def clocks(day: date) -> list[str]:
     """When one may still book the certificate on a day."""
-    local = [at.astimezone(honcho().zone) for at in free()]
-    return [f"{at:%H:%M}" for at in local if at.date() == day]
+    zone = honcho().zone
+    return [f"{at.astimezone(zone):%H:%M}" for at in free(on=day)]
 
 
 def slots_of(day: date) -> list[tuple[str, str, int, int]]:
@@ -72,8 +72,7 @@ def slots_of(day: date) -> list[tuple[str, str, int, int]]:
 
 
 def booked(day: date, clock: str) -> Made:
-    start = next(at for at in free() if f"{at.astimezone(honcho().zone):%Y-%m-%d %H:%M}" == f"{day} {clock}")
-    return book(asked(start))
+    return book(asked(free(on=day)[clocks(day).index(clock)]))
 
 
 def test_other_weekly_hours_move_what_they_must_and_nothing_else() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -19,11 +21,11 @@ from models.queries import kept, reports, slot_proposal
 from models.queries.offices import OfficeView, office
 from models.rules.spans import OF_PAST_DAYS, spans
 from models.tables import Counter, DayForecast, KeptAnswer, OpeningHours, Slot
+from tests.conftest import BOTH, SQLITE, Template, copied, inside, written
 from tests.operations.test_facts import visits
 from tests.past_visits import past
 
-pytestmark = pytest.mark.usefixtures("city")
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = SQLITE
 TODAY = date(2026, 11, 24)
 FIRST, LAST = spans(TODAY)["4weeks"]
 
@@ -32,8 +34,7 @@ def honcho() -> OfficeView:
     return office("honcho")
 
 
-@pytest.fixture
-def night(city: object) -> None:
+def answered() -> None:
     """Two days of visits, added up and answered."""
     draw = random.Random(3)
     for day in (FIRST, LAST - timedelta(4)):
@@ -42,10 +43,34 @@ def night(city: object) -> None:
     keeping.answer_all(TODAY, ["4weeks"])
 
 
+@pytest.fixture(scope="module")
+def morning(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A city after its night."""
+    with written(sqlite_template, tmp_path_factory.mktemp("morning") / "instance") as made:
+        answered()
+    return made
+
+
+@pytest.fixture
+def night(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenDateTimeFactory
+) -> Iterator[None]:
+    """Inside a copy of it; in PostgreSQL the night is worked through anew."""
+    if engine == "postgresql":
+        request.getfixturevalue("city")
+        answered()
+        yield
+        return
+    template = request.getfixturevalue("morning")
+    with copied(template, tmp_path / "instance", request) as settings, inside(settings):
+        yield
+
+
 def holds() -> bool:
     return kept.stored(reports.REPORT, honcho(), FIRST, LAST, "weekday", None) is not None
 
 
+@BOTH
 def test_every_answer_of_the_night_is_what_the_tickets_say(night: None) -> None:
     asked = list(keeping._asked_of(honcho(), FIRST, LAST))
     assert len({question.name for question, _ in asked}) == 8
@@ -55,7 +80,6 @@ def test_every_answer_of_the_night_is_what_the_tickets_say(night: None) -> None:
         assert found.answer == question.ask(honcho(), FIRST, LAST, *more), question.name
 
 
-@ONE
 def test_what_the_night_was_not_asked_is_worked_out_now(night: None) -> None:
     for first, last, by, queue in (
         (FIRST, LAST, "weekday", "A"), (FIRST, LAST - timedelta(1), "hour", None), (FIRST, TODAY, "hour", None),
@@ -87,7 +111,6 @@ def mark(session: Session, day: date) -> None:
     facts.mark(session, honcho(), [day])
 
 
-@ONE
 @pytest.mark.parametrize(
     "change", [other_hours, other_counter, other_tickets, other_tickets_before], ids=lambda one: one.__name__
 )
@@ -97,7 +120,6 @@ def test_an_answer_holds_no_longer_than_what_it_rests_on(night: None, change: Ca
     assert not holds()
 
 
-@ONE
 def test_days_that_an_answer_is_not_about_do_not_touch_it(night: None) -> None:
     mark(FIRST - timedelta(29))
     mark(LAST + timedelta(1))
@@ -121,7 +143,6 @@ def fewer_slots(session: Session) -> None:
     assert session.execute(delete(Slot).where(mine, Slot.day == newest).returning(Slot.id)).first()
 
 
-@ONE
 @pytest.mark.parametrize("change", [other_forecast, fewer_slots], ids=lambda one: one.__name__)
 def test_a_proposal_rests_on_the_days_to_come_too(night: None, change: Callable[[], object]) -> None:
     def proposed() -> bool:
@@ -133,7 +154,6 @@ def test_a_proposal_rests_on_the_days_to_come_too(night: None, change: Callable[
     assert not proposed()
 
 
-@ONE
 def test_every_night_answers_anew_and_leaves_nothing_of_before(night: None) -> None:
     def answers() -> list[tuple[str, str]]:
         return sorted((row.question, row.asked) for row in session().scalars(select(KeptAnswer)))
@@ -147,7 +167,6 @@ def test_every_night_answers_anew_and_leaves_nothing_of_before(night: None) -> N
     assert answers() == []
 
 
-@ONE
 def test_the_job_answers_for_every_span_of_past_days_and_offices_with_visits(night: None) -> None:
     past(LAST - timedelta(4), "9:00 9:05 9:06 9:20", code="higashi")
     assert jobs.run("keep-answers", TODAY.isoformat()) is not None

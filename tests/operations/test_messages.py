@@ -52,8 +52,7 @@ def written(*states: str) -> list[tuple[str, str]]:
 
 def tomorrow(turn: int = 0) -> Made:
     """A booking for 25 November, some time of it."""
-    times = [one for one in free() if honcho().day_of(one) == honcho().day_of(START + timedelta(days=1))]
-    return book(asked(times[turn]))
+    return book(asked(free(on=honcho().day_of(START + timedelta(days=1)))[turn]))
 
 
 @pytest.mark.usefixtures("city")

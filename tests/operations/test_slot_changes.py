@@ -43,8 +43,7 @@ def capacity_of(one: int) -> Change:
 
 
 def booked_on(day: date, count: int = 1) -> list[Made]:
-    starts = [at for at in free() if honcho().day_of(at) == day]
-    return [book(asked(start)) for start in starts[:count]]
+    return [book(asked(start)) for start in free(on=day)[:count]]
 
 
 def on_friday() -> list[Slot]:
@@ -53,7 +52,8 @@ def on_friday() -> list[Slot]:
 
 
 def days_with_places() -> set[date]:
-    return {honcho().day_of(at) for at in free()}
+    place = honcho()
+    return {place.day_of(at) for at in free()}
 
 
 class TestClosingADay:
@@ -95,7 +95,7 @@ class TestClosingADay:
         cancel(first.token)
         with pytest.raises(Invalid):
             book(asked(start))
-        move(second.token, next(at for at in free() if honcho().day_of(at) > FRIDAY))
+        move(second.token, free(on=FRIDAY + timedelta(days=3))[0])
         assert slots.without_place(honcho(), FRIDAY) == ()
         assert FRIDAY not in days_with_places()
 
@@ -135,7 +135,7 @@ class TestClosingADay:
 class TestCapacity:
     def test_r5_below_what_is_taken_everybody_stays_and_nobody_new_comes_until_it_falls(self) -> None:
         done(capacity_of(4))
-        start = next(at for at in free() if honcho().day_of(at) == FRIDAY)
+        start = free(on=FRIDAY)[0]
         made = fill(start)
         assert len(made) == 4
         done(capacity_of(1))

@@ -43,7 +43,7 @@ class TestTimesOfTheirOwn:
         done(self.MORNING)
         assert of_queue("A", FRIDAY) == {"08:30": 2, "08:35": 1, "08:45": 1, "10:00": 1}
         assert (of_queue("B", FRIDAY), of_queue("A", FRIDAY - timedelta(days=1))) == before
-        starts = [at for at in free() if honcho().day_of(at) == FRIDAY]
+        starts = free(on=FRIDAY)
         assert [f"{at.astimezone(honcho().zone):%H:%M}" for at in starts] == [
             "08:30",
             "08:35",
@@ -54,7 +54,7 @@ class TestTimesOfTheirOwn:
     @ONE
     def test_t7_nobody_who_has_booked_is_dropped_and_only_who_stands_on_a_closed_time_is_told(self) -> None:
         channels.open_channel("email", MAIL, "test")
-        starts = [at for at in free() if honcho().day_of(at) == FRIDAY]
+        starts = free(on=FRIDAY)
         kept, closed = book(asked(starts[0])), book(asked(starts[-1]))
         found = done(self.MORNING)
         assert [one.reference for one in found.bookings] == [closed.reference]
@@ -80,11 +80,11 @@ class TestTimesOfTheirOwn:
         assert need.slots > 1
         times = ((4, 510, 1), (4, 525, 1))
         done(Change(TIMES, FRIDAY, FRIDAY, queue=need.queue, times=times))
-        starts = [at for at in free(LONG) if honcho().day_of(at) == FRIDAY]
+        starts = free(LONG, FRIDAY)
         assert len(starts) == 2
         made = bookings.by_token(book(asked(starts[0], LONG)).token)
         assert made.ends_at - made.starts_at == timedelta(minutes=need.slots * need.slot_minutes)
-        assert [at for at in free(LONG) if honcho().day_of(at) == FRIDAY] == starts[1:]
+        assert free(LONG, FRIDAY) == starts[1:]
         with pytest.raises(SlotTaken):
             book(asked(starts[0], LONG))
 

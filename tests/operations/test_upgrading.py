@@ -5,11 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
+from collections.abc import Iterator
 from contextvars import Context
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import func, select, text
 
 from models.core import migration
@@ -22,22 +25,43 @@ from models.operations.backup_file import manifest_of
 from models.queries.audit import Whole, verify
 from models.rules.audit_chain import alone, content_of
 from models.tables import AuditEntry, Booking
-from tests.conftest import CITY, inside
+from tests.conftest import BOTH, CITY, SQLITE, Template, copied, inside, written
 from tests.races.crowd import sized
-from tests.tables.test_migrations import filled
+from tests.tables.test_migrations import filled, scripts_read_once
 
+__all__ = ["scripts_read_once"]
+pytestmark = SQLITE
 OLD = "0002"
 KILLS = sized(20, 5)
 
 
+def grown_old(city: Space) -> None:
+    """A city with data whose tables are many revisions old."""
+    filled(city)
+    migration.migrate(city, OLD)
+
+
+@pytest.fixture(scope="module")
+def old_city(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Such a city, in a file."""
+    with written(sqlite_template, tmp_path_factory.mktemp("old") / "instance") as made:
+        grown_old(Space(CITY))
+    return made
+
+
 @pytest.fixture
-def old(settings: Settings, clock: object) -> Settings:
-    """A city with data whose tables are two revisions old."""
-    with inside(settings) as city:
-        filled()
-        session().rollback()
-        migration.migrate(city, OLD)
-    return settings
+def old(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenDateTimeFactory
+) -> Iterator[Settings]:
+    """A copy of it; in PostgreSQL it is made anew."""
+    if engine == "postgresql":
+        found: Settings = request.getfixturevalue("settings")
+        with inside(found) as city:
+            grown_old(city)
+        yield found
+        return
+    with copied(request.getfixturevalue("old_city"), tmp_path / "instance", request) as plain:
+        yield replace(plain, log_level="error")
 
 
 def upgraded(settings: Settings) -> list[upgrading.Migrated]:
@@ -59,6 +83,7 @@ def before(settings: Settings) -> list[Path]:
     return sorted((settings.backups / CITY).glob("before-*.zip"))
 
 
+@BOTH
 def test_a_backup_is_made_before_tables_change_and_never_otherwise(old: Settings) -> None:
     (migrated,) = upgraded(old)
     assert (migrated.code, migrated.before, revision(old)) == (CITY, OLD, migration.head())
@@ -115,6 +140,7 @@ def child(settings: Settings, said: Any = None) -> None:
         said.send(len(found))
 
 
+@BOTH
 def test_o2_killed_anywhere_it_is_finished_by_the_next(old: Settings, engine: str) -> None:
     chance, context = random.Random(engine), multiprocessing.get_context("fork")
     begun = time.monotonic()
@@ -139,6 +165,7 @@ def test_o2_killed_anywhere_it_is_finished_by_the_next(old: Settings, engine: st
     assert OLD in seen
 
 
+@BOTH
 def test_o2_two_at_once_do_it_once(old: Settings) -> None:
     context = multiprocessing.get_context("fork")
     pipes = [context.Pipe() for _ in range(3)]

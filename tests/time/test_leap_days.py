@@ -55,7 +55,7 @@ def test_t4_the_table_is_as_long_as_was_agreed() -> None:
 def test_t4_a_leap_day_is_published_booked_and_visited_like_any_other(clock: FrozenDateTimeFactory) -> None:
     clock.move_to(datetime(2028, 2, 28, 0, 0, tzinfo=UTC))
     slots.publish(LEAP_DAY, LEAP_DAY)
-    start = next(at for at in free() if honcho().day_of(at) == LEAP_DAY)
+    start = free(on=LEAP_DAY)[0]
     made = book(asked(start))
     assert bookings.by_token(made.token).day == LEAP_DAY
     clock.move_to(start)
