@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,12 @@ import pytest
 
 from models.core.settings import Settings
 from models.operations import accounts
-from scheduler.household import EVENTS_PORT, free_events_port, free_port
-from tests.conftest import inside
+from scheduler.household import EVENTS_PORT, Household, free_events_port, free_port
+from tests.conftest import BOTH, SQLITE, copied, inside
 from tests.scheduler.processes import House, serving
 from tests.scheduler.streams import HOST, PATH, PATIENCE, listener, port_of, until
-from tests.web.api.test_events import events
 
+pytestmark = SQLITE
 BOARDS = 100
 BOOKINGS = 30
 
@@ -69,12 +70,17 @@ class Live:
         """The hub's process."""
         return next(one for one in self.house.tree if "scheduler.hub_process" in one.cmdline())
 
+    def ended(self, number: str) -> None:
+        """Who was called goes home: the counter is free for the next test."""
+        self.post(f"tickets/{number}/start", {"counter": "1"})
+        self.post(f"tickets/{number}/finish")
 
-@pytest.fixture
-def live(settings: Settings, tmp_path: Path) -> Iterator[Live]:
+
+@contextmanager
+def living(settings: Settings, log: Path) -> Iterator[Live]:
+    """A house on this installation, with what a counter needs."""
     with inside(settings):
         token = accounts.issue_token("counter", None, "test")
-    log = tmp_path / "stderr"
     with serving(settings.instance, log=log, MAENIWA_DATABASE_URL=settings.database_url) as house:
         found = Live(house, 0, token)
         answer = found.ask("GET", f"{PATH}?lang=en")
@@ -85,6 +91,30 @@ def live(settings: Settings, tmp_path: Path) -> Iterator[Live]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def houses(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Live]]:
+    """A house on each engine for all tests; it begins when it is asked for."""
+    with ExitStack() as stack:
+
+        @functools.cache
+        def on(engine: str) -> Live:
+            template = request.getfixturevalue(f"{engine}_template")
+            folder = tmp_path_factory.mktemp("house")
+            settings = stack.enter_context(copied(template, folder / "instance", request))
+            return stack.enter_context(living(settings, folder / "stderr"))
+
+        yield on
+
+
+@pytest.fixture
+def live(engine: str, houses: Callable[[str], Live]) -> Live:
+    """A running house."""
+    return houses(engine)
+
+
+@BOTH
 def test_from_the_press_to_the_board_and_back_after_the_hub_died(live: Live) -> None:
     with listener(live.port) as stream:
         stream.event()
@@ -98,8 +128,7 @@ def test_from_the_press_to_the_board_and_back_after_the_hub_died(live: Live) -> 
         died.kill()
         with pytest.raises(ConnectionError):
             stream.until(lambda _: False)
-    live.post(f"tickets/{number}/start", {"counter": "1"})
-    live.post(f"tickets/{number}/finish")
+    live.ended(number)
     later = live.post("tickets", {"procedures": ["JUM-01"]})["number"]
     live.post("counters/1/call-next")
     until(lambda: live.ask("GET", "/readyz").status == 200 and live.hub().pid != died.pid)
@@ -107,6 +136,7 @@ def test_from_the_press_to_the_board_and_back_after_the_hub_died(live: Live) -> 
         missed = stream.until(lambda event: event.name in ("queue", "snapshot"))
     assert [(event.name, event.data.get("number")) for event in missed[:-1]] == [("called", later)]
     assert missed[-1].name == "queue"
+    live.ended(later)
 
 
 def test_readyz_says_when_the_hub_does_not_answer(live: Live) -> None:
@@ -116,7 +146,8 @@ def test_readyz_says_when_the_hub_does_not_answer(live: Live) -> None:
         answer = live.ask("GET", "/readyz")
         assert answer.status == 503
         assert "hub" in answer.json()["findings"][0]
-        assert live.post("tickets", {"procedures": ["JUM-01"]})["number"]
+        number = live.post("tickets", {"procedures": ["JUM-01"]})["number"]
+        live.post(f"tickets/{number}/cancel")
     finally:
         hub.resume()
     until(lambda: live.ask("GET", "/readyz").status == 200)
@@ -139,6 +170,7 @@ def test_a_hundred_boards_leave_bookings_alone(live: Live) -> None:
         live.post("counters/1/call-next")
         assert [board.calls(1) for board in boards] == [[number]] * BOARDS
     assert set(made) == {201}
+    live.ended(number)
 
 
 def booking(starts_at: str) -> dict[str, Any]:
@@ -146,14 +178,10 @@ def booking(starts_at: str) -> dict[str, Any]:
     return {"procedures": ["JUM-01"], "starts_at": starts_at, "contact": contact}
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_without_a_hub_the_main_port_tells_the_state_and_ends(settings: Settings, tmp_path: Path) -> None:
-    with serving(settings.instance, log=tmp_path / "stderr", **{EVENTS_PORT: "-1"}) as house:
-        assert not [one for one in house.tree if "scheduler.hub_process" in one.cmdline()]
-        found = Live(house, 0, "x")
-        answer = found.ask("GET", PATH, Authorization="")
-        assert answer.status == 200
-        assert events(answer.text)[0][0] == "snapshot"
+def test_a_house_without_a_port_for_it_has_no_hub() -> None:
+    for port, has in (("8001", True), ("-1", False)):
+        house = Household(HOST, 8000, {EVENTS_PORT: port}, with_demo=False)
+        assert (house.hub in house.children) is has
 
 
 def test_the_hub_stands_beside_the_main_port_or_anywhere_it_can() -> None:

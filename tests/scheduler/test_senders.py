@@ -27,6 +27,7 @@ from scheduler.senders.line import Line
 from scheduler.senders.push import Push
 from scheduler.senders.sms import Sms
 from scheduler.senders.webhook import Webhook
+from tests.chromium import POLL
 
 LOCAL = frozenset({"127.0.0.1"})
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -63,7 +64,7 @@ def other() -> Iterator[Listener]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
     made.url = f"http://127.0.0.1:{server.server_address[1]}/in"
     yield made
     server.shutdown()
