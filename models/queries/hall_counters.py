@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from models.core.db import session
 from models.queries.line import TicketView
@@ -15,7 +16,7 @@ from models.queries.moment import Moment
 from models.queries.offices import CounterView, counters_of, week_of
 from models.rules.call_order import Desk
 from models.rules.opening import Span, minute_of
-from models.rules.planning.handling_times import Minutes, remaining
+from models.rules.planning.handling_times import Minutes
 from models.rules.planning.lunch import Window, take_turns, windows
 from models.rules.planning.waits import Station
 from models.rules.ticket_states import AT_COUNTER
@@ -39,7 +40,7 @@ def stations(moment: Moment, tickets: Sequence[TicketView]) -> Iterator[Station]
 
     A queue that none of them serves has one counter of its own, as if it were opened for whoever comes.
     """
-    return stations_by(moment, tickets, _shifts(moment), _last_finished(moment))
+    return stations_by(moment, tickets, shifts_at(shifts_of(moment), moment.at), _last_finished(moment))
 
 
 def stations_by(
@@ -53,19 +54,23 @@ def stations_by(
     there = {
         number: one for number, one in everyone.items() if _comes(shifts.get(number), moment)
     } or everyone
-    away_now = {number for number in there if shifts.get(number, Shift()).back is not None}
-    firsts = {number: one.queues[0] for number, one in there.items() if one.queues and number not in away_now}
     at_counter = {one.counter: one for one in tickets if one.state in AT_COUNTER}
     spans = sorted(week_of(moment.place).on(moment.day), key=lambda span: span.opens)
     opens = max(0.0, minute_of(spans[0].opens) - moment.local_minute()) if spans else 0.0
     between, lunches = _between(moment, spans), _lunches(moment, spans, there, shifts, at_counter.keys())
+    firsts = {
+        number: one.queues[0]
+        for number, one in there.items()
+        if one.queues and not _leaves_now(shifts.get(number), lunches.get(number))
+    }
     for number, one in there.items():
         shift, ticket = shifts.get(number, Shift()), at_counter.get(number)
+        begins = opens if shift.back is None else moment.minutes(shift.back)
         free = _free(moment, ticket, finished.get(number) if shift.on else None)
         yield Station(
             queues=one.queues,
             own=Desk(one.queues, frozenset(firsts[other] for other in firsts if other != number)).own,
-            free=np.maximum(free, opens if shift.back is None else moment.minutes(shift.back)),
+            free=free if begins <= 0 else begins + moment.habits.learned.answer,
             ticket=0 if ticket is None else ticket.id,
             away=between,
             lunch=lunches.get(number),
@@ -83,28 +88,40 @@ def _comes(shift: Shift | None, moment: Moment) -> bool:
     return shift is not None and (shift.on or (shift.back is not None and shift.back > moment.at))
 
 
+def _leaves_now(shift: Shift | None, lunch: Window | None) -> bool:
+    """Whether a counter is at lunch, or goes after whom it serves: others have its first queue for their own then."""
+    return (shift is not None and shift.back is not None) or (lunch is not None and lunch[0] <= 0)
+
+
 def _free(moment: Moment, ticket: TicketView | None, finished: datetime | None) -> Minutes:
     """When a counter calls the next one: after whom it has, or after the usual gap since the last one."""
+    learned = moment.habits.learned
     if ticket is not None:
         return moment.occupied(ticket)
-    return (
-        np.zeros(1) if finished is None else remaining(moment.habits.learned.gap, -moment.minutes(finished))
-    )
+    return np.zeros(1) if finished is None else learned.ready(-moment.minutes(finished))
 
 
-def _shifts(moment: Moment) -> dict[str, Shift]:
+def shifts_of(moment: Moment) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The shifts of a day in their order, for `shifts_at`."""
     rows = session().execute(
         select(Counter.number, CounterShift.opened_at, CounterShift.closed_at, CounterShift.ending)
         .join(Counter, Counter.id == CounterShift.counter_id)
         .where(CounterShift.office_id == moment.place.id, CounterShift.day == moment.day)
         .order_by(CounterShift.id)
     )
+    return rows.all()
+
+
+def shifts_at(shifts: Iterable[Row[*tuple[Any, ...]]], at: datetime) -> dict[str, Shift]:
+    """Each counter's latest shift of a day as it stood at an instant."""
     found: dict[str, Shift] = {}
-    for row in rows:
-        lunch = row.ending == "lunch"
+    for row in shifts:
+        if row.opened_at > at:
+            continue
+        closed = row.closed_at if row.closed_at is not None and row.closed_at <= at else None
+        back = closed + LUNCH if closed is not None and row.ending == "lunch" else None
         known = found.get(row.number, Shift())
-        back = row.closed_at + LUNCH if lunch and row.closed_at is not None else None
-        found[row.number] = Shift(row.closed_at is None, known.lunch or lunch, back)
+        found[row.number] = Shift(closed is None, known.lunch or back is not None, back)
     return found
 
 

@@ -102,6 +102,7 @@ def _past(row: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]] | None) -> Pa
         handling=None if handling is None else min(handling, LONGEST_HANDLING),
         lag=_minutes(row.called_at, row.started_at),
         gap=_gap(row, after),
+        answer=_answer(row, after),
         absent=row.called_at is not None and row.started_at is None and row.state in ("no_show", "abandoned"),
         lateness=_minutes(row.booked_for, row.arrived_at, signed=True) if booked else None,
         no_show=booked and row.arrived_at is None,
@@ -113,6 +114,14 @@ def _gap(row: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]] | None) -> flo
         return None
     due = after.arrived_at if after.booked_for is None else max(after.arrived_at, after.booked_for)
     return _minutes(row.finished_at, after.called_at) if due <= row.finished_at else None
+
+
+def _answer(row: Row[*tuple[Any, ...]], after: Row[*tuple[Any, ...]] | None) -> float | None:
+    """Until the counter, idle since the row's visitor left, called the walk-in who came next."""
+    if after is None or after.day != row.day or after.source != "walk_in":
+        return None
+    idle = row.finished_at is not None and after.arrived_at is not None and after.arrived_at > row.finished_at
+    return _minutes(after.arrived_at, after.called_at) if idle else None
 
 
 def _minutes(begins: datetime | None, ends: datetime | None, signed: bool = False) -> float | None:

@@ -113,7 +113,8 @@ class TestTheHallNow:
 
     def test_before_the_doors_open_nobody_is_called(self, clock: FrozenDateTimeFactory) -> None:
         clock.move_to("2026-11-23T23:10:00+00:00")
-        assert found().queues["A"].p50 == pytest.approx(20)
+        told = found().queues["A"]
+        assert 20 < told.p10 < told.p90 < 22, "and then somebody has to see who came"
 
     def test_a_queue_that_no_open_counter_serves_is_told_as_if_one_were_opened(self) -> None:
         opened("1")
@@ -251,8 +252,23 @@ class TestHabits:
         found = handling.habits(honcho(), date(2026, 11, 24))
         assert found.walk_ins == {("A", 540): 2}
         assert 2.0 in found.learned.gap
+        assert not [one for one in found.learned.answer if one > 2]
         assert -5.0 in found.learned.lateness
         assert found.learned.no_show > found.learned.prior.no_show
+
+    def test_it_is_counted_how_soon_an_idle_counter_calls_who_comes(self) -> None:
+        past(
+            MONDAY,
+            "9:00 9:05 9:06 9:10",
+            "9:09 9:12 9:13 9:20",
+            "9:30 9:34 9:35 9:40",
+            "10:55 11:03 11:04 11:10 11:00",
+            "11:20 11:35 11:36 11:40",
+        )
+        answer = handling.habits(honcho(), date(2026, 11, 24)).learned.answer
+        assert [one for one in answer if one > 2] == [4.0], (
+            "walk-ins, and nobody who waited until somebody was back"
+        )
 
     def test_a_visit_for_several_procedures_is_longer_than_for_one(self) -> None:
         opened("1")

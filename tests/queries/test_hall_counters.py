@@ -60,7 +60,7 @@ def test_whoever_has_eaten_keeps_the_queues_of_those_who_go_next(
     if back:
         opened(CHILDREN)
     found = stations()
-    assert found["F"].lunch == (pytest.approx(20), pytest.approx(80))
+    assert found["F"].lunch == pytest.approx((20, 80))
     assert found["H"].lunch is None
 
 
@@ -73,7 +73,7 @@ def test_a_turn_that_has_begun_is_open_to_who_serves_somebody_and_to_nobody_else
     called = calling.call_next(honcho(), PENSION, f"clerk {PENSION}")
     assert called is not None
     clock.tick(timedelta(minutes=20))
-    assert stations()["F"].lunch == (pytest.approx(-10), pytest.approx(50))
+    assert stations()["F"].lunch == pytest.approx((-10, 50))
     calling.step(honcho(), called.number, "start", f"clerk {PENSION}", PENSION)
     calling.step(honcho(), called.number, "finish", f"clerk {PENSION}", PENSION)
-    assert stations()["F"].lunch == (pytest.approx(50), pytest.approx(110))
+    assert stations()["F"].lunch == pytest.approx((50, 110))

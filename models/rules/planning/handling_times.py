@@ -31,6 +31,12 @@ FEW_LEFT = 8
 PRIOR_LAG = (0.3, 0.5, 0.7, 0.9, 1.2)
 PRIOR_GAP = (0.5, 1.0, 1.5, 2.0, 3.0)
 """Minutes from call to start, and from one customer to the next call, before the log tells (expert estimate)."""
+PRIOR_ANSWER = (0.1, 0.3, 0.5, 0.8, 1.3)
+"""Minutes until an idle counter calls whoever comes, before the log tells (expert estimate)."""
+LONGEST_ANSWER = 5.0
+"""Minutes until a counter called who came while it was idle: beyond it nobody was there."""
+IDLE_AFTER = 0.9
+"""A counter that has called nobody for longer than this share of gaps lasts is idle."""
 PRIOR_ABSENT = (1.0, 50.0)
 """One called person in fifty is not there (expert estimate), with the weight of fifty calls."""
 PRIOR_NO_SHOW_VISITS = 50
@@ -49,13 +55,17 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One ticket of the log; minutes, None where it was not recorded. `gap` is until the counter called the next."""
+    """One ticket of the log; minutes, None where it was not recorded. `gap` is until the counter called the next.
+
+    `answer` is until a counter that was idle called who came.
+    """
 
     procedure: str
     prefilled: bool
     handling: float | None
     lag: float | None = None
     gap: float | None = None
+    answer: float | None = None
     absent: bool = False
     lateness: float | None = None
     no_show: bool = False
@@ -82,6 +92,7 @@ class Learned:
     pace: float
     lag: Minutes
     gap: Minutes
+    answer: Minutes
     absent: float
     lateness: Minutes
     no_show: float
@@ -122,6 +133,14 @@ class Learned:
         """
         return followed(remaining(self.of(procedure, prefilled) * scale, elapsed), self.gap)
 
+    def ready(self, elapsed: float) -> Minutes:
+        """How long until a counter calls that finished its last visitor so long ago: the rest of the gap.
+
+        Beyond usual gaps it is idle, and calls once it has seen who came.
+        """
+        usual = elapsed < float(np.quantile(self.gap, IDLE_AFTER))
+        return remaining(self.gap, elapsed) if usual else self.answer
+
 
 def learn(log: Iterable[Past], prior: Prior) -> Learned:
     """What the log of an office says; without any of it, the prior."""
@@ -140,6 +159,7 @@ def learn(log: Iterable[Past], prior: Prior) -> Learned:
         pace=_pace(handling, prior),
         lag=_with(seen.lags, PRIOR_LAG),
         gap=_with(seen.gaps, PRIOR_GAP),
+        answer=_with(seen.answers, PRIOR_ANSWER),
         absent=absent / calls,
         lateness=_with(seen.lateness, PRIOR_LATENESS),
         no_show=(seen.no_shows + prior.no_show * PRIOR_NO_SHOW_VISITS) / booked,
@@ -151,6 +171,7 @@ def learn(log: Iterable[Past], prior: Prior) -> Learned:
 class _Seen:
     lags: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
     lateness: list[float] = field(default_factory=list)
     calls: int = 0
     absent: int = 0
@@ -166,6 +187,7 @@ class _Seen:
         for values, minutes, most in (
             (self.lags, one.lag, LONGEST_GAP),
             (self.gaps, one.gap, LONGEST_GAP),
+            (self.answers, one.answer, LONGEST_ANSWER),
             (self.lateness, one.lateness, 240.0),
         ):
             if minutes is not None and abs(minutes) <= most:

@@ -263,6 +263,7 @@ def truth(plan: Plan) -> Learned:
         found.pace,
         found.lag,
         found.gap,
+        found.answer,
         ABSENT,
         found.lateness,
         NO_SHOW,

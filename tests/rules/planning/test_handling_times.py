@@ -101,3 +101,11 @@ def test_a_mixture_has_the_mean_of_its_parts() -> None:
     found = mixture([(lognormal(10, 0.5), 3.0), (lognormal(30, 0.5), 1.0)])
     assert found.mean() == pytest.approx(15, rel=0.03)
     assert list(found) == sorted(found)
+
+
+def test_a_counter_whose_usual_gap_is_over_calls_as_soon_as_it_sees_who_comes() -> None:
+    rows = [Past("P", False, 10, gap=minutes, answer=0.5) for minutes in (2.0, 2.5, 3.0) for _ in range(40)]
+    found = learn(rows, PRIOR)
+    assert found.ready(1.0).mean() == pytest.approx(1.5, abs=0.1)
+    assert found.ready(20.0).mean() == pytest.approx(0.5, abs=0.05)
+    assert found.ready(20.0).max() < 1.5
