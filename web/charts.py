@@ -73,7 +73,7 @@ class Drawing:
     field: Field = DESK
     height: int = HEIGHT
     narrow: Drawing | None = None
-    """The same numbers drawn for a phone, in letters as large."""
+    """The same numbers drawn for a phone, in letters as large; none where the names below would not fit."""
 
 
 Row = tuple[str, Tone, Sequence[float | None]]
@@ -140,8 +140,11 @@ def bars_under_steps(labels: Sequence[str], under: Sequence[Row], over: Row) -> 
 
 
 def _for_both(draw: Callable[[Field], Drawing]) -> Drawing:
-    """A drawing as wide as a desk's screen, with the one for a phone."""
-    return replace(draw(DESK), narrow=draw(PHONE))
+    """A drawing as wide as a desk's screen, with the one for a phone where every name has room there."""
+    wide, narrow = draw(DESK), draw(PHONE)
+    if len(narrow.labels) < len(wide.labels) and any(_wide(one.text) > KANJI * 5 for one in wide.labels):
+        return wide
+    return replace(wide, narrow=narrow)
 
 
 def _scale(rows: Sequence[Row]) -> float:

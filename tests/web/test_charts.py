@@ -78,3 +78,7 @@ def test_a_phone_gets_the_same_numbers_on_half_the_width_with_labels_that_do_not
     )
     assert len(weekdays.narrow.labels) == 5
     assert {bar.figure for bar in weekdays.narrow.series[0].bars} == {"62", "64", "59", "60"}
+    long = charts.bars(
+        ["番号札の人：平均", "番号札の人：9割", "予約の人：平均"] * 2, [("いま", "b", [9.7, 31, 7] * 2)]
+    )
+    assert long.narrow is None, "half of its names would be left out"
