@@ -18,10 +18,9 @@ from models.rules.timetable import ENTRIES
 from models.tables import AuditEntry
 from scheduler.commands import jobs as jobs_command
 from scheduler.commands.main import COMMANDS, main
-from tests.conftest import inside
+from tests.conftest import SQLITE, inside
 from tests.scheduler.processes import run
 
-SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX")
 
 
@@ -62,11 +61,13 @@ class TestToken:
             assert holder.role == "manager"
             assert holder.office_id == offices.office("higashi").id
 
+    @SQLITE
     def test_an_office_that_is_not_there_is_refused_with_those_that_are(self, maeniwa):
         status, out, err = maeniwa("token", "--role", "counter", "--office", "nowhere")
         assert (status, out, err.count("\n")) == (1, "", 1)
         assert "honcho, higashi, library" in err
 
+    @SQLITE
     def test_an_unknown_role_is_wrong_use(self, maeniwa):
         with pytest.raises(SystemExit) as ended:
             maeniwa("token", "--role", "mayor", "--office", "honcho")
@@ -104,6 +105,7 @@ class TestToken:
         assert "maeniwa token --list" in err
 
 
+@SQLITE
 def test_a_device_token_is_printed_alone_on_a_line(maeniwa, settings):
     status, out, _ = maeniwa("device", "--kind", "kiosk", "--office", "library")
     assert (status, out.count("\n")) == (0, 1)
@@ -358,7 +360,7 @@ class TestDoctor:
         assert status == 1
         assert "restore the last backup" in out
 
-    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+    @pytest.mark.engines("postgresql")
     def test_a_login_that_is_a_superuser_is_found(self, maeniwa, settings, postgresql, monkeypatch):
         name = settings.database_url.partition("@/")[2].partition("?")[0]
         monkeypatch.setenv("MAENIWA_DATABASE_URL", postgresql.superuser_address(name))
@@ -366,7 +368,7 @@ class TestDoctor:
         assert status == 1
         assert "is a superuser" in out
 
-    @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+    @pytest.mark.engines("postgresql")
     def test_who_moves_to_postgresql_is_told_how_to_bring_the_city_along(
         self, maeniwa, tmp_path, monkeypatch
     ):
@@ -387,12 +389,8 @@ class TestDoctor:
         assert "maeniwa serve --demo" in out
 
 
-def test_the_exit_status_reaches_the_shell(tmp_path):
-    assert run("doctor", "--instance", str(tmp_path / "new")).returncode == 1
+def test_the_exit_status_reaches_the_shell_and_an_instance_that_cannot_be_made_is_said_in_one_line(tmp_path):
     assert run("jobs", "list").returncode == 0
-
-
-def test_an_instance_that_cannot_be_made_is_said_in_one_line(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     refused = run("upgrade", "--instance", str(tmp_path / "file" / "below"))
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

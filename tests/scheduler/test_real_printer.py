@@ -24,6 +24,7 @@ from scheduler.printing import printer as talking
 from scheduler.printing import sender as sending
 from scheduler.printing.printer import Printer, Trouble
 from scheduler.printing.sender import SheetSender
+from tests.chromium import POLL
 from tests.conftest import CITY, inside
 from tests.operations import installed
 from tests.operations.test_booking import honcho
@@ -82,7 +83,11 @@ class Counter:
 @pytest.fixture
 def counter(settings: Settings, printer: RealPrinter) -> Iterator[Counter]:
     """Nobody is patient here: a printer that keeps silent for a second is out."""
-    with patch.object(talking, "ANSWER_SECONDS", 1.0), patch.object(sending, "POLL_SECONDS", 0.1):
+    with (
+        patch.object(talking, "ANSWER_SECONDS", 1.0),
+        patch.object(sending, "POLL_SECONDS", 0.1),
+        patch.object(sending, "ENDING_SECONDS", 0.5),
+    ):
         yield Counter(settings, printer.address)
 
 
@@ -143,12 +148,11 @@ def test_p6_a_jam_a_busy_printer_and_one_that_was_off(counter: Counter, printer:
 def test_p6_a_printer_that_stands_still_and_goes_on(counter: Counter, printer: RealPrinter) -> None:
     printer.keep("slow")
     number = counter.ask()
-    with patch.object(sending, "ENDING_SECONDS", 0.2):
-        thread = counter.begin()
-        wait_for(lambda: bool(_began(counter, number)))
-        printer.freeze(on=True)
-        assert not counter.cancel(number)
-        thread.join()
+    thread = counter.begin()
+    wait_for(lambda: bool(_began(counter, number)))
+    printer.freeze(on=True)
+    assert not counter.cancel(number)
+    thread.join()
     assert counter.now(number)[0] == "unclear"
     printer.freeze(on=False)
     counter.send()
@@ -187,7 +191,7 @@ def test_i11_a_printer_is_called_in_the_house_only_and_leads_nowhere_else(engine
         def log_message(self, *_: object) -> None: ...
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Leading) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
         for allowed in (frozenset(), frozenset({"192.168.10.21"})):
             with pytest.raises(Trouble, match="outside"):
                 Printer(f"ipp://localhost:{server.server_port}/ipp/print", "", allowed).look()

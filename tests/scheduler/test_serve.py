@@ -155,21 +155,21 @@ def counts(instance):
         return [base.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
 
 
-def test_a_port_in_use_is_said_in_one_line(tmp_path):
+def test_a_port_in_use_is_said_in_one_line(tmp_path, capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        refused = run("serve", "--demo", "--port", port, "--instance", str(tmp_path))
-    assert refused.returncode == 1
-    assert refused.stderr.count("\n") == 1
-    assert f"port {port}" in refused.stderr
+        assert main(["serve", "--demo", "--port", port, "--instance", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"port {port}" in said
     assert not (tmp_path / "spaces").exists()
 
 
-def test_an_address_that_is_not_ours_is_said_in_one_line(tmp_path):
-    refused = run("serve", "--host", "192.0.2.1", "--instance", str(tmp_path))
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+def test_an_address_that_is_not_ours_is_said_in_one_line(tmp_path, capsys):
+    assert main(["serve", "--host", "192.0.2.1", "--instance", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_an_installation_without_a_municipality_does_not_serve(tmp_path):
@@ -217,10 +217,11 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path):
 
 
 @pytest.mark.parametrize("bad", [(), ("serve", "--port", "x"), ("serve", "--side", "up"), ("nonsense",)])
-def test_wrong_use_is_status_2(bad):
-    refused = run(*bad)
-    assert refused.returncode == 2
-    assert "usage: maeniwa" in refused.stderr
+def test_wrong_use_is_status_2(bad, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(list(bad))
+    assert ended.value.code == 2
+    assert "usage: maeniwa" in capsys.readouterr().err
 
 
 def test_each_side_prints_only_its_own_pages_and_secrets():
@@ -300,8 +301,9 @@ def test_a_house_reaches_itself_whatever_it_listens_on():
     assert household.reachable("192.168.1.5") == "192.168.1.5"
 
 
-def test_the_instance_folder_comes_from_the_option_before_the_environment(tmp_path):
+def test_the_instance_folder_comes_from_the_option_before_the_environment(tmp_path, monkeypatch):
     chosen, other = tmp_path / "a", tmp_path / "b"
-    run("doctor", "--instance", str(chosen), MAENIWA_INSTANCE=str(other))
+    monkeypatch.setenv("MAENIWA_INSTANCE", str(other))
+    main(["doctor", "--instance", str(chosen)])
     assert (chosen / "secret.key").exists()
     assert not Path(other).exists()
