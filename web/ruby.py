@@ -63,7 +63,7 @@ def plain(text: str) -> str:
 
 
 def together(drawn: Markup) -> Markup:
-    """Drawn text with elements of ours in it in one of its own, so that a row of things does not pull its words apart."""
+    """Drawn text with elements of ours in one of its own, so that a row of things does not pull its words apart."""
     return Markup("<span>{}</span>").format(drawn) if "<ruby>" in drawn or WHOLE in drawn else drawn
 
 
