@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from models.core.errors import NotFound, Unavailable
 from models.core.messages import Message, _n, message
@@ -32,7 +33,7 @@ KEPT = message(_n("取ってある予約や番号は、そのままです。"))
 LOOK_AGAIN_SECONDS = 30
 
 
-def page(status: int, title: str, text: Message, *, sure: bool, repeats: bool) -> Response:
+def page(status: int, title: Markup, text: Message, *, sure: bool, repeats: bool) -> Response:
     """The answer. `sure`: nothing was written; `repeats`: sending the same once more may well be taken."""
     audience = request.path.split("/")[1]
     looks = request.method in SAFE

@@ -15,7 +15,7 @@ from models.core.errors import DomainError, Invalid, NotFound, TooMany, Unauthor
 from models.core.messages import Message, _n, message
 from web import error_page
 from web.access import for_people
-from web.languages import gettext
+from web.languages import gettext, say
 
 TITLES: dict[int, str] = {
     400: _n("送られた内容を読めませんでした"),
@@ -133,11 +133,11 @@ def answer(
     **extra: Any,
 ) -> Response:
     """One error as a page or as problem+json. `sure`: nothing was written; `repeats`: the same may be sent again."""
-    title = gettext(title or TITLES.get(status, TITLES[400]))
+    title = title or TITLES.get(status, TITLES[400])
     if for_people():
-        return error_page.page(status, title, text, sure=sure, repeats=repeats)
+        return error_page.page(status, say(title), text, sure=sure, repeats=repeats)
     problem_type = kind if kind == "about:blank" else f"urn:maeniwa:{kind}"
-    body = {"type": problem_type, "title": title, "status": status, "detail": said(text), **extra}
+    body = {"type": problem_type, "title": gettext(title), "status": status, "detail": said(text), **extra}
     response = make_response(json.dumps(body, ensure_ascii=False), status)
     response.mimetype = "application/problem+json"
     return response

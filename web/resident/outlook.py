@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
+from markupsafe import Markup
 
 from models.catalogue.definitions import Words
 from models.core.clock import now
@@ -21,7 +22,7 @@ from models.rules.opening import Week
 from models.rules.planning.busyness import LEVELS, level, reasons
 from models.rules.planning.findings import clock
 from web.access import PUBLIC
-from web.languages import gettext
+from web.languages import phrase
 from web.presentation import span
 from web.resident.draft import read_day, written_time
 from web.spelling import listed
@@ -179,13 +180,13 @@ def _free_times(place: OfficeView, day: date, procedure: str) -> dict[int, tuple
     return found
 
 
-def _reasons(about: Office, expected: DayExpected | None) -> str:
+def _reasons(about: Office, expected: DayExpected | None) -> Markup:
     """What the forecast saw in a day; empty where it saw nothing."""
     if expected is None:
-        return ""
+        return Markup()
     usually = [number for number, spans in enumerate(about.week.weekdays) if spans]
     found = reasons(expected.day, usually, seasons=expected.method == "calendar")
-    return str(listed([gettext(one) for one in found]))
+    return listed([phrase(one) for one in found])
 
 
 def _level(visitors: float, usual: float | None) -> str:
