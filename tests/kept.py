@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+import freezegun
 import freezegun.api
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -21,11 +22,14 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 MOST_STATEMENTS = 4000
+WITHOUT_A_CLOCK = ["scipy"]
+"""Libraries in which nobody looks for a clock: to be looked at, this one would import three hundred modules more."""
 
 
 @contextmanager
 def compiled() -> Iterator[None]:
     """Until the block ends nothing is compiled or searched twice in this process."""
+    freezegun.configure(extend_ignore_list=WITHOUT_A_CLOCK)
     with (
         patch.object(Rule, "_compile_builder", remembering(Rule._compile_builder)),
         patch.object(Flask, "jinja_options", {"bytecode_cache": Templates()}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,12 @@ def name(path: Path) -> str:
 def read(path: Path | str) -> str:
     """A file's text."""
     return (ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    """Every name that a file gives."""
+    return frozenset(defined(ast.parse(read(path))))
 
 
 def defined(tree: ast.AST) -> Iterator[str]:

@@ -30,11 +30,17 @@ def too_long(sources):
     return [(what, count) for what, text in sources if (count := text.count("\n")) > MOST_LINES]
 
 
-def long_functions(source):
+@pytest.fixture(scope="module")
+def trees():
+    """Every file of the product, read once."""
+    return {path: ast.parse(read(path)) for path in product()}
+
+
+def long_functions(tree):
     """(name, lines) of the functions that are too long."""
     return [
         (node.name, length)
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES_OF_A_FUNCTION
     ]
@@ -52,13 +58,13 @@ def test_a_long_file_would_be_found():
     ]
 
 
-def test_no_function_is_too_long():
-    assert {name(path): found for path in product() if (found := long_functions(read(path)))} == {}
+def test_no_function_is_too_long(trees):
+    assert {name(path): found for path, tree in trees.items() if (found := long_functions(tree))} == {}
 
 
 def test_a_long_function_would_be_found():
     planted = "def planted():\n" + "    pass\n" * MOST_LINES_OF_A_FUNCTION
-    assert long_functions(planted) == [("planted", MOST_LINES_OF_A_FUNCTION + 1)]
+    assert long_functions(ast.parse(planted)) == [("planted", MOST_LINES_OF_A_FUNCTION + 1)]
 
 
 def test_the_top_level_holds_what_was_agreed():
@@ -78,10 +84,9 @@ def test_nothing_is_left_unfinished(word):
     assert [name(path) for path in product() if word in read(path)] == []
 
 
-def test_every_module_and_public_function_says_what_it_promises():
+def test_every_module_and_public_function_says_what_it_promises(trees):
     silent = []
-    for path in product():
-        tree = ast.parse(read(path))
+    for path, tree in trees.items():
         public = [
             node
             for node in tree.body

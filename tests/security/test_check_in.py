@@ -25,6 +25,7 @@ from models.queries.offices import office
 from models.rules.forms.json_schema import example
 from models.tables import AuditEntry, Ticket
 from tests.conftest import START, inside
+from tests.races.crowd import sized
 from tests.security import scanners
 from tests.security.world import World
 from tests.web.api.calls import Calls, issue_tokens, problem
@@ -32,7 +33,7 @@ from tests.web.resident.phone import Phone
 
 AT = "/offices/honcho"
 ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-ROUNDS = 60
+ROUNDS = sized(60, 16)
 """Codes that two scanner processes read together, on each database."""
 NAME = "マエニワ　アイコ"
 PERSONAL = (NAME, "マエニワ", "アイコ", "aiko", "090-1234-5678")
@@ -97,7 +98,7 @@ class TestQ1TheSameCodeTwice:
 
     def test_q1_threads_of_one_server_too(self, app: Flask, settings: Settings, calls: Calls) -> None:
         with inside(settings):
-            made = book_today(20)
+            made = book_today(sized(20, 6))
         for one in made:
             barrier, answers = threading.Barrier(2), []
 
@@ -129,7 +130,7 @@ class TestQ1TheSameCodeTwice:
     ) -> None:
         with inside(settings):
             place, fields = office("honcho"), example(catalogue.current().forms["F01"])
-            made = [form_acts.file(place, "F01", fields) for _ in range(10)]
+            made = [form_acts.file(place, "F01", fields) for _ in range(4)]
         rounds = scanners.at_once(settings, [code_of(one.token) for one in made], START)
         assert all(sorted(reading.status for reading in told) == [201, 409] for told in rounds)
 

@@ -84,11 +84,15 @@ def with_other_keys(world: World) -> None:
 
 
 def asked(world: World, tamper: Callable[[World], None]) -> list[Route]:
-    """Every address where every row or every key is hurt, elsewhere those of somebody; with RACES=full always every."""
-    everywhere = FULL or tamper in (one_bit, without_keys)
-    found = [one for one in routes(world.app) if everywhere or set(one.places) & set(PRIVATE)]
+    """Every address where the keys are lost, those of somebody where every row is hurt, elsewhere a third of these.
+
+    With RACES=full always every.
+    """
+    if FULL or tamper is without_keys:
+        return routes(world.app)
+    found = [one for one in routes(world.app) if set(one.places) & set(PRIVATE)]
     assert len(found) > 100
-    return found
+    return found if tamper is one_bit else found[TAMPERINGS.index(tamper) % 3 :: 3]
 
 
 TAMPERINGS = (swapped, from_the_other_city, one_bit, cut, column_to_column, without_keys, with_other_keys)

@@ -7,9 +7,11 @@ import sys
 import venv
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests import chromium
 from tests.architecture.repository import ROOT
 
 START = ROOT / ".start" / "__main__.py"
@@ -170,9 +172,9 @@ def test_a_venv_whose_python_is_gone_does_not_run(checkout):
     assert not module["runs"]()
 
 
-def without_a_browser(tmp_path, **extra):
+def without_a_browser(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name not in ("CI", "PATH")}
-    environment |= {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)} | extra
+    environment |= {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
     (tmp_path / "test_journey.py").write_text(JOURNEY, encoding="utf-8")
     words = (
         "-q",
@@ -201,7 +203,9 @@ def test_without_a_browser_the_last_line_says_what_was_not_run(tmp_path):
     assert "test_journey.py" in last
 
 
-def test_without_a_browser_ci_fails(tmp_path):
-    found = without_a_browser(tmp_path, CI="true")
-    assert found.returncode != 0
-    assert "no Chromium" in found.stderr + found.stdout
+def test_without_a_browser_ci_fails(monkeypatch, request):
+    monkeypatch.setattr(chromium, "found", lambda: None)
+    monkeypatch.setenv("CI", "true")
+    journey: Any = SimpleNamespace(get_closest_marker=lambda _: True, add_marker=lambda _: None)
+    with pytest.raises(pytest.UsageError, match="no Chromium"):
+        chromium.pytest_collection_modifyitems(request.config, [journey])
