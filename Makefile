@@ -50,11 +50,12 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 
 races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a week hour by hour, a played day
 	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py \
-		tests/operations/test_upgrading.py tests/journeys/test_played_day.py tests/security tests/time
+		tests/operations/test_upgrading.py tests/scheduler/test_frozen_week.py tests/journeys/test_played_day.py tests/security tests/time tests/web/api/test_schemathesis.py
 
 pages:  ## every page, kiosk and board in every language and theme
 	PAGES=full $(BIN)/python -m pytest tests/web/pages/test_every_page.py tests/web/admin/test_first_run_browser.py \
-		tests/web/resident/test_sealing_browser.py tests/kiosk/terminal/test_screens_browser.py tests/kiosk/board/test_board_browser.py
+		tests/web/resident/test_sealing_browser.py tests/kiosk/terminal/test_screens_browser.py tests/kiosk/board/test_board_browser.py \
+		tests/web/test_notices_browser.py
 
 fuzz:  ## ten minutes of anything for what reads codes (pip install atheris first)
 	$(BIN)/python -m tests.fuzz -max_total_time=600 -rss_limit_mb=2048 build/fuzz

@@ -42,7 +42,7 @@ from models.queries import bookings
 from models.queries.audit import Whole, verify
 from models.rules.audit_chain import Broken
 from models.tables import Booking
-from tests.conftest import CITY, inside
+from tests.conftest import CITY, SQLITE, inside
 from tests.operations.test_booking import asked, free
 from tests.postgresql import TestServer
 
@@ -167,6 +167,7 @@ def test_a_backup_is_one_instant_and_stops_nobody_who_writes(city: Space, tmp_pa
     assert during > 3
 
 
+@SQLITE
 def test_the_file_holds_no_key_no_setting_and_only_its_owner_reads_it(city: Space, tmp_path: Path) -> None:
     book(asked(free()[0]))
     session().rollback()
@@ -203,7 +204,7 @@ def test_what_cannot_be_made_whole_leaves_what_was_there(
     session().rollback()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@SQLITE
 class TestRefusals:
     def test_what_is_there_is_not_overwritten_but_moved_aside_when_told(
         self, city: Space, tmp_path: Path
@@ -272,7 +273,7 @@ class TestRefusals:
         Context().run(restore)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@SQLITE
 class TestKeysMirror:
     def test_a_destroyed_key_is_destroyed_in_the_mirror(self, city: Space, tmp_path: Path) -> None:
         store, other = ground().keys, tmp_path / "mirror"
@@ -340,6 +341,7 @@ class TestJobs:
         assert list(ground().settings.instance.glob(".trial*")) == []
         assert snapshots.called_like("trial") == []
 
+    @SQLITE
     def test_the_proof_fails_on_damage_and_on_wrong_keys(self, city: Space) -> None:
         with pytest.raises(proving.NotProven):
             proving.prove()
@@ -365,6 +367,7 @@ class TestJobs:
         with pytest.raises(proving.NotProven):
             proving.prove()
 
+    @SQLITE
     def test_two_recent_backups_are_written_in_turn(self, city: Space, clock: FrozenDateTimeFactory) -> None:
         folder = backup.folder_of(city)
         assert jobs.look("recent-backup") == 1

@@ -22,7 +22,7 @@ from models.rules.slot_changes import CAPACITY, CLOSE, HOURS, Change
 from models.tables import AuditEntry
 from tests.operations.test_booking import asked, free, honcho
 
-pytestmark = [pytest.mark.usefixtures("city"), pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.usefixtures("three_weeks")
 FRIDAY, THURSDAY, SATURDAY = date(2026, 11, 27), date(2026, 11, 26), date(2026, 12, 5)
 MONDAY = date(2026, 11, 30)
 AYA = "aya"

@@ -28,11 +28,13 @@ from models.operations import applications as filing
 from models.operations import booking, jobs, purging, retention
 from models.queries.retention import policy_of, proposed_of
 from models.tables import Application, AuditEntry, Booking, JobRun
+from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import AIKO, asked, free, honcho
 from tests.operations.test_printing import filled
+from tests.tables.test_migrations import thinned
 
+pytestmark = SQLITE
 MARKER = "漏洩検知"
-ONLY_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 def planted(at: int = 0) -> tuple[booking.Made, filing.Filed]:
@@ -120,6 +122,7 @@ def backup(tmp_path: Path, city: Space, engine: str) -> Callable[[], None]:
 
 @pytest.mark.usefixtures("city")
 class TestPurging:
+    @BOTH
     def test_d1_what_is_due_is_gone_and_cannot_be_read_in_a_backup_either(
         self, clock: FrozenDateTimeFactory, tmp_path: Path, city: Space, backup: Any
     ) -> None:
@@ -139,9 +142,11 @@ class TestPurging:
         assert hits(tmp_path, MARKER.encode(), MARKER.encode("utf-16-le"), b"rouei-kenchi") == []
         assert hits(tmp_path / "instance", *(one[2] for one in before)) == []
 
+    @BOTH
     def test_d1_no_column_and_no_log_holds_it_and_a_dump_cannot_be_unsealed(
         self, clock: FrozenDateTimeFactory, tmp_path: Path, city: Space, heard: Heard
     ) -> None:
+        thinned(city)
         made, form = planted()
         assert told(MARKER) == []
         assert "booking.reference" in told(made.reference)
@@ -178,6 +183,7 @@ class TestPurging:
 
 @pytest.mark.usefixtures("city")
 class TestDeletingAtOnce:
+    @BOTH
     def test_d2_a_cancelled_booking_cannot_be_read_in_a_backup_and_others_can(self) -> None:
         made, _ = planted()
         mine = sealed()
@@ -203,7 +209,9 @@ class TestDeletingAtOnce:
 
 
 class TestThieves:
+    @BOTH
     def test_d4_database_backup_or_keys_alone_reveal_nothing(self, tmp_path: Path, city: Space) -> None:
+        thinned(city)
         planted()
         dump, keys = tmp_path / "dump", ground().keys.folder
         dump.mkdir()
@@ -226,7 +234,6 @@ class TestThieves:
         assert readable(taken) == []
 
 
-@ONLY_SQLITE
 @pytest.mark.usefixtures("city")
 class TestPolicy:
     def test_a_second_administrator_lets_other_days_hold(self) -> None:

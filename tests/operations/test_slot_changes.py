@@ -27,7 +27,7 @@ CLOSED = Change(CLOSE, FRIDAY, FRIDAY, "停電のため")
 AYA, MIKI = "aya", "miki"
 MAIL = {"url": "smtp://localhost:2525", "sender": "yoyaku@city.example.jp"}
 
-pytestmark = [pytest.mark.usefixtures("city"), pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.usefixtures("three_weeks")
 
 
 def seen(change: Change) -> Preview:

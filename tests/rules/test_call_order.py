@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 POLICY = HallPolicy()
 TARGETS = {"A": 10.0, "B": 15.0, "C": 15.0}
 ONE = Desk(("A", "B"))
-UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+UNTIMED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def minutes(count: float) -> timedelta:
@@ -313,7 +313,7 @@ class TestWholeDay:
 
     DESKS = (("A", "B"), ("B", "C", "A"), ("C", "A"))
 
-    @settings(UNTIMED, max_examples=40)
+    @settings(UNTIMED, max_examples=15)
     @given(st.randoms(use_true_random=False), st.integers(1, 3), st.booleans())
     def test_everybody_is_called_within_a_bound(self, chance, counters, booked_only_ahead):
         """Load below capacity, four in ten booked: nobody waits longer than two hours."""

@@ -319,7 +319,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_json_breaks_the_rules(data: st.DataObject) -> None:
     form = FORMS[data.draw(st.sampled_from(["F01", "F02", "F05", "F06", "F08"]))]
