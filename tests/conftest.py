@@ -28,6 +28,7 @@ from models.operations import installation
 from models.rules import places_policy
 from tests.applications import APPLICATIONS
 from tests.kept import compiled
+from tests.other_systems import refused_too
 from tests.postgresql import TestServer
 
 START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
@@ -74,6 +75,13 @@ def nobody_limited() -> Iterator[None]:
 def nobody_rests() -> Iterator[None]:
     """Nobody else is at work here, for whom long jobs would have to stop for a moment after each day."""
     with patch.object(transaction, "BREATH_SECONDS", 0):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_strict_as_other_systems() -> Iterator[None]:
+    """What Windows refuses is an error in every test."""
+    with refused_too():
         yield
 
 

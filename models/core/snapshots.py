@@ -119,7 +119,7 @@ def _put_file(space: Space, source: Path, snapshot: Snapshot) -> None:
     shutil.copyfile(source, draft)
     draft.chmod(0o600)
     _check_file(space, draft, snapshot)
-    with draft.open("rb") as file:
+    with draft.open("r+b") as file:  # Windows has on the disk only what was opened to be written
         os.fsync(file.fileno())
     draft.rename(target)
 
