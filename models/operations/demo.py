@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -35,11 +35,11 @@ from models.queries.bookings import Contact
 from models.queries.offices import OfficeView, offices, procedures_of, week_of
 from models.rules.demo_people import CASES, PEOPLE, DemoCase, DemoPerson, fields_of
 from models.rules.demo_roster import ROSTERS
-from models.rules.demo_visits import PastVisit, generate
+from models.rules.demo_visits import PastShift, PastVisit, generate
 from models.rules.handover.receivers import Wanted, plain
 from models.rules.planning.roster_rules import document
 from models.rules.sides import INSIDE, OUTSIDE, WHOLE, stands
-from models.tables import Baseline, Booking, Ticket, TicketEvent, Visit
+from models.tables import Baseline, Booking, Counter, CounterShift, Ticket, TicketEvent, Visit
 
 CODE = "maeniwa"
 WEEKS = 8
@@ -90,7 +90,7 @@ def fill() -> DemoCity | None:
     side = crossing.side()
     with entered(space):
         if stands(INSIDE, side):
-            if remember(_visits_until_yesterday(space)):
+            if remember(_until_yesterday(space)):
                 demo_estimates.tell(offices()[0])
             freeze_baselines()
             _say_who_works()
@@ -98,7 +98,7 @@ def fill() -> DemoCity | None:
         return DemoCity(_codes(side), _book_ahead(side) if stands(OUTSIDE, side) else "")
 
 
-def _visits_until_yesterday(space: Space) -> list[PastVisit]:
+def _until_yesterday(space: Space) -> list[PastVisit | PastShift]:
     plan = load_demo_plan(installation.offered_catalogue(space.code))
     weeks = {place.code: week_of(place) for place in offices()}
     yesterday = offices()[0].day_of(now()) - timedelta(days=1)
@@ -111,11 +111,12 @@ def _visits_until_yesterday(space: Space) -> list[PastVisit]:
 
 
 @act
-def remember(writing: Session, past: Sequence[PastVisit]) -> int:
-    """Write past visits with their tickets and events, unless the space has tickets; how many."""
+def remember(writing: Session, found: Sequence[PastVisit | PastShift]) -> int:
+    """Write past visits with their tickets and events, and shifts, unless the space has tickets; how many tickets."""
     if writing.scalar(select(Ticket.id).limit(1)) is not None:
         return 0
     places = {place.code: place.id for place in offices()}
+    past = [one for one in found if isinstance(one, PastVisit)]
     came = [one for one in past if one.number]
     stays = [
         {"office_id": places[one.office], "day": one.day, "arrived_at": one.ticket.arrived_at} for one in came
@@ -127,7 +128,26 @@ def remember(writing: Session, past: Sequence[PastVisit]) -> int:
     tickets = writing.scalars(numbered, rows).all()
     events = [event for ticket, row in zip(tickets, rows, strict=True) for event in _events(ticket, row)]
     writing.execute(insert(TicketEvent), events)
+    _remember_shifts(writing, places, [one for one in found if isinstance(one, PastShift)])
     return len(rows)
+
+
+def _remember_shifts(writing: Session, places: Mapping[str, int], past: Sequence[PastShift]) -> None:
+    numbered = writing.execute(select(Counter.office_id, Counter.number, Counter.id))
+    counters = {(row.office_id, row.number): row.id for row in numbered}
+    rows = [
+        {
+            "office_id": places[one.office],
+            "day": one.day,
+            "counter_id": counters[places[one.office], one.counter],
+            "actor": ACTOR,
+            "opened_at": one.opened_at,
+            "closed_at": one.closed_at,
+            "ending": one.ending,
+        }
+        for one in past
+    ]
+    writing.execute(insert(CounterShift), rows)
 
 
 @act

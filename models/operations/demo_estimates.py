@@ -1,7 +1,7 @@
 """デモの目安: what people were told with their number on days of the demo city, had the house estimated then.
 
 At each arrival the hall is laid out as its tickets say that it stood then: who waited, who was served and since when,
-who was booked and not here. All counters are taken to be on, as the house does where no shifts are on record.
+who was booked and not here, which counters were on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from models.core.db import session
 from models.operations import estimates
 from models.queries import hall_now
-from models.queries.hall_counters import stations_by
+from models.queries.hall_counters import shifts_at, shifts_of, stations_by
 from models.queries.hall_now import Expected
 from models.queries.line import TicketView, line
 from models.queries.moment import Moment, moment
@@ -70,6 +70,7 @@ def _told(opening: Moment) -> Iterator[tuple[int, datetime, WaitEstimate]]:
     """Tickets of a day with the instant at which they were given and the estimate of that instant."""
     tickets = line(opening.place, opening.day, states=STATES)
     stays = [_stay(opening, one, tickets) for one in tickets if one.arrived_at is not None]
+    shifts = shifts_of(opening)
     booked = [one for one in tickets if one.booked_for is not None]
     for stay in stays[::EVERY]:
         at = stay.serving.arrived_at
@@ -80,7 +81,7 @@ def _told(opening: Moment) -> Iterator[tuple[int, datetime, WaitEstimate]]:
         hall = hall_now.laid_out(
             now,
             standing,
-            tuple(stations_by(now, standing, {}, _finished(tickets, at))),
+            tuple(stations_by(now, standing, shifts_at(shifts, at), _finished(tickets, at))),
             ahead=dict,
             expected=partial(_expected, booked, at),
         )

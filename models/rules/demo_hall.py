@@ -1,24 +1,25 @@
-"""A hall played through for one day: waits that are real consequences of the line. Minutes after midnight.
+"""A hall played through for one day by the order of the calls: waits that are real consequences of the line.
 
-Each counter takes the booked people who are due first, by their time; then whoever came first among its queues, with
-a head start for the earlier ones of them. A counter with nobody waiting helps a queue whose wait has grown long.
-Counters stay until the hall is empty.
+Minutes after midnight. Counters call whom `call_order` says, the one that is free longest first, and stay until the
+hall is empty.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 
-HEAD_START = 10.0
-"""Minutes by which a counter prefers each of its queues to the next one in its order."""
-HELP_AFTER = 30.0
-"""Minutes of waiting after which any idle counter of the office helps out (応援)."""
+from models.rules import call_order
+from models.rules.call_order import Choice, Hall, Standing, counted, next_for
+from models.rules.hall_policy import HallPolicy
+
+MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where the order asks for instants, minutes are counted from it."""
 TO_CALL, TO_WALK, TO_WRITE_UP = (0.1, 1.5), (0.25, 1.0), (0.5, 3.0)
 """Minutes from … to: until a free counter calls, until the person sits, and for notes after the person has gone."""
 
@@ -41,98 +42,95 @@ class Person:
 
 @dataclass(slots=True, eq=False)
 class Desk:
-    """A counter of the day: its queues, own queue first, and the spans in which it takes somebody new."""
+    """A counter of the day: its queues, own queue first, the spans in which it takes somebody new, and its lunch.
+
+    `away` is filled in: lunch begins at its turn, or once the visitor of that minute has left, and is a whole one.
+    """
 
     number: str
     queues: tuple[str, ...]
     spans: tuple[tuple[float, float], ...]
+    lunch: tuple[float, float] | None = None
     busy_until: float = 0.0
+    away: tuple[float, float] | None = None
 
-    def takes(self, at: float) -> bool:
-        """Whether it can take somebody now."""
-        return self.busy_until <= at and any(on <= at < off for on, off in self.spans)
+    def begins(self) -> Iterator[float]:
+        """The minutes at which it may come or go by itself."""
+        yield from (on for on, _ in self.spans)
+        if self.lunch is not None:
+            yield self.lunch[0]
+
+    def on(self, at: float) -> bool:
+        """Whether it is on."""
+        gone = self.away is not None and self.away[0] <= at < self.away[1]
+        return not gone and any(begins <= at < ends for begins, ends in self.spans)
+
+    def goes(self, at: float) -> tuple[float, float] | None:
+        """From when to when it is at lunch, where it goes now: at its time, and once nobody is served."""
+        if self.lunch is None or self.away is not None or at < max(self.lunch[0], self.busy_until):
+            return None
+        self.away = (at, at + self.lunch[1] - self.lunch[0])
+        return self.away
+
+    def beside(self, others: Iterable[Desk]) -> call_order.Desk:
+        """The counter as the order sees it beside those that are on."""
+        return call_order.Desk(self.queues, frozenset(one.queues[0] for one in others if one is not self))
 
 
 @dataclass(frozen=True)
 class Manners:
-    """How bookings are called and when people give up, in minutes; a rate is per ten minutes."""
+    """By what numbers the hall calls, its targets by queue and when people give up, in minutes; a rate is per ten."""
 
-    lead: float
-    grace: float
+    policy: HallPolicy
+    targets: Mapping[str, float]
     patience: float
     leaving_rate: float
 
 
-@dataclass(slots=True)
-class _Line:
-    due: list[tuple[float, int, Person]] = field(default_factory=list)
-    walk_ins: deque[Person] = field(default_factory=deque)
-
-
-def play(people: Iterable[Person], desks: Sequence[Desk], manners: Manners, random: Random) -> None:
+def play(people: Sequence[Person], desks: Sequence[Desk], manners: Manners, random: Random) -> None:
     """Serve everybody: fills `called`, `started`, `finished` and `counter`; who gave up keeps None."""
-    lines: dict[str, _Line] = {queue: _Line() for desk in desks for queue in desk.queues}
-    order = count()
-    events: list[tuple[float, int, Person | None]] = [
-        (on, next(order), None) for desk in desks for on, _ in desk.spans
+    order, waiting = count(), dict[int, Standing]()
+    ahead: Mapping[str, int] = {}
+    events: list[tuple[float, int, int | None]] = [
+        (at, next(order), None) for desk in desks for at in desk.begins()
     ]
-    for person in people:
-        if person.queue in lines:
-            at = _joins(person, manners)
-            events.append((at, next(order), person))
+    events += [(person.arrives, next(order), number) for number, person in enumerate(people)]
     heapq.heapify(events)
     while events:
-        at, _, joins = heapq.heappop(events)
-        if joins is not None:
-            _queue_up(lines[joins.queue], joins, at, next(order), manners)
-        free = [desk for desk in desks if desk.takes(at)]
-        for desk in sorted(free, key=lambda desk: (len(desk.queues), desk.busy_until)):
-            taken = _next(desk, lines, at, manners, random)
-            if taken is not None:
-                _serve(taken, desk, at, random)
-                heapq.heappush(events, (desk.busy_until, next(order), None))
+        at, _, number = heapq.heappop(events)
+        if number is not None:
+            waiting[number] = _standing(number, people[number], manners.policy)
+        for gone in filter(None, [desk.goes(at) for desk in desks]):
+            heapq.heappush(events, (gone[1], next(order), None))
+        on = [desk for desk in desks if desk.on(at)]
+        for desk in sorted((one for one in on if one.busy_until <= at), key=lambda one: one.busy_until):
+            seen, hall = desk.beside(on), Hall(manners.policy, manners.targets, ahead)
+            while choice := _next(seen, waiting, hall, at):
+                del waiting[choice.ticket.id]
+                person = people[choice.ticket.id]
+                if not (choice.ticket.in_line and _gave_up(at - person.arrives, manners, random)):
+                    ahead = counted(ahead, seen.own, person.queue, choice.goes_ahead)
+                    _serve(person, desk, at, random)
+                    heapq.heappush(events, (desk.busy_until, next(order), None))
+                    break
 
 
-def _joins(person: Person, manners: Manners) -> float:
-    """When a person may first be called: a booking not before its time, less the lead."""
-    if person.slot is None:
-        return person.arrives
-    return max(person.arrives, person.slot - manners.lead)
+def _next(desk: call_order.Desk, waiting: Mapping[int, Standing], hall: Hall, at: float) -> Choice | None:
+    mine = [one for one in waiting.values() if one.queue in desk.queues]
+    return next_for(desk, mine, hall, _instant(at)) if mine else None
 
 
-def _queue_up(line: _Line, person: Person, at: float, order: int, manners: Manners) -> None:
-    """A booking keeps its right for the grace; later it is a walk-in."""
-    if person.slot is not None and at <= person.slot + manners.grace:
-        heapq.heappush(line.due, (person.slot, order, person))
-    else:
-        line.walk_ins.append(person)
+def _standing(number: int, person: Person, policy: HallPolicy) -> Standing:
+    """Somebody who has come, as the order sees it; a booking keeps its right for the grace."""
+    due = None
+    if person.slot is not None and person.arrives <= person.slot + policy.grace_minutes:
+        due = _instant(person.slot - policy.lead_minutes)
+    arrived = _instant(person.arrives)
+    return Standing(number, person.queue, arrived, arrived, due, person.slot is not None)
 
 
-def _next(
-    desk: Desk, lines: Mapping[str, _Line], at: float, manners: Manners, random: Random
-) -> Person | None:
-    due = [lines[queue].due for queue in desk.queues if lines[queue].due]
-    if due:
-        return heapq.heappop(min(due))[2]
-    while queue := _longest(desk, lines, at):
-        person = lines[queue].walk_ins.popleft()
-        if not _gave_up(at - person.arrives, manners, random):
-            return person
-    return None
-
-
-def _longest(desk: Desk, lines: Mapping[str, _Line], at: float) -> str | None:
-    """The queue that the desk calls from, its own before those it only helps; None when nobody waits for it."""
-    heads = {queue: line.walk_ins[0] for queue, line in lines.items() if line.walk_ins}
-    own = [queue for queue in desk.queues if queue in heads]
-    if own:
-        return min(own, key=lambda queue: _key(heads[queue], queue, desk))
-    others = [queue for queue, head in heads.items() if at - head.arrives > HELP_AFTER]
-    return min(others, key=lambda queue: heads[queue].arrives, default=None)
-
-
-def _key(person: Person, queue: str, desk: Desk) -> float:
-    return person.arrives + HEAD_START * desk.queues.index(queue)
+def _instant(minute: float) -> datetime:
+    return MIDNIGHT + timedelta(minutes=minute)
 
 
 def _gave_up(waited: float, manners: Manners, random: Random) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from models.catalogue.definitions import Catalogue, Procedure
 from models.catalogue.municipality import WEEKDAYS, MunicipalityPlan, OfficePlan
-from models.rules.demo_hall import Desk, Manners, Person, lognormal, play, without
+from models.rules.demo_hall import TO_CALL, Desk, Manners, Person, lognormal, play, without
+from models.rules.hall_policy import shipped
 from models.rules.planning.lunch import take_turns, windows
 from models.rules.statistics import HandledTicket, Outcome
 
@@ -41,6 +42,18 @@ class PastVisit:
     ticket: HandledTicket
 
 
+@dataclass(frozen=True, slots=True)
+class PastShift:
+    """When a counter was on, and whether it closed for lunch."""
+
+    office: str
+    day: date
+    counter: str
+    opened_at: datetime
+    closed_at: datetime
+    ending: Literal["closed", "lunch"]
+
+
 def generate(
     catalogue: Catalogue,
     city: MunicipalityPlan,
@@ -48,8 +61,8 @@ def generate(
     last_day: date,
     closed: Closed,
     seed: int,
-) -> Iterator[PastVisit]:
-    """Visits day by day, office by office, by arrival; the same arguments give the same visits.
+) -> Iterator[PastVisit | PastShift]:
+    """Shifts and visits day by day, office by office, by counter and arrival; the same arguments give the same.
 
     Over the span booking rises from its start to its first year's share, pre-filling from half to the whole of its
     first year's. `closed(office code, day)` knows holidays; closed weekdays are those without hours.
@@ -75,6 +88,7 @@ class _Office:
         self._rules = catalogue.rules
         self._demand: Mapping[str, Any] = catalogue.rules["demand"]
         self._slot_minutes = {code: queue.slot_minutes for code, queue in catalogue.queues.items()}
+        self._targets = {code: float(queue.target_wait_minutes) for code, queue in catalogue.queues.items()}
         self._procedures = [catalogue.procedures[code] for code in plan.procedures]
         self._cumulative = list(accumulate(one.yearly_volume for one in self._procedures))
         self._wish = _Wish.of(catalogue, self._procedures)
@@ -94,7 +108,7 @@ class _Office:
         """Whether it has hours that day."""
         return day.weekday() in self._spans and not self._closed(self.plan.code, day)
 
-    def visits(self, day: date, progress: float, random: Random) -> Iterator[PastVisit]:
+    def visits(self, day: date, progress: float, random: Random) -> Iterator[PastVisit | PastShift]:
         """One day; `progress` runs from 0 to 1 over the whole span."""
         people: list[Person] = []
         absent: list[Person] = []
@@ -107,7 +121,10 @@ class _Office:
             )
             (absent if stays_away else people).append(person)
         people.sort(key=lambda person: person.arrives)
-        play(people, self._desks(day), self._manners(), random)
+        desks = self._desks(day)
+        play(people, desks, self._manners(), random)
+        for desk in desks:
+            yield from self._shifts(day, desk, [one for one in people if one.counter == desk.number])
         numbers: dict[str, int] = defaultdict(int)
         for person in people:
             numbers[person.queue] += 1
@@ -174,8 +191,8 @@ class _Office:
         gone = list(take_turns(counters, [evening]))[: len(counters) // 2] if spans[-1][1] > usual else []
         desks = []
         for number, queues in counters.items():
-            mine = list(without(stays, lunch[number])) if number in lunch else stays
-            desks.append(Desk(number, queues, tuple(without(mine, evening) if number in gone else mine)))
+            mine = tuple(without(stays, evening) if number in gone else stays)
+            desks.append(Desk(number, queues, mine, lunch.get(number)))
         return desks
 
     def _lunch_windows(self) -> list[tuple[float, float]]:
@@ -185,19 +202,37 @@ class _Office:
         return windows(begins, ends, lunch["staff_factor"])
 
     def _manners(self) -> Manners:
-        booked, leaving = self._rules["rules"]["booked_call"], self._demand["abandon"]
+        leaving = self._demand["abandon"]
         return Manners(
-            lead=booked["lead_min"],
-            grace=booked["late_grace_min"],
+            policy=shipped(self._rules),
+            targets=self._targets,
             patience=leaving["after_min"],
             leaving_rate=leaving["rate_per_10min"],
         )
 
-    def _past(self, day: date, person: Person, number: str) -> PastVisit:
-        midnight = datetime.combine(day, time.min, tzinfo=ZoneInfo(self.plan.timezone)).astimezone(UTC)
+    def _shifts(self, day: date, desk: Desk, served: Sequence[Person]) -> Iterator[PastShift]:
+        """When a counter was on: until whoever it had at the end of a span had left."""
+        closes = self._spans[day.weekday()][-1][1]
+        lunch = math.nan if desk.away is None else desk.away[0]
+        for on, off in without(desk.spans, desk.away) if desk.away else desk.spans:
+            until = off + TO_CALL[1]
+            last = max((one.finished or on for one in served if on <= (one.called or 0) < until), default=on)
+            yield PastShift(
+                self.plan.code,
+                day,
+                desk.number,
+                self._instant(day, on),
+                self._instant(day, max(last, closes if off == math.inf else off)),
+                "lunch" if off == lunch else "closed",
+            )
 
+    def _instant(self, day: date, minute: float) -> datetime:
+        midnight = datetime.combine(day, time.min, tzinfo=ZoneInfo(self.plan.timezone)).astimezone(UTC)
+        return midnight + timedelta(seconds=round(minute * 60))
+
+    def _past(self, day: date, person: Person, number: str) -> PastVisit:
         def instant(minute: float | None) -> datetime | None:
-            return None if minute is None else midnight + timedelta(seconds=round(minute * 60))
+            return None if minute is None else self._instant(day, minute)
 
         outcome: Outcome = "finished" if person.finished is not None else "abandoned"
         ticket = HandledTicket(

@@ -14,13 +14,14 @@ from models.catalogue.definitions import Catalogue
 from models.catalogue.loader import load
 from models.catalogue.municipality import MunicipalityPlan, load_demo_plan
 from models.rules.demo_hall import Desk, Manners, Person, play
-from models.rules.demo_visits import PastVisit, generate
+from models.rules.demo_visits import PastShift, PastVisit, generate
+from models.rules.hall_policy import HallPolicy
 from models.rules.statistics import Measures, summarise
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 FIRST, LAST = date(2026, 9, 28), date(2026, 11, 22)
 HOLIDAYS = {date(2026, 10, 12), date(2026, 11, 3)}
-MANNERS = Manners(lead=2, grace=10, patience=40, leaving_rate=0.03)
+MANNERS = Manners(HallPolicy(), {"A": 15.0, "B": 15.0}, patience=40, leaving_rate=0.03)
 
 
 def closed(office: str, day: date) -> bool:
@@ -38,8 +39,18 @@ def city(catalogue: Catalogue) -> MunicipalityPlan:
 
 
 @pytest.fixture(scope="module")
-def visits(catalogue: Catalogue, city: MunicipalityPlan) -> list[PastVisit]:
+def past(catalogue: Catalogue, city: MunicipalityPlan) -> list[PastVisit | PastShift]:
     return list(generate(catalogue, city, FIRST, LAST, closed, seed=7))
+
+
+@pytest.fixture(scope="module")
+def visits(past: list[PastVisit | PastShift]) -> list[PastVisit]:
+    return [one for one in past if isinstance(one, PastVisit)]
+
+
+@pytest.fixture(scope="module")
+def shifts(past: list[PastVisit | PastShift]) -> list[PastShift]:
+    return [one for one in past if isinstance(one, PastShift)]
 
 
 def whole(visits: list[PastVisit]) -> Measures:
@@ -55,11 +66,11 @@ def person(queue: str, arrives: float, handling: float = 10, slot: float | None 
 
 
 def test_the_same_seed_gives_the_same_visits_and_another_seed_others(
-    catalogue: Catalogue, city: MunicipalityPlan, visits: list[PastVisit]
+    catalogue: Catalogue, city: MunicipalityPlan, past: list[PastVisit | PastShift]
 ) -> None:
     week = FIRST + timedelta(days=6)
     again = list(generate(catalogue, city, FIRST, LAST, closed, seed=7))
-    assert again == visits
+    assert again == past
     assert list(generate(catalogue, city, FIRST, week, closed, 8)) != list(
         generate(catalogue, city, FIRST, week, closed, 7)
     )
@@ -195,15 +206,60 @@ def test_a_booking_that_is_very_late_takes_its_place_in_the_line() -> None:
     assert walk_in.called < late.called
 
 
-def test_an_idle_counter_helps_only_after_a_long_wait() -> None:
-    people = [person("A", 600, 200), person("A", 601), person("B", 605), person("B", 650)]
-    play(people, [Desk("1", ("A",), ((540, 1020),)), Desk("2", ("B",), ((540, 1020),))], MANNERS, Random(1))
-    assert people[1].counter == "2"
-    assert people[1].called is not None
-    assert people[1].called > 631
+def test_a_counter_helps_the_queues_that_it_lists_and_no_others() -> None:
+    people = [person("A", 600, 200), person("A", 601), person("B", 605), person("A", 606)]
+    desks = [
+        Desk("1", ("A",), ((540, 1020),)),
+        Desk("2", ("B",), ((540, 1020),)),
+        Desk("3", ("B", "A"), ((604, 1020),)),
+    ]
+    play(people, desks, MANNERS, Random(1))
+    assert [one.counter for one in people] == ["1", "3", "2", "3"]
+
+
+def test_a_run_of_bookings_lets_a_walk_in_through_who_has_waited_long() -> None:
+    first, walk_in = person("A", 540, 60), person("A", 545)
+    booked = [person("A", 590, 10, slot=590 + number) for number in range(4)]
+    play([first, walk_in, *booked], [Desk("1", ("A",), ((540, 1020),))], MANNERS, Random(1))
+    called = sorted([walk_in, *booked], key=lambda one: one.called or 0)
+    assert called.index(walk_in) == HallPolicy().ahead_in_a_row
 
 
 def test_nobody_is_called_at_a_counter_that_is_away() -> None:
     people = [person("A", 690 + minute, 3) for minute in range(0, 60, 5)]
     play(people, [Desk("1", ("A",), ((540, 700), (750, 1020)))], MANNERS, Random(1))
     assert not [one for one in people if one.called is not None and 702 < one.called < 750]
+
+
+def test_lunch_begins_after_whoever_is_served_then_and_is_a_whole_one() -> None:
+    people = [person("A", 680, 30), person("A", 700)]
+    desk = Desk("1", ("A",), ((540, 1020),), lunch=(690, 750))
+    play(people, [desk], MANNERS, Random(1))
+    assert desk.away is not None
+    assert desk.away[0] >= (people[0].finished or 0) > 690
+    assert desk.away[1] - desk.away[0] == pytest.approx(60)
+    assert (people[1].called or 0) >= desk.away[1]
+
+
+def test_everybody_is_served_while_the_counter_is_on(
+    visits: list[PastVisit], shifts: list[PastShift]
+) -> None:
+    on = {(one.office, one.day, one.counter): [] for one in shifts}
+    for one in shifts:
+        on[one.office, one.day, one.counter].append((one.opened_at, one.closed_at))
+    for visit in visits:
+        called, finished, counter = visit.ticket.called_at, visit.ticket.finished_at, visit.ticket.counter
+        if called and finished and counter:
+            spans = on[visit.office, visit.day, counter]
+            assert [1 for opened, shut in spans if opened <= called and finished <= shut]
+
+
+def test_counters_of_a_whole_day_close_for_an_hour_of_lunch(shifts: list[PastShift]) -> None:
+    day = [one for one in shifts if one.office == "honcho" and one.day == FIRST]
+    lunches = [one for one in day if one.ending == "lunch"]
+    assert 4 <= len(lunches) <= 8
+    for one in lunches:
+        (back,) = (later for later in day if later.counter == one.counter and later.opened_at > one.opened_at)
+        assert back.opened_at - one.closed_at >= timedelta(hours=1)
+        assert time(11, 30) <= one.closed_at.astimezone(TOKYO).time() < time(14)
+    assert not [one for one in shifts if one.office == "higashi" and one.ending == "lunch"]
