@@ -97,8 +97,20 @@ function look() {
 function clear() {
   document.getElementById("told").replaceChildren();
   for (const old of form.querySelectorAll(".field-error")) old.remove();
-  for (const box of form.querySelectorAll("[aria-invalid]")) box.removeAttribute("aria-invalid");
+  for (const box of form.querySelectorAll("[aria-invalid]")) {
+    box.removeAttribute("aria-invalid");
+    describe(box, hintOf(box.closest(".field")));
+  }
   for (const frame of form.querySelectorAll(".wrong")) frame.classList.remove("wrong");
+}
+
+const hintOf = (frame) => frame.querySelector(":scope > .hint[id]");
+
+// What is read out beside a box: its hint, then what is wrong.
+function describe(box, ...lines) {
+  const ids = lines.filter(Boolean).map(({ id }) => id);
+  if (ids.length) box.setAttribute("aria-describedby", ids.join(" "));
+  else box.removeAttribute("aria-describedby");
 }
 
 function link(field, sentence) {
@@ -106,9 +118,10 @@ function link(field, sentence) {
   const frame = field.firstElementChild;
   const line = Object.assign(document.createElement("p"), { className: "field-error", id: `${box.id}-error`, textContent: sentence });
   frame.classList.add("wrong");
-  frame.querySelector("legend, label").after(line);
+  const hint = hintOf(frame);
+  (hint || frame.querySelector("legend, label")).after(line);
   box.setAttribute("aria-invalid", "true");
-  box.setAttribute("aria-describedby", line.id);
+  describe(box, hint, line);
   const item = document.createElement("li");
   item.append(Object.assign(document.createElement("a"), { href: `#${box.id}`, textContent: sentence }));
   return item;
