@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
@@ -47,6 +48,8 @@ ERA_READINGS = {
     "令和": "れいわ",
 }
 NOTHING = "—"
+DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日（[月火水木金土日]）(?: ?\d{1,2}:\d\d)?")
+"""A date with its weekday and perhaps a time, as Japanese pages write it."""
 
 
 def minutes(value: float | None, upper: float | None = None, decimals: int = 0) -> str:
@@ -175,6 +178,12 @@ def lines(text: object) -> Markup:
     return Markup("<br>").join(escape(line) for line in str(text).splitlines())
 
 
+def whole_dates(text: object) -> Markup:
+    """Text in which no line breaks within a date or between it and its time: 11月27日（金） 12:07."""
+    whole = DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text)))
+    return Markup(whole)  # noqa: S704  (escaped before)
+
+
 def cells(row: Iterable[object], tags: Iterable[tuple[str, str]]) -> Markup:
     """The cells of a table's row, each between its column's tags: long tables are drawn in one step a row."""
     drawn = (f"{opens}{escape(cell)}{closes}" for cell, (opens, closes) in zip(row, tags, strict=False))
@@ -197,7 +206,7 @@ def register(app: Flask) -> None:
         function.__name__: function
         for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month, year_and_month,
                          western_date, wareki, both_calendars, clock_time, spelling.listed, spelling.aside,
-                         spelling.words, plain_words, reference, lines, cells)
+                         spelling.words, plain_words, reference, lines, whole_dates, cells)
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

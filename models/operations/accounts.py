@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.errors import FieldProblem, Invalid, NotFound, TooMany, invalid
-from models.core.messages import _n
+from models.core.messages import _n, message
 from models.core.tokens import fingerprint, new_token
 from models.core.tombstones import TOKEN_REVOKED
 from models.core.transaction import act, rows_changed
@@ -32,8 +32,8 @@ CODE_LIVES = timedelta(hours=72)
 FAILURES = 10
 USED_EVERY = timedelta(hours=1)
 FAILURE_WINDOW = timedelta(minutes=15)
-BAD_ROLE = _n("役割は {roles} のどれかです。")
-BAD_KIND = _n("機器の種類は {kinds} のどれかです。")
+BAD_ROLE = _n("役割を選んでください。")
+BAD_KIND = _n("機器の種類を選んでください。")
 TAKEN = _n("この利用者名はもう使われています。別の名前にしてください。")
 NO_NAME = _n("利用者名は半角の英小文字・数字・点・ハイフンで、2〜60文字にしてください。")
 BAD_CODE = _n("合言葉が違うか、期限が過ぎています。管理者に新しい合言葉を出してもらってください。")
@@ -76,14 +76,17 @@ def invite_several(
 
 def check_invitation(username: str, name: str, role: str, office_code: str | None) -> None:
     """`Invalid` and `NotFound` where `invite` would refuse."""
-    if role not in ROLES:
-        raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
-    _check_text("username", username)
-    _check_text("name", name)
+    problems = [
+        *_refused("username", username),
+        *_refused("name", name),
+        *([] if role in ROLES else [FieldProblem("role", message(BAD_ROLE))]),
+    ]
     if not staff.USERNAME.fullmatch(username):
-        raise invalid("username", NO_NAME)
-    if staff.by_username(username) is not None:
-        raise invalid("username", TAKEN)
+        problems.insert(0, FieldProblem("username", message(NO_NAME)))
+    elif staff.by_username(username) is not None:
+        problems.insert(0, FieldProblem("username", message(TAKEN)))
+    if problems:
+        raise Invalid(problems)
     if office_code:
         office(office_code)
 
@@ -230,7 +233,7 @@ def check_token(role: str, office_code: str | None, label: str) -> None:
     """`Invalid` and `NotFound` where `issue_token` would refuse."""
     _check_text("label", label)
     if role not in ROLES:
-        raise invalid("role", BAD_ROLE, roles=", ".join(ROLES))
+        raise invalid("role", BAD_ROLE)
     if office_code:
         office(office_code)
 
@@ -283,14 +286,18 @@ def check_device(kind: str, office_code: str, label: str) -> None:
     """`Invalid` and `NotFound` where `enrol_device` would refuse."""
     _check_text("label", label)
     if kind not in DEVICE_KINDS:
-        raise invalid("kind", BAD_KIND, kinds=", ".join(DEVICE_KINDS))
+        raise invalid("kind", BAD_KIND)
     office(office_code)
 
 
 def _check_text(field: str, text: str) -> None:
+    if problems := _refused(field, text):
+        raise Invalid(problems)
+
+
+def _refused(field: str, text: str) -> list[FieldProblem]:
     refused = free_text.refusal(text)
-    if refused is not None:
-        raise Invalid([FieldProblem(field, refused)])
+    return [] if refused is None else [FieldProblem(field, refused)]
 
 
 def _coded(row: Staff) -> str:

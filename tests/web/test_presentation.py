@@ -59,6 +59,12 @@ def test_a_narrow_line_never_parts_a_day_from_its_month(code):
             assert "26" in said.replace("२६", "26")
 
 
+def test_no_line_breaks_within_a_date_in_a_text() -> None:
+    told = show.whole_dates("期限：11月27日（金） 12:07 → 2027年1月4日（月）<b>")
+    whole = '<span class="nowrap">{}</span>'.format
+    assert told == f"期限：{whole('11月27日（金） 12:07')} → {whole('2027年1月4日（月）')}&lt;b&gt;"
+
+
 def test_an_instant_is_shown_by_the_offices_clock():
     moment = datetime(2026, 11, 26, 0, 5, tzinfo=UTC)
     assert show.clock_time(moment) == "9:05"

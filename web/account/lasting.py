@@ -9,6 +9,7 @@ from models.core.messages import Message, _n
 from models.operations import accounts
 from web.access import ANY_STAFF
 from web.account import credentials, security
+from web.account.destination import after_sign_in
 from web.languages import gettext
 
 blueprint = Blueprint("lasting", __name__)
@@ -38,5 +39,11 @@ def extend() -> Response:
 
 
 def _page(problem: Message | str = "") -> str:
-    username = security.person().username
-    return render_template("account/time.html", ends=security.ends(), username=username, problem=problem)
+    person = security.person()
+    return render_template(
+        "account/time.html",
+        ends=security.ends(),
+        username=person.username,
+        problem=problem,
+        home=after_sign_in(person.role, ""),
+    )

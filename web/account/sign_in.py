@@ -176,10 +176,12 @@ def _first_password() -> bool:
 
 def _password_page(**wrong: Message | str) -> str:
     errors = [(field, text, gettext(LABELS[field])) for field, text in wrong.items()]
+    person = security.person()
     return render_template(
         "account/password.html",
         first=_first_password(),
-        username=security.person().username,
+        username=person.username,
+        home="" if _first_password() else after_sign_in(person.role, ""),
         labels=LABELS,
         errors=errors,
         wrong=wrong,

@@ -15,7 +15,7 @@ from web.languages import gettext
 
 LONGEST_NUMBER = 9
 MOST_SAID = 8
-YES, NO = _n("はい"), _n("いいえ")
+YES, NO, NO_MORE = _n("はい"), _n("いいえ"), _n("なし")
 Line = tuple[str, str, str]
 """The name of a part of a setting, as it is and as it would be."""
 
@@ -91,6 +91,32 @@ def _by(
     return found
 
 
+def headed(name: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines of one thing of many: its name stands before the first."""
+    return [(f"{name}　{label}", old, new) for label, old, new in lines[:1]] + list(lines[1:])
+
+
+def counted(
+    labels: Mapping[str, str], units: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Line]:
+    """As `plain_parts`, each number with its unit."""
+    return [
+        (
+            gettext(label),
+            with_unit(before.get(name), units.get(name, "")),
+            with_unit(after.get(name), units.get(name, "")),
+        )
+        for name, label in labels.items()
+        if before.get(name) != after.get(name)
+    ]
+
+
+def with_unit(value: Any, unit: str) -> str:
+    """A number with what it counts: 5分; anything else as it is said in a line."""
+    said = plainly(value)
+    return gettext("{n}{unit}", n=said, unit=gettext(unit)) if said and unit else said
+
+
 def plainly(value: Any) -> str:
     """A value in a line."""
     if isinstance(value, bool):
@@ -101,8 +127,9 @@ def plainly(value: Any) -> str:
 
 
 def _said(lines: Sequence[Line]) -> list[str]:
+    ends = gettext(NO_MORE)
     found = [
-        f"{name}{gettext('：')}{before or '—'} → {after or '—'}"
+        f"{name}{gettext('：')}{f'{before} → ' if before else ''}{after or ends}"
         for name, before, after in lines
         if before or after
     ]

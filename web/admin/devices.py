@@ -19,7 +19,7 @@ from models.rules import mynumber
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin.account_outlook import KEY_HOLDER, KEY_ONCE
-from web.admin.change_lines import Line, plain_parts, told
+from web.admin.change_lines import Line, headed, plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import Effect, Step, looked_first, looked_then
@@ -164,7 +164,7 @@ def _told(one: ChangeView) -> list[Line]:
     places = {place.code: place.name for place in offices.offices()}
     number = gettext(NUMBERED, number=one.of)
     lines = plain_parts(PARTS, *(_in_words(kept, places) for kept in (one.before, one.after)))
-    return [(f"{number}　{name}", old, new) for name, old, new in lines]
+    return headed(number, lines)
 
 
 def _in_words(kept: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:

@@ -20,8 +20,10 @@ from web.access import ADMINISTRATOR, visitor
 from web.admin.form_shown import Design, design, opened, released, typed
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
+from web.presentation import western_date
 
 blueprint = Blueprint("form_design", __name__)
+NO_TITLE = _n("題名を書いてください。")
 PROPOSED = _n("案を保存しました。ほかの管理者が確かめると、{day}から使われます。")
 RELEASED = _n("「{form}」の第{n}版を、{day}から使います。")
 DROPPED = _n("案を下げました。")
@@ -67,15 +69,14 @@ def change(form: str) -> Response:
     """What was typed and pressed, shown again; or proposed to a second administrator (`do` = propose)."""
     found = _typed(form)
     if request.form.get("do") != "propose" or found.wrong:
-        told = {"text": found.wrong} if found.wrong and request.form.get("way") == "text" else None
-        return make_response(_page(found, told), 422 if found.wrong else 200)
+        return make_response(_page(found, _wrong(found)), 422 if found.wrong else 200)
     try:
         first_day = _day(request.form.get("first_day", ""))
         acts.propose(form, found.text, first_day, request.form.get("reason", ""), visitor().actor)
     except Invalid as refused:
         wrong = {one.field: one.message for one in refused.problems}
         return make_response(_page(found, wrong), 422)
-    flash(gettext(PROPOSED, day=first_day.isoformat()), "done")
+    flash(gettext(PROPOSED, day=western_date(first_day)), "done")
     return redirect(url_for("form_design.page"), 303)
 
 
@@ -103,6 +104,14 @@ def one(revision: int) -> str:
     )
 
 
+def _wrong(found: Design) -> dict[str, Message]:
+    """The box that a text cannot be used for: the text itself, or the title that is missing among the boxes."""
+    if found.wrong and request.form.get("way") == "text":
+        return {"text": found.wrong}
+    proposed = request.form.get("do") == "propose"
+    return {"title": message(NO_TITLE)} if proposed and not request.form.get("title", "").strip() else {}
+
+
 @blueprint.post("/revisions/<int:revision>/release")
 @ADMINISTRATOR
 def release(revision: int) -> Response:
@@ -113,7 +122,7 @@ def release(revision: int) -> Response:
         flash(gettext(_told(refused).template, **_told(refused).values), "warning")
         return redirect(url_for("form_design.one", revision=revision), 303)
     title = form_revisions.made(done.form, done.text).words.ja
-    flash(gettext(RELEASED, form=title, n=done.number, day=done.first_day.isoformat()), "done")
+    flash(gettext(RELEASED, form=title, n=done.number, day=western_date(done.first_day)), "done")
     return redirect(url_for("form_design.page"), 303)
 
 

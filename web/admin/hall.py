@@ -22,7 +22,7 @@ from models.rules.hall_policy import ORDER, RANGES, SEVERAL, HallPolicy, checked
 from models.rules.setting_marks import others
 from web.access import ADMINISTRATOR, REPORTS, visitor
 from web.admin.asked import asked_office
-from web.admin.change_lines import Line, parts, plainly
+from web.admin.change_lines import Line, counted, parts, with_unit
 from web.admin.hall_rules import GROUPS, SWITCHES, WAYS
 from web.admin.jobs import moment
 from web.admin.number_boxes import boxed, numbers, whole
@@ -40,6 +40,8 @@ LABELS: Mapping[str, str] = {
     **{name: words[0] for name, words in SWITCHES.items()},
     "several": SEVERAL_WAYS,
 }
+UNITS = {rule.field: rule.unit for _, rules in GROUPS for rule in rules}
+SHEETS = _n("枚")
 LIMIT_OF = _n("業務{queue}の1日の上限")
 NONE = _n("なし")
 NEXT_CALL = _n("次の呼出から使います。")
@@ -84,9 +86,7 @@ def _policy(place: OfficeView) -> SettingPage:
         state=state,
         read=_read,
         judge=lambda wanted: state | checked({name: wanted[name] for name in state if name in wanted}),
-        lines=lambda before, after: [
-            (label, _said(old), _said(new)) for label, old, new in parts(LABELS, before, after)
-        ],
+        lines=lambda before, after: counted(LABELS, UNITS, *(_in_words(kept) for kept in (before, after))),
         effects=lambda before, after: [_in_line(place, bool(others(after, before).keys() & ORDER))],
         keep=lambda wanted, seen: hall.set_policy(place, others(wanted, state), visitor().actor, seen),
         form=lambda wrong, typed: _page(place, wrong, policy=typed),
@@ -100,8 +100,9 @@ def _read(given: Mapping[str, str]) -> dict[str, Any]:
     return {**numbers(given, RANGES), **ways, **switches}
 
 
-def _said(value: Any) -> str:
-    return gettext(WAYS[value][0]) if value in WAYS else plainly(value)
+def _in_words(kept: Mapping[str, Any]) -> dict[str, Any]:
+    way = kept.get("several")
+    return {**kept, **({"several": gettext(WAYS[way][0])} if way in WAYS else {})}
 
 
 def _in_line(place: OfficeView, order: bool) -> Effect:
@@ -154,7 +155,7 @@ def _limit_lines(before: Mapping[str, int | None], after: Mapping[str, int | Non
 
 
 def _most(number: int | None) -> str:
-    return gettext(NONE) if number is None else str(number)
+    return gettext(NONE) if number is None else with_unit(number, SHEETS)
 
 
 def _used_up(place: OfficeView, before: Mapping[str, int], after: Mapping[str, int]) -> list[Effect]:

@@ -71,12 +71,17 @@ COUNT_WORDS = {
     "settled": _n("取消の控え{n}件を確認"),
     "plans": _n("計画{n}件"),
     "forms": _n("申請書{n}件"),
+    "envelopes": _n("封をした申請書{n}件"),
     "contacts": _n("連絡先{n}件"),
+    "persons": _n("予約と人のつながり{n}件"),
     "waiting": _n("キャンセル待ち{n}件"),
     "messages": _n("お知らせ{n}件"),
+    "codes": _n("LINEの合言葉{n}件"),
+    "scores": _n("満足度の答え{n}件"),
+    "tombstones": _n("消したことの控え{n}件"),
     "records": _n("古い記録{n}件"),
     "slots": _n("{n}枠"),
-    "keys": _n("{n}件"),
+    "keys": _n("鍵{n}件"),
     "made": _n("鍵を{n}件作成"),
     "ended": _n("鍵を{n}か月分破棄"),
     "bookings": _n("{n}件"),
@@ -98,6 +103,9 @@ COUNT_WORDS = {
     "wrong_bookings": _n("合わない予約 {n}"),
     "looked_at": _n("確かめた行 {n}"),
 }
+ALSO_NONE = frozenset({"wrong_slots", "wrong_tickets", "wrong_bookings"})
+"""What is said also where there is none of it: that is the good news."""
+NONE = _n("なし")
 STATES = {RUNNING: _n("実行中"), DONE: _n("終了"), FAILED: _n("失敗"), ASKED: _n("まもなく始めます")}
 
 
@@ -112,9 +120,13 @@ def promise_of(job: str) -> str:
 
 
 def counts_of(run: RunView) -> list[str]:
-    """What a run met: 274枠."""
+    """What a run met: 274枠; of several things those that were met at all."""
+    met = {name: count for name, count in run.counts.items() if count or name in ALSO_NONE}
+    if not met and len(run.counts) > 1:
+        return [gettext(NONE)]
     return [
-        gettext(COUNT_WORDS.get(name, "{n} " + name), n=f"{count:,}") for name, count in run.counts.items()
+        gettext(COUNT_WORDS.get(name, "{n} " + name), n=f"{count:,}")
+        for name, count in (met or run.counts).items()
     ]
 
 

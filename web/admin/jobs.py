@@ -20,7 +20,7 @@ from web.access import ADMINISTRATOR, visitor
 from web.admin import job_words
 from web.admin.overview import name_of_visitor, sections
 from web.languages import gettext
-from web.presentation import clock_time, day_and_month
+from web.presentation import clock_time, day_and_month, western_date
 
 blueprint = Blueprint("jobs", __name__)
 SHOWN_RUNS = 60
@@ -83,10 +83,12 @@ def ask(entry: str) -> Response:
 
 
 def moment(at: datetime | None) -> str:
-    """An instant as date and time in Japan: 11月26日（木） 0:05; a dash for None."""
+    """An instant as date and time in Japan: 11月26日（木） 0:05, its year too where it is another; a dash for None."""
     if at is None:
         return "—"
-    return f"{day_and_month(at.astimezone(ZONE).date())} {clock_time(at)}"
+    day = at.astimezone(ZONE).date()
+    same_year = day.year == now().astimezone(ZONE).year
+    return f"{day_and_month(day) if same_year else western_date(day)} {clock_time(at)}"
 
 
 def took(run: RunView) -> str:

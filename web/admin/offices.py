@@ -16,7 +16,7 @@ from models.queries import office_settings, offices, setting_changes
 from models.queries.offices import OfficeView
 from models.rules import office_settings as rules
 from web.access import ADMINISTRATOR, own_office, visitor
-from web.admin.change_lines import plain_parts
+from web.admin.change_lines import counted
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import (
@@ -40,17 +40,18 @@ FIELDS: Mapping[str, tuple[str, str]] = {
         _n("漢字の後ろに読みがなを付けます。例：{example}"),
     ),
     "name_en": (_n("英語の名前"), _n("日本語のほかの画面では、この名前を使います。")),
-    "address": (_n("住所"), ""),
-    "telephone": (_n("電話番号"), ""),
+    "address": (_n("住所"), _n("例：前庭市本町一丁目1番1号")),
+    "telephone": (_n("電話番号"), _n("例：0000-20-1111")),
     "access": (_n("行きかた"), _n("例：前庭駅北口から歩いて8分。")),
-    "access_en": (_n("行きかた（英語）"), ""),
+    "access_en": (_n("行きかた（英語）"), _n("例：An 8-minute walk from Maeniwa Station")),
     "booking_days_ahead": (
         _n("何日先まで予約を受けるか"),
-        _n("日数です。減らしても、もう公開した予約枠は残ります。"),
+        _n("減らしても、もう公開した予約枠は残ります。"),
     ),
-    "bookable_percent": (_n("予約に使う割合（%）"), _n("残りは予約のない人のために空けておきます。")),
+    "bookable_percent": (_n("予約に使う割合"), _n("残りは予約のない人のために空けておきます。")),
 }
 PARTS = {name: words[0] for name, words in FIELDS.items()}
+UNITS = {"booking_days_ahead": _n("日"), "bookable_percent": "%"}
 CODE, NOT_SHOWN = _n("略号"), _n("手続きを決めるまで、住民の画面には出ません")
 STAYS = _n("足した庁舎は消せません。手続きをすべてはずすと、住民の画面からは消えます。略号は変えられません。")
 ADDED = _n(
@@ -126,7 +127,7 @@ def _setting(place: OfficeView) -> SettingPage:
         state=office_settings.office_state(place),
         read=dict,
         judge=rules.office,
-        lines=partial(plain_parts, PARTS),
+        lines=partial(counted, PARTS, UNITS),
         effects=_effects,
         keep=lambda wanted, seen: acts.set_office(place, wanted, seen, visitor().actor),
         form=lambda wrong, typed: _page(place, wrong, typed),
@@ -140,7 +141,7 @@ def _addition(code: str, found: Mapping[str, Any]) -> Step:
         section="office_settings.page",
         here=url_for(".add"),
         back_to=url_for("office_settings.page"),
-        lines=[(gettext(CODE), "", code), *plain_parts(PARTS, {}, found)],
+        lines=[(gettext(CODE), "", code), *counted(PARTS, UNITS, {}, found)],
         effects=[Effect(gettext(NOT_SHOWN), gettext(STAYS), "warning")],
         kind="primary",
     )
@@ -169,6 +170,7 @@ def _form(
         person=name_of_visitor(),
         place_shown=place,
         fields=FIELDS,
+        units=UNITS,
         texts=rules.TEXTS,
         wrong=wrong,
         typed=typed,

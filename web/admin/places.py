@@ -20,7 +20,7 @@ from models.rules.places_policy import RANGES, SHIPPED, checked
 from models.rules.setting_marks import others
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
-from web.admin.change_lines import plain_parts
+from web.admin.change_lines import counted
 from web.admin.jobs import moment
 from web.admin.number_boxes import boxed, numbers
 from web.admin.overview import name_of_visitor, sections
@@ -31,14 +31,14 @@ blueprint = Blueprint("places", __name__)
 MINUTES, ENTRIES, TIMES = _n("分"), _n("件"), _n("回")
 WORDS = {
     "reopen_from_minutes": (
-        _n("空いた枠を閉じておく時間（短いとき）"),
+        _n("空いた枠を、いちばん短くて何分閉じておくか"),
         MINUTES,
-        _n("満員だった枠が取り消されたとき、この時間から"),
+        _n("満員だった枠が取り消されても、この時間は予約できません。"),
     ),
     "reopen_to_minutes": (
-        _n("空いた枠を閉じておく時間（長いとき）"),
+        _n("空いた枠を、いちばん長くて何分閉じておくか"),
         MINUTES,
-        _n("この時間までの、どこかで予約できるようにします。どちらも0なら、すぐです。"),
+        _n("この時間までに、予約できるようにします。どちらも0なら、すぐに空きます。"),
     ),
     "offer_minutes": (_n("ご案内を取っておく時間"), MINUTES, _n("過ぎると、次の人に回します。")),
     "most_waiting": (_n("1人が並べる数"), ENTRIES, _n("同じ手続きには、いつも1件だけです。")),
@@ -67,6 +67,7 @@ SWITCHES = {
     "limits_api": _n("ほかのシステム（API）からの予約も数える"),
 }
 LABELS: Mapping[str, str] = {**{name: words[0] for name, words in (WORDS | LIMITS).items()}, **SWITCHES}
+UNITS = {name: words[1] for name, words in (WORDS | LIMITS).items()}
 AT_ONCE = _n("これから空く枠と、これからの予約に使います。")
 NOBODY_TOLD = _n("キャンセル待ちの{n}人に、空きをご案内しなくなります")
 STILL_WAITING = _n("もう一度受け付けるようにするまで、並んだままです。いまのご案内は、期限まで使えます。")
@@ -96,7 +97,7 @@ def _setting(place: OfficeView) -> SettingPage:
         judge=lambda wanted: (
             state | checked({name: wanted[name] for name in state if name in wanted}, policy)
         ),
-        lines=partial(plain_parts, LABELS),
+        lines=partial(counted, LABELS, UNITS),
         effects=partial(_effects, place),
         keep=lambda wanted, seen: acts.set_policy(place, others(wanted, state), visitor().actor, seen),
         form=partial(_page, place),

@@ -184,7 +184,7 @@ def _page(
         sections=sections("procedures.page"),
         person=name_of_visitor(),
         code=code,
-        name=values["ja"],
+        name=setting.state.get("ja", base["ja"]),
         texts=TEXTS,
         fees=FEES,
         most=rules.TEXTS,

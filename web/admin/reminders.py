@@ -28,6 +28,7 @@ from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import Effect, SettingPage, history, of_office, sent, shown
 from web.languages import gettext
+from web.presentation import clock_time, whole_dates
 
 blueprint = Blueprint("reminders", __name__)
 TITLE = _n("来庁の前のお知らせの時刻")
@@ -96,7 +97,10 @@ def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, s
         words=WORDS,
         base=SHIPPED,
         values=setting.state if typed is None else typed,
-        examples=[(moment(visit), _listed(times)) for visit, times in _examples(place, with_own(found.own))],
+        examples=[
+            (clock_time(visit, place.zone.key), whole_dates(_listed(times)))
+            for visit, times in _examples(place, with_own(found.own))
+        ],
         decided=found,
         moment=moment,
         history=history(setting),

@@ -20,7 +20,7 @@ from models.rules import mynumber
 from models.rules.retention import MOST, OUT_OF_RANGE, SHIPPED
 from web.access import ADMINISTRATOR, visitor
 from web.admin.asked import asked_office
-from web.admin.change_lines import plain_parts, told
+from web.admin.change_lines import counted, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import OF_OFFICE, Effect, Step, looked_first
@@ -47,6 +47,7 @@ REASONS = {
     "message": _n("届かなかったお知らせを調べ、送り直すため。"),
 }
 PARTS = {name: words[0] for name, words in WORDS.items()}
+UNITS = dict.fromkeys(WORDS, _n("日"))
 TITLE, PROPOSE = _n("保存期間"), _n("変更を申し出る")
 DELETED = _n("{what}：{n}件が、決まった日の夜に消えます")
 FOR_GOOD = _n("鍵も捨てるので、控えからも読めなくなります。日数をもどしても、帰ってきません。")
@@ -112,7 +113,7 @@ def _proposal(place: OfficeView, own: Mapping[str, int]) -> Step:
         section="retention.page",
         here=url_for(".propose"),
         back_to=url_for(".page", office=place.code),
-        lines=plain_parts(PARTS, {name: getattr(holds, name) for name in own}, own),
+        lines=counted(PARTS, UNITS, {name: getattr(holds, name) for name in own}, own),
         effects=[*_ends(place, own), Effect(gettext(TWO))],
         kind="primary",
         do=gettext(PROPOSE),
@@ -175,7 +176,7 @@ def _page(
         mine=waiting is not None and waiting.by == visitor().actor,
         last=last,
         history=told(
-            lambda one: plain_parts(PARTS, one.before, one.after),
+            lambda one: counted(PARTS, UNITS, one.before, one.after),
             RETENTION,
             of=place.code,
         ),

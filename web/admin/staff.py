@@ -22,7 +22,7 @@ from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin import account_outlook
 from web.admin.account_outlook import EVERYWHERE
-from web.admin.change_lines import Line, plain_parts, told
+from web.admin.change_lines import Line, headed, plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.role_names import ROLES
@@ -160,8 +160,7 @@ def _told(one: ChangeView) -> list[Line]:
     """A change of an account by its name of today."""
     who = staff.username_of(int(one.of))
     places = {place.code: place.name for place in offices.offices()}
-    lines = plain_parts(PARTS, *(_in_words(kept, places) for kept in (one.before, one.after)))
-    return [(f"{who}　{name}", old, new) for name, old, new in lines]
+    return headed(who, plain_parts(PARTS, *(_in_words(kept, places) for kept in (one.before, one.after))))
 
 
 def _in_words(kept: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from models.queries import offices, staff
 from models.queries.setting_changes import TOKEN, ChangeView
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
-from web.admin.change_lines import Line, plain_parts, told
+from web.admin.change_lines import Line, headed, plain_parts, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.role_names import ROLES
@@ -69,7 +69,7 @@ def revoke(system: int) -> Response:
 def _told(one: ChangeView) -> list[Line]:
     """A change of a token by its number."""
     lines = plain_parts(PARTS, *(_in_words(kept) for kept in (one.before, one.after)))
-    return [(f"{gettext(NUMBERED, n=one.of)}　{name}", old, new) for name, old, new in lines]
+    return headed(gettext(NUMBERED, n=one.of), lines)
 
 
 def _in_words(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from models.rules.channels import WAYS
 from web.access import ADMINISTRATOR, visitor
 from web.account import security
 from web.admin import held, notice_words, way_outlook
-from web.admin.change_lines import Line, plain_parts, plainly, told
+from web.admin.change_lines import Line, headed, plain_parts, plainly, told
 from web.admin.jobs import moment
 from web.admin.overview import name_of_visitor, sections
 from web.admin.setting_pages import Effect, Step, looked_first
@@ -166,8 +166,7 @@ def _told(one: ChangeView) -> list[Line]:
         {**part, "changed": [gettext(NEEDS[need]) for need in part.get("changed", [])]}
         for part in (one.before, one.after)
     )
-    name = notice_words.way_name(one.of)
-    return [(f"{name}　{label}", old, new) for label, old, new in plain_parts(PARTS, *kept)]
+    return headed(notice_words.way_name(one.of), plain_parts(PARTS, *kept))
 
 
 def _known(way: str) -> None:

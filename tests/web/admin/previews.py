@@ -46,6 +46,11 @@ def keep(client, page, preview):
     return client.get(answer.headers["Location"]).text
 
 
+def untagged(page):
+    """What stands on a page, without its tags: a date and some words are kept whole by one of their own."""
+    return re.sub(r"<[^>]*>", "", page)
+
+
 def back_of(page):
     return unescape(re.findall(r'href="([^"]+\bback=\d+)"', page)[0])
 

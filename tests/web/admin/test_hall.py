@@ -12,7 +12,7 @@ from models.queries.offices import office
 from models.rules.hall_policy import RANGES
 from tests.conftest import inside
 from tests.operations.halls import taken
-from tests.web.admin.previews import back_of, changed, fields_of, keep
+from tests.web.admin.previews import back_of, changed, fields_of, keep, untagged
 from tests.web.people import CHIE, employ, post, sign_in
 
 PAGE = "/admin/hall/"
@@ -50,13 +50,19 @@ def test_numbers_switches_and_the_way_of_several_procedures_are_kept_for_one_off
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("field", "typed"), [("lead_minutes", "61"), ("hold_minutes", ""), ("undo_minutes", "十")]
+        ("field", "typed", "label"),
+        [
+            ("lead_minutes", "61", "予約の何分前から先に呼ぶか"),
+            ("hold_minutes", "", "「いない」人を何分預かるか"),
+            ("undo_minutes", "十", "操作を何分まで取り消せるか"),
+        ],
     )
-    def test_a_wrong_number_is_named_and_everything_typed_is_kept(self, aya, settings, field, typed):
+    def test_a_wrong_number_is_named_and_everything_typed_is_kept(self, aya, settings, field, typed, label):
         answer = post(aya, PAGE, PAGE, **sent(grace_minutes="12", **{field: typed}))
         assert answer.status_code == 422
         low, high = RANGES[field]
-        assert f"{low}から{high}までの数にしてください。" in answer.text
+        assert f"{label}：{low}から{high}までの数にしてください。" in untagged(answer.text)
+        assert "<title>入力を直してください" in answer.text
         assert re.search(r'id="f-grace_minutes" name="grace_minutes" value="12"', answer.text)
         assert policy(settings).grace_minutes == 10
 

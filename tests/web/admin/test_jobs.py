@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,14 @@ from sqlalchemy import select
 
 from models.core.clock import now
 from models.core.db import session
-from models.operations import jobs
-from models.queries.jobs import history
+from models.operations import jobs, purging
+from models.queries.jobs import RunView, history
 from models.rules.timetable import OFTEN, TIMETABLE
 from models.tables import AuditEntry
 from scheduler.runner import Runner
 from tests.conftest import inside
 from tests.web.people import CHIE, employ, post, sign_in
-from web.admin.job_words import COUNT_WORDS, JOB_WORDS
+from web.admin.job_words import COUNT_WORDS, JOB_WORDS, counts_of
 
 PAGE = "/admin/jobs/"
 TODAY = "2026-11-24"
@@ -57,7 +58,18 @@ def test_what_every_job_counts_has_words(settings, clock):
             if not entry.leaves
             for name in jobs.rehearse(entry.job, entry.last_due(now()))
         }
+    with inside(settings):
+        counted |= dict.fromkeys(purging.purge(now().date()), "purge")
     assert {name: job for name, job in counted.items() if name not in COUNT_WORDS} == {}
+
+
+def test_of_several_things_only_those_that_were_met_are_said() -> None:
+    run = RunView("purge", TODAY, "done", now(), now(), {"forms": 2, "codes": 0})
+    assert counts_of(run) == ["申請書2件"]
+    assert counts_of(replace(run, detail={"forms": 0, "codes": 0})) == ["なし"]
+    assert counts_of(replace(run, detail={"slots": 0})) == ["0枠"]
+    looked = {"wrong_slots": 0, "looked_at": 7}
+    assert counts_of(replace(run, detail=looked)) == ["合わない枠 0", "確かめた行 7"]
 
 
 def test_when_it_ran_how_long_what_it_met_and_when_it_runs_next(aya, settings, clock):

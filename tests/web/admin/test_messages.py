@@ -198,7 +198,7 @@ class TestWays:
             assert is_open("email")
         done(aya, WAYS, f"{WAYS}email/close")
         page = said(aya.get(WAYS))
-        assert page.count("メール　変えたところ") == 2, "opened as it was, nothing is kept"
+        assert page.count("変えたところ：") == 2, "opened as it was, nothing is kept"
         assert "メール　開いている：はい → いいえ" in page
         with inside(settings):
             kept = str([(one.before, one.after) for one in setting_changes.history("way")])

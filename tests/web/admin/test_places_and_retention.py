@@ -107,7 +107,7 @@ def test_one_proposes_and_another_confirms(aya: FlaskClient, app: Flask, setting
     assert post(miki, RETENTION, f"{RETENTION}confirm", seen=seen).status_code == 303
     with inside(settings):
         assert policy_of(office("honcho").id).form == 2
-    assert "事前に書いた申請書：3 → 2" in aya.get(RETENTION).text
+    assert "事前に書いた申請書：3日 → 2日" in aya.get(RETENTION).text
     assert post(miki, RETENTION, f"{RETENTION}confirm", seen=seen).status_code == 409
 
 

@@ -91,7 +91,7 @@ def test_counters_change_as_previewed_for_the_next_nights_slots_and_back(aya, se
     for word in ("証明書・税　A → K", "11番", "業務Aの予約枠を作る窓口の数が 1 から 4 に変わります"):
         assert word in preview.text
     page = keep(aya, COUNTERS, preview)
-    assert "7番：税　K → A → —" in page
+    assert "7番：税　K → A → なし" in page
     with inside(settings):
         found = {one.number: one.queues for one in offices.counters_of(honcho())}
         slots.publish(last + timedelta(days=1), last + timedelta(days=7))
@@ -220,19 +220,19 @@ def post_again(client):
 def test_numbers_and_texts_are_looked_at_kept_and_taken_back(aya):
     hall = "/admin/hall/?office=honcho"
     page = keep(aya, hall, look(aya, hall, office="honcho", grace_minutes="25", several="walk"))
-    assert "何分までの遅れを待つか：10 → 25" in page
+    assert "何分までの遅れを待つか：10分 → 25分" in page
     back = aya.get(back_of(page))
     assert "まだ変えていません" in back.text
     assert "1つの番号で、窓口を順に回る" in back.text
     assert boxes(aya.get(hall))["grace_minutes"] == "25"
     page = keep(aya, hall, back)
-    assert "何分までの遅れを待つか：25 → 10" in page
+    assert "何分までの遅れを待つか：25分 → 10分" in page
     assert "手続きがあるとき：1つの番号で、窓口を順に回る → 1つの番号で、1つの窓口" in page
     places = "/admin/places/?office=honcho"
     page = changed(
         aya, places, **{**boxes(aya.get(places)), "office": "honcho", "offer_minutes": "90"}, waiting_list=""
     )
-    assert "ご案内を取っておく時間：60 → 90" in page
+    assert "ご案内を取っておく時間：60分 → 90分" in page
     assert "キャンセル待ちを受け付ける：はい → いいえ" in page
     page = keep(aya, places, aya.get(back_of(page)))
     assert boxes(aya.get(places))["offer_minutes"] == "60"

@@ -14,7 +14,7 @@ from models.operations import accounts
 from models.queries import setting_changes, staff
 from models.queries.setting_changes import STAFF, TOKEN
 from tests.conftest import inside
-from tests.web.admin.previews import done
+from tests.web.admin.previews import done, untagged
 from tests.web.people import AYA, BEN, PASSWORD, employ, post, sign_in
 from tests.web.resident.phone import Page
 from web.access import policy_of
@@ -79,7 +79,7 @@ def test_what_an_account_can_do_is_what_the_doors_say(app):
     [
         ({"username": "ben", "role": "counter"}, "この利用者名はもう使われています"),
         ({"username": "あ", "role": "counter"}, "利用者名は半角の英小文字"),
-        ({"username": "emi", "role": "mayor"}, "役割は"),
+        ({"username": "emi", "role": "mayor"}, "役割を選んでください。"),
         ({"username": "emi", "role": "counter", "office": "nowhere"}, "見つかりませんでした"),
     ],
 )
@@ -120,15 +120,24 @@ def test_an_account_is_closed_and_opened_again(aya, app):
     assert "職員　ben" in aya.get("/admin/changes/").text
 
 
+def test_everything_that_is_missing_is_said_at_once_and_who_is_new_has_nothing_now(aya):
+    refused = untagged(post(aya, PAGE, f"{PAGE}invite", username="", name="", role="").text)
+    assert "2か所を直してください" in refused
+    assert "利用者名は半角の英小文字" in refused
+    assert "役割を選んでください。" in refused
+    preview = post(aya, PAGE, f"{PAGE}invite", username="emi", name="恵美", role="counter", office="")
+    assert re.findall(r'<th scope="col">([^<]+)', preview.text) == ["項目", "これから"]
+
+
 def test_of_people_and_keys_is_kept_what_happened_and_neither_names_nor_secrets(aya, settings):
     done(aya, PAGE, f"{PAGE}invite", username="emi", name="恵美", role="counter", office="honcho")
     first = secret(aya.get(PAGE).text)
-    assert "emi　役割：— → " in aya.get(PAGE).text
+    assert "emi　役割：窓口" in aya.get(PAGE).text
     done(aya, PAGE, f"{PAGE}emi/code")
     second = secret(aya.get(PAGE).text)
     done(aya, PAGE, f"{PAGE}tokens", label="住民記録", token_role="counter", token_office="honcho")
     token = secret(aya.get(PAGE).text)
-    assert "1番　つなぐシステム：— → 住民記録" in aya.get(f"{TOKENS}").text
+    assert "1番　つなぐシステム：住民記録" in aya.get(f"{TOKENS}").text
     with inside(settings):
         kept = [(one.topic, one.of, one.before, one.after) for one in setting_changes.history(STAFF, TOKEN)]
     assert len(kept) >= 3
