@@ -149,7 +149,7 @@ def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgresql: Te
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Every test that needs a database runs on both."""
+    """A test that needs a database runs on both, unless it names one."""
     return str(request.param)
 
 
