@@ -10,21 +10,33 @@ from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.db import ground
-from models.core.errors import NotFound
-from models.core.messages import _n
+from models.core.errors import Conflict, NotFound, invalid
+from models.core.messages import _n, message
 from models.core.sealing import mark_of
 from models.core.space import current_space
 from models.core.transaction import act, afterwards, flush_unique
 from models.core.unsealing import private_key, public_key
 from models.operations import audit, setting_changes, tombstones
 from models.queries import offices
-from models.queries.sealing_keys import PURPOSE, last_day_of
+from models.queries.sealing_keys import PURPOSE, last_day_of, over
 from models.queries.setting_changes import KEYS
+from models.rules import free_text
 from models.tables import SealingKey
 
 MONTHS_AHEAD = 4
 """Keys are there for this month and the next ones, longer than anybody can book ahead."""
 NO_SUCH_MONTH = _n("その月の鍵はここにありません。")
+NO_REASON = _n("理由を書いてください。あとから確かめられるように記録します。")
+LONGEST_REASON = 80
+
+
+class StillNeeded(Conflict):
+    """The key's month is not over: residents may hold codes that it opens."""
+
+    kind = "still-needed"
+    default = _n(
+        "この月はまだ終わっていません。壊すと、住民が持っているQRコードを開けなくなるため、画面では壊せません。"
+    )
 
 
 def renew(today: date) -> dict[str, int]:
@@ -56,12 +68,24 @@ def end_past(session: Session, today: date, actor: str = audit.SYSTEM) -> int:
 
 @act
 def end(session: Session, month: date, actor: str) -> int:
-    """Destroy the private keys of one month at once: what was sealed for it can never be read. How many months."""
-    first = month.replace(day=1)
-    if first not in _kept():
-        raise NotFound(NO_SUCH_MONTH)
-    setting_changes.keep(session, KEYS, f"{first:%Y-%m}", {"opens": True}, {"opens": False}, actor)
-    return _end(session, first, actor)
+    """Destroy the private keys of one month that is over; how many months. `StillNeeded` while it is not."""
+    first = _known(month)
+    if not over(first):
+        raise StillNeeded
+    return _end_by_hand(session, first, actor)
+
+
+@act
+def end_early(session: Session, month: date, reason: str, actor: str) -> int:
+    """Destroy the private keys of one month at once: codes that residents hold can never be opened. How many months.
+
+    For who stands at the machine that keeps the keys; the reason goes into the audit.
+    """
+    first, said = _known(month), reason.strip()[:LONGEST_REASON]
+    refused = free_text.refusal(said) if said else message(NO_REASON)
+    if refused is not None:
+        raise invalid("reason", refused.template, **refused.values)
+    return _end_by_hand(session, first, actor, said)
 
 
 def _months(today: date) -> list[date]:
@@ -70,6 +94,19 @@ def _months(today: date) -> list[date]:
     while len(found) < MONTHS_AHEAD:
         found.append(last_day_of(found[-1]) + timedelta(days=1))
     return found
+
+
+def _known(month: date) -> date:
+    """The first day of a month whose secret is still there; `NotFound` where it is not."""
+    first = month.replace(day=1)
+    if first not in _kept():
+        raise NotFound(NO_SUCH_MONTH)
+    return first
+
+
+def _end_by_hand(session: Session, first: date, actor: str, reason: str = "") -> int:
+    setting_changes.keep(session, KEYS, f"{first:%Y-%m}", {"opens": True}, {"opens": False}, actor)
+    return _end(session, first, actor, reason)
 
 
 def _kept() -> list[date]:
@@ -82,11 +119,11 @@ def _add(session: Session, office: int, month: date, public: bytes) -> None:
     flush_unique(session)
 
 
-def _end(session: Session, month: date, actor: str) -> int:
+def _end(session: Session, month: date, actor: str, reason: str = "") -> int:
     """One month's private keys: said first, then destroyed once that stands."""
     tombstones.note_day_key(PURPOSE, month)
     mine = (SealingKey.month == month, SealingKey.ended_at.is_(None))
     session.execute(update(SealingKey).where(*mine).values(ended_at=now()))
-    audit.note(session, actor, "sealing.end", "", f"{month:%Y-%m}")
+    audit.note(session, actor, "sealing.end", "", f"{month:%Y-%m} {reason}".strip())
     afterwards(session, partial(ground().keys.destroy, current_space().code, PURPOSE, month))
     return 1

@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from models.core.clock import now
 from models.core.db import session
 from models.core.errors import NotFound, Unavailable
 from models.core.messages import _n
 from models.core.space import current_space
 from models.papers import sealed
-from models.queries.offices import OfficeView
+from models.queries.offices import OfficeView, offices
 from models.tables import SealingKey
 
 PURPOSE = "sealing"
@@ -44,6 +45,11 @@ class SealingKeyView:
 def last_day_of(month: date) -> date:
     """The last day of a month."""
     return date.fromordinal(date(month.year + month.month // 12, month.month % 12 + 1, 1).toordinal() - 1)
+
+
+def over(month: date) -> bool:
+    """Whether a month is over in every office: no code that was sealed for it can be in use any more."""
+    return all(last_day_of(month) < place.day_of(now()) for place in offices())
 
 
 def for_day(place: OfficeView, day: date) -> SealingKeyView:

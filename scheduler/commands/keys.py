@@ -27,7 +27,8 @@ EXAMPLES = """examples:
   maeniwa keys import keys.json       there: take them over; the first time with --trust and their print
   maeniwa keys sides                  the prints of both sides' keys, for two people to compare
   maeniwa keys renew                  new keys of this side, once a year or when one may have leaked; then export
-  maeniwa keys destroy --month 2026-12   what was sealed for that month can never be opened again"""
+  maeniwa keys destroy --month 2026-12 --reason "may have leaked"
+                                      what was sealed for that month can never be opened again"""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +59,9 @@ def _describe_sealing(parts: Any) -> None:
     importing.set_defaults(run=run_import)
     destroying = parts.add_parser("destroy", help="destroy the private sealing keys of a month")
     destroying.add_argument("--month", required=True, help="YYYY-MM")
+    destroying.add_argument(
+        "--reason", default="", help="why before the month is over: residents may hold its codes"
+    )
     destroying.set_defaults(run=run_destroy)
     sides = parts.add_parser("sides", help="say the prints of both sides' keys")
     sides.set_defaults(run=run_sides)
@@ -139,15 +143,27 @@ def run_renew(args: argparse.Namespace) -> int:
 
 
 def run_destroy(args: argparse.Namespace) -> int:
-    """End one month for good."""
+    """End one month for good; before it is over only with a reason."""
     try:
         month = date.fromisoformat(f"{args.month}-01")
     except ValueError:
         month = date.min
     with at_municipality(args):
-        sealing_keys.end(month, "command")
+        if args.reason:
+            sealing_keys.end_early(month, args.reason, "command")
+        else:
+            _end(month)
     tell([f"the private keys of {args.month} are destroyed"])
     return 0
+
+
+def _end(month: date) -> None:
+    try:
+        sealing_keys.end(month, "command")
+    except sealing_keys.StillNeeded as early:
+        raise NotDone(
+            "the month is not over, and residents may hold its codes: say why with --reason TEXT"
+        ) from early
 
 
 def _not_outside() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from sqlalchemy import select
 
 from models.core.clock import now
-from models.core.db import ground
+from models.core.db import ground, session
 from models.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from models.core.space import current_space
 from models.operations import calling, envelopes, pairing, printing, purging, scanning, sealing_keys
@@ -24,6 +25,7 @@ from models.queries import sealing_keys as keys_seen
 from models.queries.offices import office, offices
 from models.rules.forms import packing
 from models.rules.forms.json_schema import example
+from models.tables import AuditEntry
 from tests.conftest import BOTH, SQLITE
 from tests.operations.test_booking import asked, free, honcho
 
@@ -240,10 +242,17 @@ class TestKeys:
             with pytest.raises(Invalid):
                 pairing.take_over(broken, AOKI)
 
-    def test_one_month_is_ended_at_once(self) -> None:
+    def test_a_month_is_ended_early_with_a_reason_alone(self) -> None:
         sealing_keys.make_ahead(today())
-        assert sealing_keys.end(today(), AOKI) == 1
+        with pytest.raises(sealing_keys.StillNeeded):
+            sealing_keys.end(today(), AOKI)
+        for nothing in ("", "  ", "１２３４５６７８９０１８"):
+            with pytest.raises(Invalid):
+                sealing_keys.end_early(today(), nothing, AOKI)
+        assert keys_seen.for_day(honcho(), today()).opens
+        assert sealing_keys.end_early(today(), "漏れたおそれ", AOKI) == 1
+        assert "2026-11 漏れたおそれ" in {entry.detail for entry in session().scalars(select(AuditEntry))}
         with pytest.raises(Unavailable):
             keys_seen.for_day(honcho(), today())
         with pytest.raises(NotFound):
-            sealing_keys.end(today(), AOKI)
+            sealing_keys.end_early(today(), "again", AOKI)

@@ -41,7 +41,9 @@ def test_sealing_keys_are_made_carried_over_and_destroyed(
     assert "PRIVATE" not in file.read_text(encoding="utf-8").upper()
     assert main(["keys", "import", str(file), *where]) == 0
     assert "0 new public keys" in capsys.readouterr().out
-    assert main(["keys", "destroy", "--month", "2026-11", *where]) == 0
+    assert main(["keys", "destroy", "--month", "2026-11", *where]) == 1
+    assert "--reason" in capsys.readouterr().err
+    assert main(["keys", "destroy", "--month", "2026-11", "--reason", "may have leaked", *where]) == 0
     assert "2026-11 are destroyed" in capsys.readouterr().out
     for refused in (["destroy", "--month", "2026-11"], ["destroy", "--month", "soon"], ["import", __file__]):
         assert main(["keys", *refused, *where]) == 1

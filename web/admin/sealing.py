@@ -55,7 +55,7 @@ def keep() -> Response:
 @blueprint.post("/end")
 @ADMINISTRATOR
 def end() -> Response:
-    """Destroy the private keys of one month, for all offices."""
+    """Destroy the private keys of one month that is over, for all offices."""
     place, month = asked_office(), _month(request.form.get("month", ""))
     if (first := looked_first(_ending(place, month))) is not None:
         return first
@@ -97,7 +97,7 @@ def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, s
         places=offices.offices(),
         on=seals(place) if typed is None else typed.get(SEALS) == "true",
         keys=sealing_keys.keys_of(place),
-        today=place.day_of(now()),
+        over=sealing_keys.over,
         wrong=wrong,
         history=history(_setting(place)),
         ended=told(_told, KEYS),
