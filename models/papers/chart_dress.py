@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ KEY, BAR = "#115a36", "#5f9f7e"
 INK, SECOND_INK, GUIDE, WARNING, PAPER = "#1a1a1a", "#4d4d4d", "#e0e0e0", "#c74700", "#ffffff"
 FONTS = "Noto Sans JP, Noto Sans CJK JP, Hiragino Sans, Yu Gothic UI, Meiryo, sans-serif"
 TEXT_SIZE = 14
+LINE = 20
+"""How far below one another two lines of a legend stand."""
 _UNWANTED = {"script", "style", "defs", "title", "desc"}
 
 
@@ -45,14 +47,29 @@ def dress(root: Any, looks: Sequence[Look]) -> Any:
     return root
 
 
-def legend(root: Any, looks: Sequence[Look], left: float) -> None:
-    """A row of samples with their names at the top, each as wide as its words."""
-    for look in looks:
-        ends = {"x1": f"{left:g}", "x2": f"{left + 28:g}", "y1": "20", "y2": "20"}
+def legend(root: Any, looks: Sequence[Look], left: float, right: float) -> None:
+    """Samples with their names at the top, each as wide as its words, in as many lines as they need."""
+    for look, x, line in _placed(looks, left, right):
+        y = LINE * (line + 1)
+        ends = {"x1": f"{x:g}", "x2": f"{x + 28:g}", "y1": str(y), "y2": str(y)}
         etree.SubElement(root, "line", {**ends, **_stroke(look)})
-        text = etree.SubElement(root, "text", {"x": f"{left + 36:g}", "y": "25", "fill": INK})
+        text = etree.SubElement(root, "text", {"x": f"{x + 36:g}", "y": str(y + 5), "fill": INK})
         text.text = look.name
-        left += 36 + 28 + sum(TEXT_SIZE if ord(letter) > 0xFF else 0.6 * TEXT_SIZE for letter in look.name)
+
+
+def legend_height(looks: Sequence[Look], left: float, right: float) -> int:
+    """How much more room than one line the legend takes."""
+    return LINE * max(line for _, _, line in _placed(looks, left, right))
+
+
+def _placed(looks: Sequence[Look], left: float, right: float) -> Iterator[tuple[Look, float, int]]:
+    x, line = left, 0
+    for look in looks:
+        wide = 36 + sum(TEXT_SIZE if ord(letter) > 0xFF else 0.6 * TEXT_SIZE for letter in look.name)
+        if x > left and x + wide > right:
+            x, line = left, line + 1
+        yield look, x, line
+        x += wide + 28
 
 
 def finished(root: Any, title: str, description: str) -> bytes:

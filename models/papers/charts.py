@@ -1,4 +1,4 @@
-"""Charts as SVG pictures of 700 px width: attributes only, the same bytes for the same numbers.
+"""Charts as SVG pictures of 700 px width, or 360 px for a phone: attributes only, the same bytes for the same numbers.
 
 The words come from the caller, translated; the picture has them as `title` and `desc` too. Put a table beside it.
 """
@@ -21,12 +21,13 @@ from models.papers.chart_dress import (
     dress,
     finished,
     legend,
+    legend_height,
 )
 from models.rules.planning.findings import SHORT, clock
 from models.rules.planning.staffing import DayPlan, Interval
 
-WIDTH = 700
-_LEGEND_LEFT = 46
+WIDTH, NARROW = 700, 360
+_LEGEND_LEFT, _NARROW_LEFT = 46, 8
 
 Point = tuple[float, float]
 
@@ -63,7 +64,7 @@ class WeekdayBar:
     wait_p90: float | None
 
 
-def staffing_chart(day: DayPlan, words: StaffingWords) -> bytes:
+def staffing_chart(day: DayPlan, words: StaffingWords, narrow: bool = False) -> bytes:
     """Counters needed (line), open (dashes), and where they fall short (orange), over one weekday's half hours.
 
     ValueError for a day that never opens: there is nothing to draw.
@@ -76,28 +77,30 @@ def staffing_chart(day: DayPlan, words: StaffingWords) -> bytes:
         (Look(words.short, WARNING, 6), [_lacking(one) for one in day.intervals]),
     ]
     drawn = [(look, steps) for look, values in lines if (steps := _steps(day.intervals, values))]
-    chart = _chart(pygal.XY, 300, show_dots=False, allow_interruptions=True)
+    named = sorted((look for look, _ in drawn), key=lambda look: look.colour != KEY)
+    chart = _chart(pygal.XY, 300, named, narrow, show_dots=False, allow_interruptions=True)
     chart.y_labels = _ticks(max((value or 0 for _, values in lines for value in values)))
     chart.range = (0, chart.y_labels[-1])
     chart.x_value_formatter = lambda minute: clock(round(minute))
     first, last = day.intervals[0].starts, day.intervals[-1].ends
     chart.xrange = (first, last)
-    chart.x_labels = list(range(math.ceil(first / 60) * 60, last + 1, 60))
+    chart.x_labels = list(range(math.ceil(first / 60) * 60, last + 1, 120 if narrow else 60))
     for look, steps in drawn:
         chart.add(look.name, steps)
     root = dress(chart.render_tree(), [look for look, _ in drawn])
-    legend(root, sorted((look for look, _ in drawn), key=lambda look: look.colour != KEY), _LEGEND_LEFT)
+    legend(root, named, *_legend_span(narrow))
     return finished(root, words.title, words.description)
 
 
-def weekday_chart(bars: Sequence[WeekdayBar], words: WeekdayWords) -> bytes:
+def weekday_chart(bars: Sequence[WeekdayBar], words: WeekdayWords, narrow: bool = False) -> bytes:
     """Visits by weekday above, the busiest in the key colour; below them the waits, median and 90th percentile."""
     labels = [bar.label for bar in bars]
     most = max((bar.visits for bar in bars), default=0)
     visits = [{"value": bar.visits, "color": KEY if bar.visits == most else BAR} for bar in bars]
-    above = _panel(230, labels, most, [(Look(words.visits, KEY, 12), visits)])
+    above = _panel(230, narrow, labels, most, [(Look(words.visits, KEY, 12), visits)])
     below = _panel(
         210,
+        narrow,
         labels,
         max((max(bar.wait_p50 or 0, bar.wait_p90 or 0) for bar in bars), default=0),
         [
@@ -108,15 +111,20 @@ def weekday_chart(bars: Sequence[WeekdayBar], words: WeekdayWords) -> bytes:
     below.set("y", "230")
     above.append(below)
     above.set("height", "440")
-    above.set("viewBox", f"0 0 {WIDTH} 440")
+    above.set("viewBox", f"0 0 {NARROW if narrow else WIDTH} 440")
     return finished(above, words.title, words.description)
 
 
-def _chart(kind: Any, height: int, **more: Any) -> Any:
-    margins = {"margin_top": 44, "margin_bottom": 6, "margin_left": 10, "margin_right": 26}
+def _legend_span(narrow: bool) -> tuple[float, float]:
+    return (_NARROW_LEFT, NARROW) if narrow else (_LEGEND_LEFT, WIDTH)
+
+
+def _chart(kind: Any, height: int, looks: Sequence[Look], narrow: bool, **more: Any) -> Any:
+    top = 44 + legend_height(looks, *_legend_span(narrow))
+    margins = {"margin_top": top, "margin_bottom": 6, "margin_left": 10, "margin_right": 26}
     style = pygal.style.Style(label_font_size=14, major_label_font_size=14, value_font_size=14)
     chart = kind(
-        width=WIDTH,
+        width=NARROW if narrow else WIDTH,
         height=height,
         explicit_size=True,
         js=[],
@@ -130,17 +138,20 @@ def _chart(kind: Any, height: int, **more: Any) -> Any:
     return chart
 
 
-def _panel(height: int, labels: Sequence[str], top: float, series: Sequence[tuple[Look, list[Any]]]) -> Any:
+def _panel(
+    height: int, narrow: bool, labels: Sequence[str], top: float, series: Sequence[tuple[Look, list[Any]]]
+) -> Any:
     """One row of bars with its legend, as a tree."""
-    chart = _chart(pygal.Bar, height, print_values=True, print_values_position="top", spacing=24)
+    looks = [look for look, _ in series]
+    bars = {"print_values": True, "print_values_position": "top", "spacing": 8 if narrow else 24}
+    chart = _chart(pygal.Bar, height, looks, narrow, **bars)
     chart.x_labels = list(labels)
     chart.y_labels = _ticks(top)
     chart.range = (0, chart.y_labels[-1])
     for look, values in series:
         chart.add(look.name, values)
-    looks = [look for look, _ in series]
     root = dress(chart.render_tree(), looks)
-    legend(root, looks, _LEGEND_LEFT)
+    legend(root, looks, *_legend_span(narrow))
     return root
 
 

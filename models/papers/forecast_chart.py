@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from pygal.etree import etree
 
-from models.papers.chart_dress import BAR, FONTS, GUIDE, KEY, PAPER, SECOND_INK, Look, finished, legend
+from models.papers.chart_dress import (
+    BAR,
+    FONTS,
+    GUIDE,
+    KEY,
+    PAPER,
+    SECOND_INK,
+    Look,
+    finished,
+    legend,
+    legend_height,
+)
 from models.rules.planning.forecast import Expected
 
-WIDTH, HEIGHT = 700, 280
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 690.0, 44.0, 248.0
+HEIGHT = 280
+TOP, BOTTOM = 44.0, 248.0
 STEPS = (1, 2, 5, 10, 20, 25, 50)
 
 
@@ -28,28 +39,47 @@ class ForecastWords:
     band: str
 
 
-def forecast_chart(days: Sequence[tuple[date, Expected]], words: ForecastWords) -> bytes:
-    """An SVG of 700 px width, the same bytes for the same numbers; ValueError without a day."""
+@dataclass(frozen=True)
+class Ground:
+    """Where the days stand: from `left` to `right` across, below `top`; `ceiling` people reach to the top."""
+
+    width: int
+    left: float
+    right: float
+    top: float = TOP
+    ceiling: float = 1.0
+
+    def y(self, value: float) -> float:
+        """How far down so many people are."""
+        return BOTTOM - (BOTTOM - self.top) * value / self.ceiling
+
+
+WIDE, NARROW = Ground(700, 56.0, 690.0), Ground(360, 40.0, 356.0)
+
+
+def forecast_chart(
+    days: Sequence[tuple[date, Expected]], words: ForecastWords, narrow: bool = False
+) -> bytes:
+    """An SVG of 700 px width, or 360 px for a phone, the same bytes for the same numbers; ValueError without a day."""
     if not days:
         raise ValueError("nothing to draw")
-    root = etree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **_box(), "font-size": "14"})
-    root.set("font-family", FONTS)
-    etree.SubElement(
-        root, "rect", {"x": "0", "y": "0", "width": str(WIDTH), "height": str(HEIGHT), "fill": PAPER}
-    )
+    looks = [Look(words.expected, KEY, 3), Look(words.band, BAR, 12)]
+    ground = NARROW if narrow else WIDE
     step = _step(max(one.p90 for _, one in days))
     top = step * math.ceil(max(1.0, max(one.p90 for _, one in days)) / step)
+    ground = replace(ground, top=TOP + legend_height(looks, ground.left, ground.right), ceiling=top)
+    size = {"width": str(ground.width), "height": str(HEIGHT)}
+    box = {**size, "viewBox": f"0 0 {ground.width} {HEIGHT}"}
+    root = etree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **box, "font-size": "14"})
+    root.set("font-family", FONTS)
+    etree.SubElement(root, "rect", {"x": "0", "y": "0", **size, "fill": PAPER})
     for value in range(0, top + 1, step):
-        _guide(root, value, _y(value, top))
-    room = (RIGHT - LEFT) / len(days)
+        _guide(root, value, ground)
+    room = (ground.right - ground.left) / len(days)
     for at, (day, people) in enumerate(days):
-        _day(root, LEFT + room * at, room, day, people, top)
-    legend(root, [Look(words.expected, KEY, 3), Look(words.band, BAR, 12)], LEFT)
+        _day(root, ground.left + room * at, room, day, people, ground)
+    legend(root, looks, ground.left, ground.right)
     return finished(root, words.title, words.description)
-
-
-def _box() -> dict[str, str]:
-    return {"width": str(WIDTH), "height": str(HEIGHT), "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
 
 
 def _step(most: float) -> int:
@@ -62,21 +92,18 @@ def _step(most: float) -> int:
         scale *= 10
 
 
-def _y(value: float, top: float) -> float:
-    return BOTTOM - (BOTTOM - TOP) * value / top
-
-
-def _guide(root: Any, value: int, y: float) -> None:
-    ends = {"x1": f"{LEFT:g}", "x2": f"{RIGHT:g}", "y1": f"{y:.1f}", "y2": f"{y:.1f}"}
+def _guide(root: Any, value: int, ground: Ground) -> None:
+    y = ground.y(value)
+    ends = {"x1": f"{ground.left:g}", "x2": f"{ground.right:g}", "y1": f"{y:.1f}", "y2": f"{y:.1f}"}
     etree.SubElement(root, "line", {**ends, "stroke": GUIDE, "stroke-width": "1"})
-    place = {"x": f"{LEFT - 8:g}", "y": f"{y + 5:.1f}", "text-anchor": "end", "fill": SECOND_INK}
+    place = {"x": f"{ground.left - 8:g}", "y": f"{y + 5:.1f}", "text-anchor": "end", "fill": SECOND_INK}
     etree.SubElement(root, "text", place).text = f"{value:,}"
 
 
-def _day(root: Any, left: float, room: float, day: date, people: Expected, top: float) -> None:
+def _day(root: Any, left: float, room: float, day: date, people: Expected, ground: Ground) -> None:
     """One day's band and mark; Mondays carry their date below."""
     if people.p50 > 0:
-        high, low, middle = (_y(value, top) for value in (people.p90, people.p10, people.p50))
+        high, low, middle = (ground.y(value) for value in (people.p90, people.p10, people.p50))
         band = {"x": f"{left + room * 0.15:.1f}", "width": f"{room * 0.7:.1f}", "y": f"{high:.1f}"}
         etree.SubElement(root, "rect", {**band, "height": f"{low - high:.1f}", "fill": BAR})
         ends = {"x1": f"{left + room * 0.15:.1f}", "x2": f"{left + room * 0.85:.1f}"}

@@ -108,3 +108,32 @@ def test_an_empty_week_still_gives_a_picture_and_a_closed_day_none() -> None:
 def test_no_bar_is_taller_than_its_scale(visits: float, wait: float) -> None:
     root = ET.fromstring(weekday_chart([WeekdayBar("月", visits, wait, wait)], WEEKDAY))
     assert all(float(bar.get("y", "0")) >= -0.01 for bar in root.iter(f"{SVG}rect"))
+
+
+def test_a_phones_chart_is_as_wide_as_a_phone_and_says_the_same_in_letters_as_large() -> None:
+    for wide, narrow in (
+        (weekday_chart(BARS, WEEKDAY), weekday_chart(BARS, WEEKDAY, narrow=True)),
+        (
+            staffing_chart(monday([Hours(510, 1035)]), STAFFING),
+            staffing_chart(monday([Hours(510, 1035)]), STAFFING, narrow=True),
+        ),
+    ):
+        small, large = ET.fromstring(narrow), ET.fromstring(wide)
+        assert (small.get("width"), large.get("width")) == ("360", "700")
+        assert small.get("font-size") == large.get("font-size")
+        assert set(texts(small)) <= set(texts(large))
+        named = [text for text in texts(large) if text in (*vars(WEEKDAY).values(), *vars(STAFFING).values())]
+        assert [text for text in texts(small) if text in named] == named
+
+
+def test_a_legend_that_does_not_fit_goes_on_in_a_second_line() -> None:
+    root = ET.fromstring(
+        weekday_chart(
+            BARS,
+            WeekdayWords("", "", "来庁", "待ち時間の中央値（分）", "9割の人が呼ばれるまで（分）"),
+            narrow=True,
+        )
+    )
+    places = {text.text: (text.get("x"), text.get("y")) for text in root.iter(f"{SVG}text")}
+    assert places["待ち時間の中央値（分）"] == ("44", "25")
+    assert places["9割の人が呼ばれるまで（分）"] == ("44", "45")

@@ -17,7 +17,7 @@ from models.rules.planning.busyness import FEWEST_DAYS, LEVELS, level, reasons
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.manager.reports import picture
+from web.manager.reports import for_phone, picture
 from web.presentation import day_and_month, number, span, weekday_name
 from web.spelling import listed
 
@@ -75,7 +75,7 @@ def chart() -> Response:
         expected=gettext("来庁の見込み"),
         band=gettext("10日のうち8日はこの間"),
     )
-    return picture(forecast_chart(found, words))
+    return picture(forecast_chart(found, words, for_phone()))
 
 
 @blueprint.get("/forecast.csv")

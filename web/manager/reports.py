@@ -115,11 +115,16 @@ def visits_chart(by: str) -> Response:
         wait_p50=gettext("待ち時間の中央値（分）"),
         wait_p90=gettext("9割の人が呼ばれるまで（分）"),
     )
-    return picture(weekday_chart(_bars(lines, by, open_days), words))
+    return picture(weekday_chart(_bars(lines, by, open_days), words, for_phone()))
 
 
 def _cuts(choice: Choice) -> tuple[str, ...]:
     return long_reports.cuts_of(choice.place, choice.first, choice.last, choice.queue, CUTS)
+
+
+def for_phone() -> bool:
+    """Whether a chart is asked for as wide as a phone."""
+    return "narrow" in request.args
 
 
 def picture(content: bytes) -> Response:

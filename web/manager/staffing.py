@@ -22,7 +22,7 @@ from models.rules.planning.staffing import DayPlan, Interval, StaffingPlan, Targ
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.manager.reports import picture
+from web.manager.reports import for_phone, picture
 from web.manager.tables_shown import signed
 from web.presentation import number, percentage, span, weekday_name
 
@@ -135,7 +135,7 @@ def chart(weekday: int) -> Response:
         was_open=gettext("開いていた"),
         short=gettext("足りない"),
     )
-    return picture(staffing_chart(day, words))
+    return picture(staffing_chart(day, words, for_phone()))
 
 
 def _day(found: Staffing, weekday: int) -> DayPlan:

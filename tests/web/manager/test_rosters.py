@@ -129,7 +129,7 @@ def test_a_small_budget_says_what_stays_open(manager: FlaskClient, fill: Fill) -
     text = words(manager.get(made(manager)))
     assert "足りない時間帯" in text
     assert "窓口が" in text
-    assert "使える時間は 20.0時間" in text
+    assert "使える時間は 20時間" in text
 
 
 def test_the_table_is_read_back_as_it_was(manager: FlaskClient, fill: Fill) -> None:
