@@ -135,11 +135,17 @@ def _learn(memory: _Memory, form: Form, fields: Mapping[str, Any]) -> None:
             elif item.vocabulary:
                 memory.facts[item.role, item.vocabulary] = value
     for role, about in told.items():
-        memory.roles[role] = memory.meet(about)
+        memory.roles[role] = memory.meet(_continued(memory.roles.get(role, {}), about))
     for section in form.asked_sections:
         _learn_rows(memory, section, fields)
     _learn_same(memory, fields)
     _learn_home(memory, fields)
+
+
+def _continued(known: Person, about: Person) -> Person:
+    """What is said without a name is said of who had this role before, where nothing of it differs."""
+    same = not about.get("name") and all(known.get(said, value) == value for said, value in about.items())
+    return {**known, **about} if same else about
 
 
 def _learn_rows(memory: _Memory, section: FormSection, fields: Mapping[str, Any]) -> None:

@@ -24,6 +24,15 @@ def test_what_was_typed_is_never_changed(forms: Mapping[str, Form], f01: dict[st
     assert started["r_name"] == "別の　人"
 
 
+def test_who_came_without_a_name_is_who_was_named_before_unless_something_differs(
+    forms: Mapping[str, Form], f01: dict[str, Any]
+) -> None:
+    so_far = {"r_kana": f01["r_kana"], "r_tel": f01["r_tel"]}
+    assert with_proposals(forms["F05"], so_far, [(forms["F01"], f01)], DAY)["r_name"] == f01["r_name"]
+    another = with_proposals(forms["F05"], {"r_kana": "ベツノ　ヒト"}, [(forms["F01"], f01)], DAY)
+    assert "r_name" not in another
+
+
 def test_a_moving_family_is_typed_once(forms: Mapping[str, Form], family: dict[str, Any]) -> None:
     earlier = [(forms["F02"], family)]
     insurance = with_proposals(forms["F07"], {}, earlier, DAY)

@@ -114,6 +114,13 @@ class TestWithoutScripts:
             }
             assert fields["F04"]["t_name"] == fields["F01"]["r_name"] == "葛󠄀城　𠮷彦"
 
+    def test_who_comes_is_written_once_for_two_certificates(self, phone: Phone, mine: str) -> None:
+        page = f"{booked(phone, 'JUM-01', 'KOS-01')}/sealed"
+        typed = {name: text for name, text in MINE.items() if "kana" not in name and "r_tel" not in name}
+        phone.open(page).press("封をして、QRコードを作る", {**typed, "F05.r_rel": "本人"})
+        found = [phone.value(f"F05.r_{name}") for name in ("name.given", "birth.month", "addr.town")]
+        assert found == ["𠮷彦", "4", "佐野"]
+
     def test_what_is_wrong_in_one_form_is_put_into_no_other(self, phone: Phone, mine: str) -> None:
         page = f"{booked(phone, 'JUM-01', 'INK-02')}/sealed"
         number = {"F01.r_addr.block": "123456789018", "F04.card": "true", "F04.r_same": "true"}
