@@ -5,20 +5,21 @@ A pytest plugin: without a Chromium tests marked `browser` are skipped and named
 
 from __future__ import annotations
 
+import atexit
 import functools
 import logging
 import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pylopdf_fonts_hi
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,7 +31,13 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><include>{usual}</include><dir>{folder}</dir></fontconfig>"""
 POLL = 0.05
 """Seconds in which a server hears that it is to end."""
+PATIENCE = 30_000
+"""Milliseconds; what is there comes at once, and only what never comes is waited for so long."""
 MARK = "pytest.mark." + "browser"
+OPEN = ExitStack()
+"""What this process keeps until it ends: Playwright, which cannot be started twice, and the browser of all tests."""
+atexit.register(OPEN.close)
+KEPT: list[Browser] = []
 HINT = "install chromium-headless-shell or chromium, or run `.venv/bin/playwright install chromium`"
 
 
@@ -81,25 +88,58 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line of a run without a browser says what was not run."""
+    OPEN.close()
     if names := config.stash.get(NOT_RUN, []):
         print(f"Browser journeys not run, because no Chromium was found ({HINT}): {', '.join(names)}")  # noqa: T201
 
 
 @contextmanager
 def launched(*more: str) -> Iterator[Browser]:
-    """A running Chromium, as root too, that asks nobody outside for anything; with `more` on its command line."""
-    with TemporaryDirectory() as folder, sync_playwright() as driver:
-        known = with_letters(Path(folder) / "fonts.conf")
-        running = driver.chromium.launch(executable_path=found(), args=[*SHELL, *more], env=known)
+    """A running Chromium, as root too, that asks nobody outside for anything; with `more` on its command line.
+
+    Without `more` it is the one that this process keeps: what was opened in it is closed in the end.
+    """
+    if more:
+        running = started(*more)
         yield running
         running.close()
+        return
+    running = kept()
+    others = list(running.contexts)
+    yield running
+    for context in running.contexts:
+        if context not in others:
+            context.close()
 
 
-def with_letters(file: Path) -> dict[str, str | float | bool]:
+def kept() -> Browser:
+    """The browser of all tests of this process; a new one where the last one died."""
+    if not KEPT or not KEPT[-1].is_connected():
+        KEPT.append(started())
+        OPEN.callback(KEPT[-1].close)
+    return KEPT[-1]
+
+
+def started(*more: str) -> Browser:
+    """A Chromium that somebody else closes."""
+    path = found()
+    return driver().chromium.launch(executable_path=path, args=[*SHELL, *more], env=with_letters())
+
+
+@functools.cache
+def driver() -> Playwright:
+    """Playwright, running until this process ends; it waits for what is expected as long as a crowded machine needs."""
+    expect.set_options(timeout=PATIENCE)
+    return OPEN.enter_context(sync_playwright())
+
+
+@functools.cache
+def with_letters() -> dict[str, str | float | bool]:
     """The environment of a browser that can write Nepali on a machine without a font for it, as phones can."""
     usual = Path(os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf"))
     if not usual.is_file():
         return {**os.environ}
+    file = Path(OPEN.enter_context(TemporaryDirectory())) / "fonts.conf"
     file.write_text(
         FONTS.format(usual=usual, folder=Path(pylopdf_fonts_hi.__file__).parent), encoding="utf-8"
     )

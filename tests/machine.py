@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 MEMORY = Path("/dev/shm")
 ROOM = 6 * 2**30
@@ -25,7 +26,11 @@ ALLOCATIONS = 20_000
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the folder before anybody asks for one; workers inherit it."""
+    """Choose the folder before anybody asks for one; workers inherit it. No example fails by being slow."""
+    settings.register_profile(
+        "crowded", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("crowded")
     if os.environ.get("TMPDIR") or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
         return
     os.environ["TMPDIR"] = str(MEMORY)

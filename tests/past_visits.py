@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from models.core.transaction import act
+from models.operations import facts
 from models.queries.offices import office
 from models.tables import Ticket
 
@@ -56,3 +57,19 @@ def past(session: Session, /, day: date, *times: str, code: str = "honcho", **mo
                 },
             )
         )
+
+
+NIGHTS_BEGAN = date(2026, 11, 20)
+
+
+def nights_begin(*codes: str) -> None:
+    """Somebody came to each of these offices on a first day, whose facts are made: nobody looks for earlier days."""
+    for code in codes:
+        past(NIGHTS_BEGAN, "9:00 9:10 9:11 9:30", code=code)
+    facts.make_all()
+
+
+@act
+def come_late(session: Session, /, *days: date, code: str = "honcho") -> None:
+    """These days came into the log afterwards: their facts are to be made, and nothing between them."""
+    facts.mark(session, office(code), days)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import BrowserContext
 from werkzeug.test import TestResponse
 
 from models.core.settings import Settings
@@ -65,3 +66,16 @@ def sign_in(app: Flask, person: Person, prefix: str = "") -> FlaskClient:
     answer = post(client, page, page, username=person.username, password=PASSWORD)
     assert answer.status_code == 303, answer.text
     return client
+
+
+def let_in(context: BrowserContext, person: Person, place: str = "", address: str = "") -> None:
+    """Sign in with a real browser's own requests, and sit down at a place, without its showing a page."""
+    known = {"username": person.username, "password": PASSWORD}
+    for page, boxes in (
+        ("/staff/sign-in", known),
+        *([("/counter/place", {"place": place})] if place else []),
+    ):
+        token = TOKEN.search(context.request.get(address + page).text())
+        assert token, page
+        answer = context.request.post(address + page, form={"csrf_token": token[1], **boxes}, max_redirects=0)
+        assert answer.status == 303, answer.text()

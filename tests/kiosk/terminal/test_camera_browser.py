@@ -26,7 +26,7 @@ def test_a_code_that_is_filmed_checks_in(app: Any, address: str, settings: Setti
             base_url=address, locale="ja-JP", viewport={"width": UPRIGHT[0], "height": UPRIGHT[1]}
         )
         tab.clock.install(time=START.astimezone(UTC))
-        enrol(tab, settings)
+        enrol(tab, address, settings)
         tab.locator(".screen").get_by_text("QRコードで受付", exact=True).first.click()
         playwright.expect(tab.locator("h1")).to_contain_text("受付しました", timeout=20000)
         assert tab.locator(".big").inner_text() == "R001"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.chromium import SHELL, found
+from tests.chromium import SHELL, driver, found
 from tests.conftest import START
 from tests.kiosk.terminal.conftest import HOME, UPRIGHT, at, enrol, watched
 
@@ -48,16 +48,15 @@ def press(tab: Any, text: str) -> None:
 def profile(tmp_path: Path, address: str, settings: Any):
     """A kiosk whose browser keeps its profile on disk, as at home; gives its page and the folder."""
     folder = tmp_path / "profile"
-    with playwright.sync_playwright() as driver:
-        context = driver.chromium.launch_persistent_context(
-            str(folder), executable_path=found(), args=SHELL, base_url=address, locale="ja-JP",
-            viewport={"width": UPRIGHT[0], "height": UPRIGHT[1]},
-        )  # fmt: skip
-        tab = watched(context.pages[0])
-        tab.clock.install(time=START)
-        enrol(tab, settings)
-        yield tab, folder
-        context.close()
+    context = driver().chromium.launch_persistent_context(
+        str(folder), executable_path=found(), args=SHELL, base_url=address, locale="ja-JP",
+        viewport={"width": UPRIGHT[0], "height": UPRIGHT[1]},
+    )  # fmt: skip
+    tab = watched(context.pages[0])
+    tab.clock.install(time=START)
+    enrol(tab, address, settings)
+    yield tab, folder
+    context.close()
 
 
 def typing(tab: Any) -> None:
@@ -67,8 +66,8 @@ def typing(tab: Any) -> None:
     tab.locator("#code").fill(MARK)
 
 
-def test_after_60_seconds_it_asks_and_one_press_goes_on_as_often_as_wanted(profile):
-    tab, _ = profile
+def test_after_60_seconds_it_asks_and_one_press_goes_on_as_often_as_wanted(kiosk):
+    tab = kiosk()
     typing(tab)
     tab.clock.pause_at(at(tab) + timedelta(seconds=1))
     tab.locator("#code").press("ArrowRight")
@@ -81,8 +80,8 @@ def test_after_60_seconds_it_asks_and_one_press_goes_on_as_often_as_wanted(profi
     expect(tab.locator("#code")).to_have_value(MARK)
 
 
-def test_a_finished_screen_ends_after_20_seconds(profile):
-    tab, _ = profile
+def test_a_finished_screen_ends_after_20_seconds(kiosk):
+    tab = kiosk()
     for text in ("番号札をとる", "証明書", "住民票の写しの交付", "はい、次へ", "番号札をとる"):
         press(tab, text)
     expect(tab.locator("h1")).to_contain_text("受付しました")
@@ -92,8 +91,8 @@ def test_a_finished_screen_ends_after_20_seconds(profile):
     expect(tab.locator("h1")).to_contain_text(HOME)
 
 
-def test_k3_after_90_seconds_nothing_of_the_person_is_left(profile):
-    tab, folder = profile
+def test_k3_after_90_seconds_nothing_of_the_person_is_left(kiosk):
+    tab = kiosk()
     typing(tab)
     tab.evaluate(PLANT, MARK)
     press(tab, "次へ")

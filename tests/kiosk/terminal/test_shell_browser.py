@@ -12,8 +12,8 @@ from models.papers import qr
 from models.queries import devices as found
 from models.queries import line
 from models.queries.offices import office
-from tests.conftest import inside
-from tests.kiosk.terminal.conftest import HOME
+from tests.conftest import START, inside
+from tests.kiosk.terminal.conftest import HOME, watched
 from tests.papers.keyboards import faults
 from tests.web.counter.conftest import TODAY, Hall
 
@@ -44,6 +44,31 @@ def title(tab: Any, text: str) -> None:
 
 def press(tab: Any, text: str) -> None:
     tab.locator(".screen").get_by_text(text, exact=True).first.click()
+
+
+ASKED_AGAIN = 3000
+"""Milliseconds after which a waiting terminal has asked whether it was let in."""
+
+
+def test_a_browser_that_types_the_code_waits_with_its_word_until_an_administrator_lets_it_in(
+    browser, address, settings
+):
+    with inside(settings):
+        code = devices.new_code("kiosk", "honcho", "aya", "正面玄関")
+    tab = watched(browser.new_page(locale="ja-JP", base_url=address))
+    tab.clock.install(time=START)
+    tab.goto("/kiosk/")
+    tab.locator("#code").fill(code)
+    tab.get_by_role("button", name="登録する").click()
+    tab.get_by_text("管理者の許可を待っています").wait_for()
+    with inside(settings):
+        waiting = found.everything()[0]
+        assert tab.locator("[data-word]").inner_text() == waiting.word
+        devices.approve(waiting.id, "aya")
+    tab.clock.run_for(ASKED_AGAIN)
+    tab.get_by_text(HOME).wait_for(timeout=40000)
+    assert tab.problems == []
+    tab.context.close()
 
 
 def test_a_number_in_five_touches_on_one_page_with_one_history_entry(kiosk, settings):

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from models.core.settings import Settings
 from models.operations import facts
 from models.rules.visit_export import COLUMNS
-from tests.past_visits import MONDAY, past
+from tests.past_visits import MONDAY, come_late, nights_begin, past
 from tests.web.manager.conftest import Fill, browser, words
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -138,8 +138,10 @@ def test_a_span_that_is_none_is_told_and_what_was_typed_stays(
 
 def test_five_years_are_one_page_and_one_table(manager: FlaskClient, fill: Fill) -> None:
     def years() -> None:
+        nights_begin("honcho")
         past(date(2022, 10, 3), *["9:00 9:10 9:11 9:30"] * 10)
         past(date(2026, 10, 5), *["9:00 9:10 9:11 9:30"] * 10, prefilled=True)
+        come_late(date(2022, 10, 3), date(2026, 10, 5))
         facts.make_all()
 
     fill(years)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from models.core.settings import Settings
 from models.operations import facts
-from tests.past_visits import past
+from tests.past_visits import come_late, nights_begin, past
 from tests.web.manager.conftest import Fill, browser, words
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -21,11 +21,14 @@ TEN = ["9:00 9:10 9:11 9:30"] * 10
 
 
 def two_years() -> None:
+    nights_begin("honcho", "higashi")
+    october = date(2026, 10, 5)
     past(date(2025, 10, 6), *["9:00 9:40 9:41 10:15"] * 10)
     past(date(2026, 9, 7), *TEN)
-    past(date(2026, 10, 5), *TEN, "9:00 9:10 9:11 9:30 9:05")
-    past(date(2026, 10, 5), *TEN, code="higashi")
-    past(date(2026, 11, 2), *TEN)
+    past(october, *TEN, "9:00 9:10 9:11 9:30 9:05")
+    past(october, *TEN, code="higashi")
+    come_late(date(2025, 10, 6), date(2026, 9, 7), october)
+    come_late(october, code="higashi")
     facts.make_all()
 
 

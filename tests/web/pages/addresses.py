@@ -17,6 +17,10 @@ from tests.web.pages import looks
 from web.counter import handing
 
 SPAN = f"from={MONDAY - timedelta(21)}&to={MONDAY + timedelta(6)}"
+SHORTER = (
+    f"from={MONDAY - timedelta(21)}&to={MONDAY - timedelta(1)}"
+    "&opens.0=09:00&closes.0=10:15&opens.1=09:00&closes.1=16:30"
+)
 FILES = re.compile(r"\.(csv|ics|js|json|pdf|png|svg|webmanifest)$")
 NO_PAGES = frozenset(
     {
@@ -70,9 +74,14 @@ MINE = (
 OF_STAFF = {
     "concierge": ("/counter/",),
     "counter": ("/manager/?by=hour",),
-    "administrator": (
-        f"/manager/?by=procedure&{SPAN}", "/manager/staffing/weekly?sample=1", "/manager/trend?of=all",
-        "/admin/doctor/?whole=true", "/admin/forms/F04", "/admin/nothing",
+    "administrator": ("/admin/doctor/?whole=true", "/admin/forms/F04", "/admin/nothing"),
+    "manager": (
+        f"/manager/?{SPAN}", f"/manager/?by=procedure&{SPAN}", "/manager/?from=2020-01-01&to=2020-01-31",
+        f"/manager/?by=prefilled&from=2024-04-01&to={MONDAY + timedelta(6)}", f"/manager/staffing?{SPAN}",
+        "/manager/staffing/weekly?sample=1", f"/manager/opening-hours?{SHORTER}", f"/manager/savings?{SPAN}",
+        f"/manager/what-if?{SPAN}&booked=50&counters=2&example=booked_alone", f"/manager/estimates?{SPAN}",
+        "/manager/trend?of=all", f"/manager/trend?change={MONDAY - timedelta(14)}", f"/manager/tickets?{SPAN}",
+        "/manager/roster/3",
     ),
 }  # fmt: skip
 """More that staff see, also what they are refused."""
@@ -119,15 +128,21 @@ def pages(app: Flask) -> list[Route]:
     ]
 
 
+def walker(app: Flask, route: Route) -> str:
+    """Who walks past it: the first who may see it, and managers past what is theirs."""
+    found = roles(app, route)
+    return "manager" if found == ("administrator", "manager") else found[0]
+
+
 def seen_elsewhere(route: Route) -> bool:
     """Whether another file of tests opens it, or it shows nothing here."""
     return route.endpoint.startswith((*ELSEWHERE, *LEAD_ON))
 
 
 def stops(app: Flask, town: Town, who: str) -> Iterator[Stop]:
-    """The walk of one role: every page that it is the first to see, then what pages show when asked for more."""
+    """The walk of one role: every page that is its own to look at, then what pages show when asked for more."""
     for route in pages(app):
-        if roles(app, route)[0] == who and not seen_elsewhere(route) and not route.rule.startswith(TERMINAL):
+        if walker(app, route) == who and not seen_elsewhere(route) and not route.rule.startswith(TERMINAL):
             path = address(route, town).partition("?")[0].removeprefix(town.prefix)
             path += (
                 _handed_over(app, town)

@@ -18,7 +18,7 @@ from tests.conftest import CITY, START, Template
 from tests.security.world import PEOPLE, World, populate, running
 from tests.web.admin.test_slots import WRONG_WEEK, send
 from tests.web.pages.sound import with_axe
-from tests.web.people import PASSWORD, sign_in
+from tests.web.people import let_in, sign_in
 
 PHONE = {"width": 390, "height": 844}
 
@@ -42,18 +42,7 @@ class House:
         }
         context = with_axe(self.browser.new_context(**{**still, **options}))
         if who in PEOPLE:
-            page = context.new_page()
-            page.goto("/staff/sign-in")
-            page.locator("[name=username]").fill(PEOPLE[who].username)
-            page.locator("[name=password]").fill(PASSWORD)
-            page.locator("[name=password]").press("Enter")
-            page.wait_for_url(lambda url: "sign-in" not in url)
-            if who == "counter":
-                page.goto("/counter/place")
-                page.get_by_label("2番").check()
-                page.get_by_role("button", name="ここで受け付ける").click()
-                page.wait_for_url("**/counter/")
-            page.close()
+            let_in(context, PEOPLE[who], "honcho/2" if who == "counter" else "")
         return context
 
 

@@ -23,7 +23,7 @@ THEMES: dict[str, dict[str, Any]] = {
     "dark, more contrast": {"color_scheme": "dark", "contrast": "more"},
 }
 """The tables of colours, by what a device asks for; what a person chooses by hand has the same values."""
-OF_THEME = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
+OF_THEME = ["color-contrast-enhanced", "link-in-text-block"]
 """Rules whose answer may change with the theme."""
 
 
@@ -47,9 +47,16 @@ def offered(languages: Sequence[str]) -> list[Look]:
 
 
 def further(nth: int, languages: Sequence[str]) -> list[Look]:
-    """In which other looks the nth page is seen: in the next one of those offered, or in all."""
+    """In which other looks the nth page is seen: in the next one of those offered, or in all.
+
+    Few looks come round again and again: where there are only these, two pages of three are seen as usual alone.
+    """
     every = offered(languages)
-    return every if FULL else [every[nth % len(every)]]
+    if FULL:
+        return every
+    step = 1 if len(languages) > len(STAFF) else 3
+    turn, left = divmod(nth, step)
+    return [] if left else [every[turn % len(every)]]
 
 
 def tongues(nth: int, languages: Sequence[str]) -> Sequence[str]:
@@ -66,7 +73,7 @@ def seen(page: Page, path: str, width: int, looks: Sequence[Look]) -> Iterator[o
         sound.sized(page, width, 844)
         speak(page, language)
         page.goto(path)
-        tag = page.locator("html").get_attribute("lang")
+        tag = page.evaluate("document.documentElement.lang")
         wrong: list[object] = [*sound.axe(page), *(["lang", tag] if tag != BY_CODE[language].html else [])]
         yield from ((language, themes[0], one) for one in wrong)
         for theme in themes[1:]:

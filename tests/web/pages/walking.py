@@ -12,7 +12,7 @@ from tests.web.pages.addresses import Stop
 
 def passed(page: Page, problems: list[str], stop: Stop, nth: int) -> list[object]:
     """What is wrong with the nth page of a walk, each with its address."""
-    page.set_viewport_size({"width": 390, "height": 844})
+    sound.sized(page, stop.width, 844)
     answer = page.goto(stop.path)
     wrong: list[object] = []
     if answer is None or answer.status != stop.status or not page.url.endswith(stop.path):

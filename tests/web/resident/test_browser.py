@@ -10,10 +10,8 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.chromium import emptied, launched, served
-from tests.web.pages import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
-RULES = sound.RULES
 
 
 @pytest.fixture
