@@ -27,6 +27,7 @@ def only_allowed(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMap
 def configure(level: str) -> None:
     """Send everything to standard error as JSON lines; libraries' own chatter stays at warnings.
 
+    A line is written at once with its end: processes of one house share the file.
     APScheduler warns of looks that it left out: work is found by what stands in the database, so nothing was lost.
     """
     written: list[Processor] = [
@@ -42,7 +43,7 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=written,
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
