@@ -30,7 +30,7 @@ from models.operations.booking import book
 from models.queries import bookings
 from models.queries.audit import Whole, verify
 from models.tables import Booking, Ticket
-from tests.conftest import CITY
+from tests.conftest import CITY, Template, copied
 from tests.operations.test_backup import altered, content
 from tests.operations.test_booking import asked, free
 from tests.postgresql import TestServer
@@ -47,14 +47,16 @@ def larger(postgresql: TestServer, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def small(tmp_path: Path, clock: FrozenDateTimeFactory) -> Settings:
+def small(
+    sqlite_template: Template, tmp_path: Path, request: pytest.FixtureRequest, clock: FrozenDateTimeFactory
+) -> Iterator[Settings]:
     """The demo city in SQLite, with a week of visits, bookings, forms and a day added up."""
-    found = core_settings.load(tmp_path / "instance", {})
-    with patch.object(demo, "WEEKS", 1), standing(found):
-        demo.fill()
-        with entered(Space(demo.CODE)):
-            facts.make_all()
-    return found
+    with copied(sqlite_template, tmp_path / "instance", request) as found:
+        with patch.object(demo, "WEEKS", 1), standing(found):
+            demo.fill()
+            with entered(Space(demo.CODE)):
+                facts.make_all()
+        yield found
 
 
 def test_a_city_goes_on_in_postgresql_with_all_it_had(small: Settings, larger: str, tmp_path: Path) -> None:

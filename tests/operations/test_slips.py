@@ -93,7 +93,6 @@ def test_the_table_of_steps_knows_every_state_and_no_other() -> None:
 
 @pytest.mark.usefixtures("city")
 class TestPrinting:
-    @BOTH
     def test_every_step_from_every_state_does_what_the_table_says(self) -> None:
         device = kiosk()
         for action, step in STEPS.items():
@@ -121,6 +120,7 @@ class TestPrinting:
         slips.report(honcho(), device, first.id, "printed", ANN)
         assert slips.ask(honcho(), device, whose, ANN).state == "printed"
 
+    @BOTH
     def test_one_claim_wins(self) -> None:
         job = at_state("asked", kiosk())
         slips.claim(honcho(), job.device_id, job.id, ANN)

@@ -18,10 +18,10 @@ import psutil
 import pytest
 
 from models.core import settings as core_settings
-from scheduler import household
+from scheduler import household, job_process
 from scheduler.announcement import CODE_PAGE, FIRST_PAGES, Opened, announcement
 from scheduler.commands.main import main
-from scheduler.refusals import NotDone
+from scheduler.refusals import CHILD_REFUSED, NotDone
 from tests.scheduler.processes import COMMAND, PATIENCE, environment, run, serving
 from wsgi import create_app
 
@@ -209,11 +209,14 @@ def test_an_unknown_setting_in_the_file_stops_the_start_with_one_line(tmp_path, 
     assert "colour" in said.err
 
 
-def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path):
-    nobody = f"postgresql://maeniwa@/none?host={tmp_path}"
-    refused = run("serve", "--port", "0", "--instance", str(tmp_path), MAENIWA_DATABASE_URL=nobody)
-    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
-    assert "doctor" in refused.stderr
+def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MAENIWA_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("MAENIWA_DATABASE_URL", f"postgresql://maeniwa@/none?host={tmp_path}")
+    monkeypatch.setattr(job_process, "at_end_of_parent", lambda _: None)
+    assert job_process.main("open") == CHILD_REFUSED
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "doctor" in said.err
 
 
 @pytest.mark.parametrize("bad", [(), ("serve", "--port", "x"), ("serve", "--side", "up"), ("nonsense",)])
