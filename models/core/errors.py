@@ -87,9 +87,9 @@ class TooMany(DomainError):
     kind = "too-many"
     default = _n("短い間に何度も受け付けました。少し待ってから、もう一度お試しください。")
 
-    def __init__(self, text: Message | str | None = None, retry_after: int = 60) -> None:
+    def __init__(self, text: Message | str | None = None, retry_after: int = 60, **extra: Any) -> None:
         """Say when to come back, in seconds."""
-        super().__init__(text)
+        super().__init__(text, **extra)
         self.retry_after = retry_after
 
 

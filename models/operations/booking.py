@@ -79,8 +79,8 @@ class Made:
 def book(request: Request, key: Key | None = None) -> Made:
     """Take every place the visit needs and write the booking, or nothing.
 
-    Raises `SlotTaken` (409) with alternatives, `Limit` (409) where the contact holds or gave up too many bookings,
-    `Invalid` (422) where the time or a procedure is not on offer.
+    Raises `SlotTaken` (409) with alternatives, `Limit` where the contact holds (409) or just gave up (429) too many
+    bookings, `Invalid` (422) where the time or a procedure is not on offer.
     """
     try:
         return _book(request, key)

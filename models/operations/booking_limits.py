@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.core.clock import now
 from models.core.db import ground, plain
-from models.core.errors import Conflict
+from models.core.errors import Conflict, TooMany
 from models.core.messages import _n, message
 from models.operations.messages import keyed
 from models.queries.bookings import Contact
@@ -42,13 +42,19 @@ class Limit(Conflict):
     kind = "limit"
 
 
+class TooSoon(Limit, TooMany):
+    """One contact gave up too many bookings a short while ago; it may book again after `retry_after` seconds."""
+
+    status = TooMany.status
+
+
 def hashes(contact: Contact) -> tuple[bytes, ...]:
     """Whose a booking with this contact is: one keyed hash an address, that of the e-mail address first."""
     return tuple(keyed(f"person|{one}") for one in persons(contact.email, contact.phone))
 
 
 def check(session: Session, place: OfficeView, contact: Contact, channel: str, *, again: bool = True) -> None:
-    """Inside an act, before it takes places: `Limit` where this contact may not book here now.
+    """Inside an act, before it takes places: `Limit` (`TooSoon` for a while) where this contact may not book here now.
 
     Until the act ends nobody else books for the same contact. Without `again` what it gave up does not count.
     What comes through the `channel` api counts for an office that wants it so.
@@ -63,8 +69,8 @@ def check(session: Session, place: OfficeView, contact: Contact, channel: str, *
             raise Limit(message(TOO_MANY, most=policy.most_booked), telephone=place.telephone)
         if again and policy.most_cancelled and len(given_up) >= policy.most_cancelled:
             free = given_up[-policy.most_cancelled] + timedelta(minutes=policy.cancelled_minutes)
-            minutes = -(-(free - at) // timedelta(minutes=1))
-            raise Limit(message(TOO_SOON, minutes=minutes), telephone=place.telephone)
+            minutes, seconds = (-(-(free - at) // timedelta(seconds=length)) for length in (60, 1))
+            raise TooSoon(message(TOO_SOON, minutes=minutes), seconds, telephone=place.telephone)
 
 
 def remember(session: Session, booking_id: int, contact: Contact) -> None:

@@ -13,7 +13,7 @@ from models.core.db import session
 from models.core.space import Space
 from models.operations import booking_limits, purging
 from models.operations.booking import Made, Request, book, cancel, move
-from models.operations.booking_limits import Limit
+from models.operations.booking_limits import Limit, TooSoon
 from models.operations.places_policy import set_policy
 from models.queries import availability, catalogue
 from models.queries.bookings import Contact
@@ -108,13 +108,15 @@ def test_b4_who_gave_up_three_within_the_hour_waits_until_the_first_is_an_hour_o
     for _ in range(3):
         cancel(visit("aiko@example.jp").token)
         clock.tick(timedelta(minutes=10))
-    with pytest.raises(Limit) as refused:
+    with pytest.raises(TooSoon) as refused:
         visit("A.IKO+2@example.jp")
     assert refused.value.message.values == {"minutes": 30}
+    assert refused.value.retry_after == 30 * 60
     visit("somebody@example.jp")
     clock.tick(timedelta(minutes=29, seconds=59))
-    with pytest.raises(Limit):
+    with pytest.raises(TooSoon) as refused:
         visit("aiko@example.jp")
+    assert refused.value.retry_after == 1
     clock.tick(timedelta(seconds=2))
     visit("aiko@example.jp")
 

@@ -76,6 +76,7 @@ class Booking(Answer):
 @blueprint.arguments(BookingAsked)
 @blueprint.response(201, Booking)
 @blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def book(asked: dict[str, Any], office: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Book a visit. A full slot is refused (409) with the three nearest free beginnings in `alternatives`."""
     place = offices.office(office)

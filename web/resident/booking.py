@@ -7,14 +7,14 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from models.catalogue.definitions import Catalogue
 from models.core.errors import FieldProblem, Invalid, Unavailable
 from models.operations import booking as acts
-from models.operations.booking_limits import Limit
+from models.operations.booking_limits import Limit, TooSoon
 from models.operations.idempotency import Key
 from models.queries import bookings, catalogue, channels
 from models.queries.bookings import Contact
@@ -94,13 +94,21 @@ def make() -> Answer | Response:
     except acts.SlotTaken as taken:
         return _confirming(chosen, draft, 409, alternatives=days.buttons(draft.place, taken.alternatives))
     except Limit as reached:
-        return _confirming(chosen, draft, reached.status, reached=reached.message)
+        return _reached(chosen, draft, reached)
     except Invalid:
         return _choosing(chosen, draft, missed=draft.starts_at)
     except Unavailable as busy:
         return _confirming(chosen, draft, busy.status, problem=busy.message)
     other = bookings.by_token(made.token).starts_at != draft.starts_at
     return redirect(url_for("my_booking.show", token=made.token, already="1" if other else None), 303)
+
+
+def _reached(chosen: Catalogue, draft: Draft, limit: Limit) -> Response:
+    """The contact may not book, or not yet: then the answer says when."""
+    response = make_response(_confirming(chosen, draft, limit.status, reached=limit.message))
+    if isinstance(limit, TooSoon):
+        response.headers["Retry-After"] = str(limit.retry_after)
+    return response
 
 
 def _draft(chosen: Catalogue) -> Draft:

@@ -13,6 +13,7 @@ from models.core.tokens import derived
 from models.operations.places_policy import set_policy
 from models.queries.offices import office
 from tests.conftest import inside
+from tests.postgresql import BOTH
 from tests.web.api.calls import AIKO, MY_NUMBER, UNKNOWN, Calls, decoded, named, problem
 
 ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -23,6 +24,7 @@ def body(calls: Calls, **more: Any) -> dict[str, Any]:
 
 
 class TestBooking:
+    @BOTH
     def test_a_booking_is_answered_with_everything_its_holder_needs(self, calls: Calls) -> None:
         starts_at = calls.free("JUM-01")[0]
         answer = calls.book(starts_at)
@@ -41,6 +43,7 @@ class TestBooking:
         for name in ("manage_url", "calendar_url", "qr_url"):
             assert made[name].startswith("http://localhost/m/maeniwa/"), made[name]
 
+    @BOTH
     def test_a_full_slot_is_refused_with_the_three_nearest_free_ones(self, calls: Calls) -> None:
         starts_at = calls.free()[0]
         while calls.book(starts_at).status_code == 201:
@@ -52,6 +55,7 @@ class TestBooking:
         ]
         assert all(at.endswith("+09:00") for at in refused["alternatives"])
 
+    @BOTH
     def test_the_same_key_and_body_book_once(self, calls: Calls) -> None:
         asked = body(calls)
         key = {"Idempotency-Key": "k-1"}
@@ -180,6 +184,7 @@ class TestBrokenBodies:
 
 
 class TestHolding:
+    @BOTH
     def test_moving_takes_the_new_time_and_frees_the_old_one(self, calls: Calls) -> None:
         made = calls.booked()
         later = calls.free()[-1]
@@ -209,6 +214,7 @@ class TestHolding:
         assert named(calls.send("PATCH", path, json={})) == ["starts_at"]
         assert calls.get(path).json == made
 
+    @BOTH
     def test_cancelling_frees_the_slot_at_once_and_may_be_said_twice(self, calls: Calls) -> None:
         made = calls.booked()
         path = f"/bookings/{made['token']}"
@@ -277,3 +283,20 @@ def test_b1_one_contact_holds_as_many_as_the_office_allows(calls: Calls, setting
     assert refused["type"] == "urn:maeniwa:limit"
     assert refused["telephone"] == "0000-20-1111"
     assert "alternatives" not in refused
+
+
+@ONE
+def test_who_gives_up_many_is_told_when_to_come_back_where_the_office_counts_systems(
+    calls: Calls, settings: Settings
+) -> None:
+    with inside(settings):
+        set_policy(office("honcho"), {"most_cancelled": 2, "limits_api": True}, "test")
+    for _ in range(2):
+        assert calls.send("DELETE", f"/bookings/{calls.booked()['token']}").status_code == 204
+    answer = calls.post(
+        "/offices/honcho/bookings", body(calls, contact={**AIKO, "email": "A.iko+2@EXAMPLE.jp"})
+    )
+    refused = problem(answer, 429)
+    assert (refused["type"], refused["telephone"]) == ("urn:maeniwa:limit", "0000-20-1111")
+    assert answer.headers["Retry-After"] == "3600"
+    assert "60" in refused["detail"]

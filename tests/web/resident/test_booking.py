@@ -225,3 +225,21 @@ def test_b1_who_holds_as_many_as_the_office_allows_is_told_what_to_do(
     assert "予約は、1件までです。" in phone.text
     assert "0000-20-1111" in phone.text
     assert not [one for one in phone.page.all("button") if "この内容で予約する" in one.shown]
+
+
+@on_sqlite
+def test_who_gave_up_many_a_short_while_ago_is_told_when_to_come_back(
+    phone: Phone, settings: Settings
+) -> None:
+    with inside(settings):
+        set_policy(offices.office("honcho"), {"most_cancelled": 1}, "test")
+    token = booked(phone, "JUM-01").split("/")[-1]
+    with inside(settings):
+        acts.cancel(token)
+    phone.open("/book/?procedure=JUM-01&office=honcho")
+    phone.submit(phone.buttons("starts_at")[5])
+    phone.press("内容の確認へ進む", ONE).press("この内容で予約する")
+    assert (phone.status, phone.heading) == (429, "まだ予約できていません")
+    assert phone.answer.headers["Retry-After"] == "3600"
+    assert "あと60分ほど" in phone.text
+    assert "0000-20-1111" in phone.text
