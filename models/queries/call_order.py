@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.core.db import session
 from models.queries import catalogue, hall
@@ -24,6 +24,20 @@ COLUMNS = (
 )  # fmt: skip
 LATEST_EVENTS = 300
 """So far back runs of calls are looked for: the latest events of an office, whatever the size of its history."""
+LATEST = (
+    select(
+        TicketEvent.kind,
+        TicketEvent.ticket_id,
+        TicketEvent.detail,
+        TicketEvent.counter,
+        Ticket.queue,
+        Ticket.day,
+    )
+    .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+    .where(TicketEvent.office_id == bindparam("place"))
+    .order_by(TicketEvent.version.desc())
+    .limit(LATEST_EVENTS)
+)
 
 
 def standing(ticket: TicketView) -> Standing:
@@ -90,20 +104,7 @@ def _ahead_in_a_row(place: OfficeView, day: date, on: Sequence[ShiftView]) -> di
 
 def _calls(place: OfficeView, day: date) -> list[tuple[str, str | None, bool]]:
     """The latest calls that stand, latest first: whose queue, by which counter, whether ahead of the line."""
-    rows = session().execute(
-        select(
-            TicketEvent.kind,
-            TicketEvent.ticket_id,
-            TicketEvent.detail,
-            TicketEvent.counter,
-            Ticket.queue,
-            Ticket.day,
-        )
-        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(TicketEvent.office_id == place.id)
-        .order_by(TicketEvent.version.desc())
-        .limit(LATEST_EVENTS)
-    )
+    rows = session().execute(LATEST, {"place": place.id})
     undone: Counter[int] = Counter()
     found = []
     for row in rows:
@@ -119,20 +120,31 @@ def _calls(place: OfficeView, day: date) -> list[tuple[str, str | None, bool]]:
 
 
 def for_counter(
-    place: OfficeView, day: date, counter: CounterView, now: datetime
+    place: OfficeView,
+    day: date,
+    counter: CounterView,
+    now: datetime,
+    waiting: Sequence[TicketView] | None = None,
 ) -> list[tuple[TicketView, Choice]]:
-    """The order in which a counter would call everybody of its queues at `now`, each with its reason."""
-    waiting = line(place, day, queues=counter.queues)
-    return _ordered(waiting, *seen_by(place, day, counter), now)
+    """The order in which a counter would call everybody of its queues at `now`, each with its reason.
+
+    `waiting` is who waits in them, where that was read already.
+    """
+    found = line(place, day, queues=counter.queues) if waiting is None else waiting
+    return _ordered(found, *seen_by(place, day, counter), now)
 
 
 def for_hall(
-    place: OfficeView, day: date, now: datetime, queues: Iterable[str] = ()
+    place: OfficeView,
+    day: date,
+    now: datetime,
+    queues: Iterable[str] = (),
+    waiting: Sequence[TicketView] | None = None,
 ) -> list[tuple[TicketView, Choice]]:
     """The order in which the hall calls at `now`, as if its queues were one line; within a queue it is exact."""
     chosen = tuple(queues) or tuple(catalogue.current().queues)
-    waiting = line(place, day, queues=chosen)
-    return _ordered(waiting, Desk(chosen), basis(place, day), now)
+    found = line(place, day, queues=chosen) if waiting is None else waiting
+    return _ordered(found, Desk(chosen), basis(place, day), now)
 
 
 def within_queue(place: OfficeView, day: date, queue: str, now: datetime) -> list[TicketView]:

@@ -18,6 +18,8 @@ from models.tables import CatalogueEdition
 
 MOST_EDITIONS = 200
 """So many editions back the form of a sealed application is looked for at most."""
+NEWEST = select(CatalogueEdition.id, CatalogueEdition.digest).order_by(CatalogueEdition.id.desc()).limit(1)
+"""Every page asks this, so it is built once."""
 
 
 def overrides(space: Space) -> tuple[Path, ...]:
@@ -29,10 +31,7 @@ def overrides(space: Space) -> tuple[Path, ...]:
 @once_a_reading
 def newest() -> tuple[int, Catalogue]:
     """The newest edition's number and catalogue; `Unavailable` before the first was adopted."""
-    chosen = (
-        select(CatalogueEdition.id, CatalogueEdition.digest).order_by(CatalogueEdition.id.desc()).limit(1)
-    )
-    row = session().execute(chosen).first()
+    row = session().execute(NEWEST).first()
     if row is None:
         raise Unavailable
     return row.id, _built(current_space().code, row.id, row.digest)

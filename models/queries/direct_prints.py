@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from models.core.clock import now
 from models.core.db import session
 from models.core.errors import NotFound
+from models.core.reading import once_a_reading
 from models.queries import printing
 from models.queries.offices import OfficeView
 from models.queries.printing import PrintView
@@ -71,17 +72,16 @@ def by_id(place: OfficeView, number: int) -> DirectPrintView:
 
 def open_at(place: OfficeView, counter: str | None = None) -> tuple[DirectPrintView, ...]:
     """What still waits for a printer or a person, and what failed just now, oldest first; of one counter or of all."""
-    at = now()
-    mine = [DirectPrint.office_id == place.id, DirectPrint.asked_at > at - LOOKED_BACK]
-    if counter is not None:
-        mine.append(DirectPrint.counter == counter)
-    failed = and_(DirectPrint.state == "failed", DirectPrint.changed_at > at - rules.ANSWER_WITHIN)
-    rows = session().execute(
-        _ROWS.where(*mine, or_(DirectPrint.state.in_(rules.OPEN), failed)).order_by(DirectPrint.id)
-    )
-    found = [_view(row, at) for row in rows]
+    found = [one for one in _open(place) if counter in (None, one.counter)]
     newest = {one.application_id: one.id for one in found}
     return tuple(one for one in found if one.state != "failed" or newest[one.application_id] == one.id)
+
+
+@once_a_reading
+def _open(place: OfficeView) -> tuple[DirectPrintView, ...]:
+    at = now()
+    asked = {"place": place.id, "since": at - LOOKED_BACK, "lately": at - rules.ANSWER_WITHIN}
+    return tuple(_view(row, at) for row in session().execute(_OPEN, asked))
 
 
 def under_way(application_id: int) -> DirectPrintView | None:
@@ -162,6 +162,15 @@ _ROWS = (
     .join(Printer, Printer.id == DirectPrint.printer_id)
     .execution_options(populate_existing=True)
 )  # fmt: skip
+
+_OPEN = _ROWS.where(
+    DirectPrint.office_id == bindparam("place"),
+    DirectPrint.asked_at > bindparam("since"),
+    or_(
+        DirectPrint.state.in_(rules.OPEN),
+        and_(DirectPrint.state == "failed", DirectPrint.changed_at > bindparam("lately")),
+    ),
+).order_by(DirectPrint.id)
 
 
 def _view(found: Any, at: datetime) -> DirectPrintView:

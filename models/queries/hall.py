@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from models.core.db import plain, session
 from models.core.errors import Unavailable
@@ -19,6 +20,18 @@ from models.tables import Counter, CounterShift, Hall, NumberSequence, QueueLimi
 
 VERSION = select(plain(Hall).c.version).where(plain(Hall).c.office_id == bindparam("place"))
 """Asked for by every phone every few seconds: built once, and read without the mapper."""
+ROW = select(Hall.version, Hall.stopped_on, Hall.notice, Hall.policy).where(
+    Hall.office_id == bindparam("place")
+)
+ON_NOW = (
+    select(Counter.number, CounterShift.actor, CounterShift.opened_at)
+    .join(Counter, Counter.id == CounterShift.counter_id)
+    .where(
+        CounterShift.office_id == bindparam("place"),
+        CounterShift.day == bindparam("day"),
+        CounterShift.closed_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -51,28 +64,28 @@ def version(place: OfficeView) -> int:
 
 def hall(place: OfficeView, day: date) -> HallView:
     """The office's hall on a business day."""
-    row = session().get(Hall, place.id)
+    row = _row(place)
     if row is None:
         raise Unavailable
-    policy = with_own(shipped(catalogue.current().rules), row.policy or {})
-    return HallView(row.version, day, row.stopped_on == day, row.notice, policy)
+    return HallView(row.version, day, row.stopped_on == day, row.notice, policy_of(place))
 
 
 @once_a_reading
 def policy_of(place: OfficeView) -> HallPolicy:
     """The numbers by which an office calls."""
-    own = session().scalar(select(Hall.policy).where(Hall.office_id == place.id))
-    return with_own(shipped(catalogue.current().rules), own or {})
+    row = _row(place)
+    return with_own(shipped(catalogue.current().rules), (row.policy if row is not None else None) or {})
+
+
+@once_a_reading
+def _row(place: OfficeView) -> Row[int, date | None, str, dict[str, Any] | None] | None:
+    return session().execute(ROW, {"place": place.id}).first()
 
 
 @once_a_reading
 def on_now(place: OfficeView, day: date) -> tuple[ShiftView, ...]:
     """The counters that are on, by number, with who is there since when."""
-    rows = session().execute(
-        select(Counter.number, CounterShift.actor, CounterShift.opened_at)
-        .join(Counter, Counter.id == CounterShift.counter_id)
-        .where(CounterShift.office_id == place.id, CounterShift.day == day, CounterShift.closed_at.is_(None))
-    )
+    rows = session().execute(ON_NOW, {"place": place.id, "day": day})
     known = {view.number: view for view in counters_of(place)}
     found = [ShiftView(known[row.number], row.actor, row.opened_at) for row in rows if row.number in known]
     return tuple(sorted(found, key=lambda one: (len(one.counter.number), one.counter.number)))

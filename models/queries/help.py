@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.core.db import session
 from models.queries.offices import OfficeView
 from models.tables import Device, HelpCall
+
+OPEN = (
+    select(HelpCall.id, Device.label, HelpCall.device_id, HelpCall.at)
+    .outerjoin(Device, Device.id == HelpCall.device_id)
+    .where(HelpCall.office_id == bindparam("place"), HelpCall.answered_at.is_(None))
+    .order_by(HelpCall.id)
+)
 
 
 @dataclass(frozen=True)
@@ -23,10 +30,5 @@ class HelpView:
 
 def open_calls(place: OfficeView) -> tuple[HelpView, ...]:
     """The calls that nobody has answered, oldest first."""
-    rows = session().execute(
-        select(HelpCall.id, Device.label, HelpCall.device_id, HelpCall.at)
-        .outerjoin(Device, Device.id == HelpCall.device_id)
-        .where(HelpCall.office_id == place.id, HelpCall.answered_at.is_(None))
-        .order_by(HelpCall.id)
-    )
+    rows = session().execute(OPEN, {"place": place.id})
     return tuple(HelpView(row.id, row.label or str(row.device_id or ""), row.at) for row in rows)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from models.core.db import session
 from models.core.errors import NotFound
 from models.queries.offices import OfficeView
-from models.rules.ticket_states import ASIDE, AT_COUNTER, OVER
+from models.rules.statistics import HandledTicket
+from models.rules.ticket_states import ASIDE, AT_COUNTER, AWAY, OVER
 from models.tables import Ticket, TicketEvent, Visit
 
 
@@ -58,87 +60,166 @@ class EventView:
     leg: int = 1
 
 
+@dataclass(frozen=True)
+class AtDesk:
+    """What a desk sees of a day's line: its own ticket, what it put aside (oldest first), who waits, who is away."""
+
+    mine: TicketView | None
+    beside: tuple[TicketView, ...]
+    waiting: tuple[TicketView, ...]
+    away: tuple[TicketView, ...]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A ticket with every ticket of its visit in their order, and what happened in all of them, oldest first."""
+
+    ticket: TicketView
+    legs: tuple[TicketView, ...]
+    history: tuple[EventView, ...]
+
+    def events_of(self, leg: int) -> list[EventView]:
+        """What happened to one of the tickets."""
+        return [one for one in self.history if one.leg == leg]
+
+    @property
+    def events(self) -> list[EventView]:
+        """What happened to this ticket."""
+        return self.events_of(self.ticket.leg)
+
+
+TICKETS = select(
+    Ticket.id, Ticket.visit_id, Ticket.number, Ticket.external_id, Ticket.queue, Ticket.procedures, Ticket.source,
+    Ticket.prefilled, Ticket.state, Ticket.counter, Ticket.booked_for, Ticket.arrived_at, Ticket.called_at,
+    Ticket.started_at, Ticket.scanned_at, Ticket.printed_at, Ticket.finished_at, Ticket.order_at, Ticket.due_at,
+    Ticket.priority, Ticket.calls, Ticket.leg, Visit.seat, Ticket.language, Ticket.day,
+).outerjoin(Visit, Visit.id == Ticket.visit_id)  # fmt: skip
+"""The statements that every desk, board and phone lives on are built once, and read as rows: none is ever changed."""
+OF_DAY = TICKETS.where(Ticket.office_id == bindparam("place"), Ticket.day == bindparam("day"))
+LINE = OF_DAY.where(Ticket.state.in_(bindparam("states", expanding=True))).order_by(
+    Ticket.order_at, Ticket.id
+)
+OF_QUEUES = LINE.where(Ticket.queue.in_(bindparam("queues", expanding=True)))
+OF_COUNTER = OF_DAY.where(
+    Ticket.counter == bindparam("counter"), Ticket.state.in_(bindparam("states", expanding=True))
+).order_by(Ticket.called_at.desc(), Ticket.id)
+AT_DESK = OF_DAY.where(
+    or_(
+        and_(
+            Ticket.state.in_(bindparam("line", expanding=True)),
+            Ticket.queue.in_(bindparam("queues", expanding=True)),
+        ),
+        and_(Ticket.state.in_(bindparam("begun", expanding=True)), Ticket.counter == bindparam("counter")),
+    )
+).order_by(Ticket.order_at, Ticket.id)
+DONE = select(
+    Ticket.arrived_at, Ticket.booked_for, Ticket.called_at, Ticket.started_at, Ticket.finished_at,
+    Ticket.queue, Ticket.procedure, Ticket.counter, Ticket.source, Ticket.prefilled,
+).where(Ticket.office_id == bindparam("place"), Ticket.day == bindparam("day"), Ticket.state == "done")  # fmt: skip
+DONE_AT = DONE.where(Ticket.counter == bindparam("counter"))
+NUMBERED = OF_DAY.where(Ticket.number == bindparam("number"))
+OF_VISIT = TICKETS.where(Visit.id == bindparam("visit")).order_by(Ticket.leg)
+OF_BOOKING = TICKETS.where(Visit.booking_id == bindparam("booking"))
+BY_ROW = TICKETS.where(Ticket.id == bindparam("ticket"))
+EVENTS = (
+    select(
+        TicketEvent.at, TicketEvent.kind, TicketEvent.counter, TicketEvent.before, TicketEvent.after,
+        TicketEvent.detail, Ticket.leg, TicketEvent.ticket_id,
+    )
+    .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+    .order_by(TicketEvent.id)
+)  # fmt: skip
+OF_TICKETS = EVENTS.where(TicketEvent.ticket_id.in_(bindparam("tickets", expanding=True)))
+OF_STAY = EVENTS.where(Ticket.visit_id == bindparam("visit"))
+
+
 def line(
     place: OfficeView, day: date, states: Sequence[str] = ("waiting",), queues: Sequence[str] = ()
 ) -> list[TicketView]:
     """The day's tickets in these states, by arrival; `queries.call_order` knows the order of the calls."""
-    chosen = _of_day(place, day).where(Ticket.state.in_(states))
-    if queues:
-        chosen = chosen.where(Ticket.queue.in_(queues))
-    return [view(row) for row in session().execute(chosen.order_by(Ticket.order_at, Ticket.id))]
+    asked = {"place": place.id, "day": day, "states": states}
+    return _seen(OF_QUEUES, {**asked, "queues": queues}) if queues else _seen(LINE, asked)
+
+
+def at_desk(place: OfficeView, day: date, counter: str | None, queues: Sequence[str]) -> AtDesk:
+    """What a counter (none: the reception) sees of these queues, by arrival, in one statement."""
+    found = _seen(
+        AT_DESK,
+        {
+            "place": place.id, "day": day, "counter": counter, "queues": queues,
+            "line": ("waiting", *AWAY), "begun": (*AT_COUNTER, *ASIDE),
+        },
+    )  # fmt: skip
+    begun = sorted((one for one in found if one.state in (*AT_COUNTER, *ASIDE)), key=_called)
+    return AtDesk(
+        mine=next((one for one in reversed(begun) if one.state in AT_COUNTER), None),
+        beside=tuple(one for one in begun if one.state in ASIDE),
+        waiting=tuple(one for one in found if one.state == "waiting"),
+        away=tuple(one for one in found if one.state in AWAY),
+    )
+
+
+def served(place: OfficeView, day: date, counter: str | None) -> list[HandledTicket]:
+    """The day's tickets that are done, as measures see them: those of a counter, or (None) of the office."""
+    asked = {"place": place.id, "day": day}
+    chosen = DONE if counter is None else DONE_AT
+    rows = session().execute(chosen, asked if counter is None else {**asked, "counter": counter})
+    return [HandledTicket(*row[:10], "finished") for row in rows]
 
 
 def by_number(place: OfficeView, day: date, number: str) -> TicketView:
     """Today's ticket with this number: of a visit with several, the one whose turn it is; `NotFound` otherwise."""
-    return whose_turn([view(row) for row in _rows(_of_day(place, day).where(Ticket.number == number))])
+    found = _seen(NUMBERED, {"place": place.id, "day": day, "number": number})
+    if not found:
+        raise NotFound
+    return whose_turn(found)
 
 
 def of_visit(visit_id: int) -> list[TicketView]:
     """Every ticket of a visit, in their order."""
-    rows = session().execute(_with_visit().where(Visit.id == visit_id).order_by(Ticket.leg))
-    return [view(row) for row in rows]
+    return _seen(OF_VISIT, {"visit": visit_id})
 
 
 def at_counter(place: OfficeView, day: date, counter: str) -> TicketView | None:
     """The ticket that a counter has called or is serving."""
-    chosen = _of_day(place, day).where(Ticket.counter == counter, Ticket.state.in_(AT_COUNTER))
-    row = session().execute(chosen.order_by(Ticket.called_at.desc())).first()
-    return None if row is None else view(row)
-
-
-def beside(place: OfficeView, day: date, counter: str) -> list[TicketView]:
-    """The tickets that a counter has put aside (held, in the back office), oldest first."""
-    chosen = _of_day(place, day).where(Ticket.counter == counter, Ticket.state.in_(ASIDE))
-    return [view(row) for row in session().execute(chosen.order_by(Ticket.called_at))]
+    found = _seen(OF_COUNTER, {"place": place.id, "day": day, "counter": counter, "states": AT_COUNTER})
+    return found[0] if found else None
 
 
 def of_booking(booking_id: int) -> TicketView | None:
     """The ticket that a booking became at check-in, the one whose turn it is."""
-    rows = session().execute(_with_visit().where(Visit.booking_id == booking_id)).all()
-    return whose_turn([view(row) for row in rows]) if rows else None
+    found = _seen(OF_BOOKING, {"booking": booking_id})
+    return whose_turn(found) if found else None
 
 
 def events(ticket: TicketView) -> list[EventView]:
     """A ticket's history, oldest first."""
-    rows = session().scalars(
-        select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
-    )
-    return [_event(row, ticket.leg) for row in rows]
+    return events_of([ticket.id])[ticket.id]
 
 
-def history(visit_id: int) -> list[EventView]:
-    """The history of a whole stay, oldest first."""
-    rows = session().execute(
-        select(TicketEvent, Ticket.leg)
-        .join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(Ticket.visit_id == visit_id)
-        .order_by(TicketEvent.id)
-    )
-    return [_event(row, leg) for row, leg in rows]
+def events_of(tickets: Sequence[int]) -> dict[int, list[EventView]]:
+    """The histories of several tickets by their rows, each oldest first."""
+    found: dict[int, list[EventView]] = {ticket: [] for ticket in tickets}
+    rows = session().execute(OF_TICKETS, {"tickets": list(found)}) if found else ()
+    for row in rows:
+        found[row.ticket_id].append(EventView(*row[:-1]))
+    return found
 
 
-def view(row: Row[Ticket, str | None]) -> TicketView:
-    """A row of `_of_day` or `_with_visit` as staff see it."""
-    ticket, seat = row
-    return TicketView(
-        ticket.id, ticket.visit_id, ticket.number or ticket.external_id or "", ticket.queue,
-        tuple(ticket.procedures), ticket.source, ticket.prefilled, ticket.state, ticket.counter, ticket.booked_for,
-        ticket.arrived_at, ticket.called_at, ticket.started_at, ticket.scanned_at, ticket.printed_at,
-        ticket.finished_at, ticket.order_at, ticket.due_at, ticket.priority, ticket.calls, ticket.leg, seat,
-        ticket.language, ticket.day,
-    )  # fmt: skip
+def stay_of(ticket: TicketView) -> Stay:
+    """The whole stay of a ticket's visitor; where no visit is known, the ticket alone."""
+    if ticket.visit_id is None:
+        return Stay(ticket, (ticket,), tuple(events(ticket)))
+    rows = session().execute(OF_STAY, {"visit": ticket.visit_id})
+    return Stay(ticket, tuple(of_visit(ticket.visit_id)), tuple(EventView(*row[:-1]) for row in rows))
 
 
 def one(ticket_id: int) -> TicketView:
     """A ticket by its row, as it is in the database now; `NotFound` otherwise."""
-    row = (
-        session()
-        .execute(_with_visit().where(Ticket.id == ticket_id), execution_options={"populate_existing": True})
-        .first()
-    )
-    if row is None:
+    found = _seen(BY_ROW, {"ticket": ticket_id})
+    if not found:
         raise NotFound
-    return view(row)
+    return found[0]
 
 
 def whose_turn(tickets: Sequence[TicketView]) -> TicketView:
@@ -152,20 +233,14 @@ def whose_turn(tickets: Sequence[TicketView]) -> TicketView:
     return (standing or entered[-1:] or ordered)[0]
 
 
-def _event(row: TicketEvent, leg: int) -> EventView:
-    return EventView(row.at, row.kind, row.counter, row.before, row.after, row.detail, leg)
+def _seen(chosen: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> list[TicketView]:
+    return [_view(row) for row in session().execute(chosen, asked)]
 
 
-def _with_visit() -> Select[Ticket, str | None]:
-    return select(Ticket, Visit.seat).outerjoin(Visit, Visit.id == Ticket.visit_id)
+def _view(row: Row[*tuple[Any, ...]]) -> TicketView:
+    number, visit_id, shown, imported, queue, procedures, *others = tuple(row)
+    return TicketView(number, visit_id, shown or imported or "", queue, tuple(procedures), *others)
 
 
-def _of_day(place: OfficeView, day: date) -> Select[Ticket, str | None]:
-    return _with_visit().where(Ticket.office_id == place.id, Ticket.day == day)
-
-
-def _rows(chosen: Select[Ticket, str | None]) -> Sequence[Row[Ticket, str | None]]:
-    rows = session().execute(chosen).all()
-    if not rows:
-        raise NotFound
-    return rows
+def _called(ticket: TicketView) -> tuple[bool, datetime]:
+    return (ticket.called_at is not None, ticket.called_at or ticket.order_at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from models.catalogue.definitions import Words
 from models.core.clock import now
@@ -66,9 +66,31 @@ class CounterView:
     queues: tuple[str, ...]
 
 
+COUNTERS = (
+    select(Counter.id, Counter.number, Counter.name, CounterQueue.queue)
+    .outerjoin(CounterQueue, CounterQueue.counter_id == Counter.id)
+    .where(Counter.office_id == bindparam("place"), Counter.removed.is_(False))
+    .order_by(Counter.id, CounterQueue.rank)
+)
+"""Every counter of an office with its queues in their order, one row a queue.
+
+Nearly every page asks this and the next ones, so they are built once.
+"""
+IN_ORDER = select(Office).order_by(Office.position, Office.id)
+BY_CODE = select(Office).where(Office.code == bindparam("code"))
+HOURS = (
+    select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
+    .where(OpeningHours.office_id == bindparam("place"))
+    .order_by(OpeningHours.weekday, OpeningHours.opens)
+)
+EXCEPTIONS = select(
+    ExceptionalDay.day, ExceptionalDay.opens, ExceptionalDay.closes, ExceptionalDay.reason
+).where(ExceptionalDay.office_id == bindparam("place"))
+
+
 def offices() -> tuple[OfficeView, ...]:
     """Every office, in the city's order."""
-    return tuple(_view(row) for row in session().scalars(select(Office).order_by(Office.position, Office.id)))
+    return tuple(_view(row) for row in session().scalars(IN_ORDER))
 
 
 def shown_offices() -> tuple[OfficeView, ...]:
@@ -89,7 +111,7 @@ def offering(codes: Collection[str]) -> tuple[OfficeView, ...]:
 
 def office(code: str) -> OfficeView:
     """One office by its code; `NotFound` otherwise."""
-    row = session().scalar(select(Office).where(Office.code == code))
+    row = session().scalar(BY_CODE, {"code": code})
     if row is None:
         raise NotFound
     return _view(row)
@@ -121,19 +143,11 @@ def offered_of(place: OfficeView, codes: Sequence[str]) -> frozenset[str]:
 
 def week_of(place: OfficeView) -> Week:
     """An office's hours, with the dates that differ."""
-    hours = session().execute(
-        select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
-        .where(OpeningHours.office_id == place.id)
-        .order_by(OpeningHours.weekday, OpeningHours.opens)
-    )
+    hours = session().execute(HOURS, {"place": place.id})
     weekdays: list[list[Span]] = [[] for _ in range(7)]
     for weekday, opens, closes in hours:
         weekdays[weekday].append(Span(opens, closes))
-    exceptions = session().execute(
-        select(ExceptionalDay.day, ExceptionalDay.opens, ExceptionalDay.closes, ExceptionalDay.reason).where(
-            ExceptionalDay.office_id == place.id
-        )
-    )
+    exceptions = session().execute(EXCEPTIONS, {"place": place.id})
     first = Week(tuple(tuple(spans) for spans in weekdays), tuple(_exception(*row) for row in exceptions))
     if not place.later_hours:
         return first
@@ -144,17 +158,12 @@ def week_of(place: OfficeView) -> Week:
 @once_a_reading
 def counters_of(place: OfficeView) -> tuple[CounterView, ...]:
     """The counters of an office, by number."""
-    mine = select(Counter).where(Counter.office_id == place.id, Counter.removed.is_(False))
-    rows = session().scalars(mine).all()
-    queues = session().execute(
-        select(CounterQueue.counter_id, CounterQueue.queue)
-        .where(CounterQueue.counter_id.in_([row.id for row in rows]))
-        .order_by(CounterQueue.rank)
-    )
-    served: dict[int, list[str]] = {}
-    for counter_id, queue in queues:
-        served.setdefault(counter_id, []).append(queue)
-    views = [CounterView(row.id, row.number, row.name, tuple(served.get(row.id, ()))) for row in rows]
+    served: dict[tuple[int, str, str], list[str]] = {}
+    for number, shown, name, queue in session().execute(COUNTERS, {"place": place.id}):
+        mine = served.setdefault((number, shown, name), [])
+        if queue is not None:
+            mine.append(queue)
+    views = [CounterView(*counter, tuple(queues)) for counter, queues in served.items()]
     return tuple(sorted(views, key=lambda view: (len(view.number), view.number)))
 
 

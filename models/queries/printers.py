@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.core.db import session
 from models.core.errors import NotFound
 from models.queries.offices import OfficeView
 from models.rules.printers import Wanted, ordered, plain
 from models.tables import Printer
+
+IN_USE = (
+    select(Printer)
+    .where(Printer.office_id == bindparam("place"), Printer.ended_at.is_(None))
+    .order_by(Printer.name, Printer.id)
+)
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,7 @@ class PrinterView:
 
 def printers_of(place: OfficeView) -> tuple[PrinterView, ...]:
     """The printers in use, in the order of their names."""
-    found = select(Printer).where(Printer.office_id == place.id, Printer.ended_at.is_(None))
-    return tuple(view(row) for row in session().scalars(found.order_by(Printer.name, Printer.id)))
+    return tuple(view(row) for row in session().scalars(IN_USE, {"place": place.id}))
 
 
 def printers_state(place: OfficeView) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.core.db import session
 from models.queries.offices import CounterView
@@ -31,25 +31,24 @@ class CounterState:
         return self.actor is not None
 
 
+LATEST = (
+    select(
+        CounterShift.actor,
+        Staff.name,
+        CounterShift.ending,
+        CounterShift.opened_at,
+        CounterShift.closed_at,
+    )
+    .outerjoin(Staff, Staff.username == CounterShift.actor)
+    .where(CounterShift.counter_id == bindparam("counter"), CounterShift.day == bindparam("day"))
+    .order_by(CounterShift.id.desc())
+    .limit(1)
+)
+
+
 def state_of(counter: CounterView, day: date) -> CounterState:
     """Who is on at a counter on a day, or how it was left."""
-    row = (
-        session()
-        .execute(
-            select(
-                CounterShift.actor,
-                Staff.name,
-                CounterShift.ending,
-                CounterShift.opened_at,
-                CounterShift.closed_at,
-            )
-            .outerjoin(Staff, Staff.username == CounterShift.actor)
-            .where(CounterShift.counter_id == counter.id, CounterShift.day == day)
-            .order_by(CounterShift.id.desc())
-            .limit(1)
-        )
-        .first()
-    )
+    row = session().execute(LATEST, {"counter": counter.id, "day": day}).first()
     if row is None:
         return CounterState()
     if row.closed_at is None:

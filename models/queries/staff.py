@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.core.clock import now
 from models.core.db import session
@@ -15,6 +15,8 @@ from models.core.tokens import fingerprint, is_token
 from models.tables import AccessToken, Device, Office, Staff
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9.\-]{1,59}")
+BY_SESSION = select(Staff).where(Staff.session_id == bindparam("session"), Staff.active)
+"""Every page of staff asks this, so it is built once."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def by_username(username: str) -> StaffView | None:
 
 def by_session(session_id: str) -> StaffView | None:
     """The open account whose live sessions carry this id."""
-    row = session().scalar(select(Staff).where(Staff.session_id == session_id, Staff.active))
+    row = session().scalar(BY_SESSION, {"session": session_id})
     return None if row is None else view(row)
 
 

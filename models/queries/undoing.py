@@ -9,22 +9,22 @@ from sqlalchemy import select
 
 from models.core.db import session
 from models.queries import hall, line
-from models.queries.line import EventView, TicketView
+from models.queries.line import EventView, Stay, TicketView
 from models.queries.offices import OfficeView
 from models.rules.ticket_history import Happened, last_step, untouched
 from models.tables import Ticket, TicketEvent
 
 
-def step_of(place: OfficeView, ticket: TicketView, at: datetime) -> EventView | None:
+def step_of(place: OfficeView, stay: Stay, at: datetime) -> EventView | None:
     """The step that an undo of a number would take back at an instant; None where there is none or it is too late.
 
     Where a visitor only went on to the next line, that is the last step of the ticket before.
     """
-    touched, events = ticket, line.events(ticket)
-    if untouched(_history(events)) and ticket.visit_id is not None:
-        earlier = [one for one in line.of_visit(ticket.visit_id) if one.leg < ticket.leg and one.arrived_at]
+    touched, events = stay.ticket, stay.events
+    if untouched(_history(events)):
+        earlier = [one for one in stay.legs if one.leg < touched.leg and one.arrived_at]
         if earlier:
-            touched, events = earlier[-1], line.events(earlier[-1])
+            touched, events = earlier[-1], stay.events_of(earlier[-1].leg)
     last = last_step(_history(events))
     if last is None or last.before is None or last.after != touched.state:
         return None
@@ -52,7 +52,7 @@ def latest(place: OfficeView, day: date, counter: str, at: datetime) -> tuple[Ti
     if ticket_id is None:
         return None
     ticket = line.one(ticket_id)
-    step = step_of(place, ticket, at)
+    step = step_of(place, line.stay_of(ticket), at)
     return None if step is None else (ticket, step)
 
 

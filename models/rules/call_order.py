@@ -103,17 +103,17 @@ class Choice:
 
 def next_for(desk: Desk, waiting: Sequence[Standing], hall: Hall, now: datetime) -> Choice | None:
     """Whom this counter calls at `now`; None when nobody waits in its queues."""
-    return _choose(desk, _lanes(desk, waiting, hall, now), hall, now)
+    return _choose(desk.own, _lanes(desk, waiting, hall, now), hall, now)
 
 
 def order(desk: Desk, waiting: Sequence[Standing], hall: Hall, now: datetime) -> list[Choice]:
     """The order in which this counter would call everybody at `now`, each with its reason."""
-    lanes = _lanes(desk, waiting, hall, now)
+    lanes, mine = _lanes(desk, waiting, hall, now), desk.own
     ahead: Mapping[str, int] = hall.ahead
     found: list[Choice] = []
-    while choice := _choose(desk, lanes, Hall(hall.policy, hall.targets, ahead), now):
+    while choice := _choose(mine, lanes, Hall(hall.policy, hall.targets, ahead), now):
         found.append(choice)
-        ahead = counted(ahead, desk.own, choice.ticket.queue, choice.goes_ahead)
+        ahead = counted(ahead, mine, choice.ticket.queue, choice.goes_ahead)
         lanes[choice.ticket.queue].take(choice.ticket)
     return found
 
@@ -169,13 +169,13 @@ def _lanes(desk: Desk, waiting: Sequence[Standing], hall: Hall, now: datetime) -
     return found
 
 
-def _choose(desk: Desk, lanes: Mapping[str, _Lane], hall: Hall, now: datetime) -> Choice | None:
+def _choose(mine: frozenset[str], lanes: Mapping[str, _Lane], hall: Hall, now: datetime) -> Choice | None:
     heads = {queue: _head(queue, lane, hall, now) for queue, lane in lanes.items() if lane.waiting}
-    own, own_overdue = [heads[queue] for queue in heads if queue in desk.own], False
+    own, own_overdue = [heads[queue] for queue in heads if queue in mine], False
     best = _first(own, hall, now)
     if best is not None:
         own_overdue = best.reason in (*AHEAD, "bound") or any(lanes[one.ticket.queue].overdue for one in own)
-    helped = [queue for queue in heads if queue not in desk.own]
+    helped = [queue for queue in heads if queue not in mine]
     overdue = [queue for queue in helped if lanes[queue].overdue]
     if overdue and not own_overdue:
         return _helping(heads[overdue[0]], "overdue")

@@ -43,6 +43,8 @@ AT_COUNTER = ("called", "serving", "recalled")
 ASIDE = ("held", "back_office")
 MOVES: tuple[Action, ...] = ("call", "start", "resume", "deliver")
 """Steps after which the ticket is at the counter that took them."""
+AWAY = ("absent", "no_show")
+"""Who was called and is not here."""
 OVER = ("transferred", "done", "cancelled", "no_show", "abandoned")
 """Nothing happens any more, unless it is undone or the visitor comes back."""
 UNDOABLE = (

@@ -129,7 +129,7 @@ def _transfer_page(where: Place, number: str, error: str = "") -> str:
 
 def _undo_page(where: Place, number: str, error: str = "") -> str:
     ticket = _today(where, number)
-    step = undoing.step_of(where.office, ticket, now())
+    step = undoing.step_of(where.office, line.stay_of(ticket), now())
     return render_template(
         "counter/undo.html",
         ticket=ticket,

@@ -94,7 +94,8 @@ def ticket(number: str) -> str:
     where, known, at = here(), catalogue.current(), now()
     today = where.office.day_of(at)
     found = line.by_number(where.office, today, number)
-    before, after = stay.legs(known, found)
+    whole = line.stay_of(found)
+    before, after = stay.legs(known, whole)
     return render_template(
         "counter/ticket.html",
         where=where,
@@ -106,15 +107,15 @@ def ticket(number: str) -> str:
         state=STATE_WORDS[found.state],
         ahead=len(call_order.ahead_of(where.office, today, found, at)),
         why=why(where, found) or why(Place(where.office, None), found),
-        since=stay.since(found),
-        timeline=stay.timeline(where, found),
+        since=stay.since(found, whole.events),
+        timeline=stay.timeline(where, whole.history),
         before=before,
         after=after,
         forms=[one.definition().words.ja for one in applications.of_ticket(found.id)],
         actions=_actions(where, found),
         movable=allowed("transfer", found.state) and (where.counter is not None or found.state == "waiting"),
         late=found.booked_for is not None and found.due_at is None,
-        undo=undoing.step_of(where.office, found, at) is not None,
+        undo=undoing.step_of(where.office, whole, at) is not None,
     )
 
 

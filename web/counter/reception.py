@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from models.operations import hall, help, tickets
 from models.queries import catalogue, estimates, line, offices
 from models.queries import hall as halls
 from models.queries.hall import HallView
+from models.queries.line import TicketView
 from models.rules import mynumber
 from web import presentation
 from web.access import DESK, visitor
@@ -68,14 +70,14 @@ class HallSeen:
     open_counters: int
 
 
-def seen(place: Place) -> HallSeen:
-    """Every queue that this office serves, and what was set for today."""
+def seen(place: Place, waiting: Iterable[TicketView] | None = None) -> HallSeen:
+    """Every queue that this office serves, and what was set for today; `waiting` is everybody, where that was read."""
     known, at = catalogue.current(), now()
     today = place.office.day_of(at)
     served = {code for one in offices.counters_of(place.office) for code in one.queues}
     shifts = halls.on_now(place.office, today)
     waits: dict[str, list[int]] = {}
-    for ticket in line.line(place.office, today):
+    for ticket in line.line(place.office, today) if waiting is None else waiting:
         waits.setdefault(ticket.queue, []).append(waited(ticket))
     ranges = _ranges(place, at)
     rows = []
@@ -102,9 +104,8 @@ def seen(place: Place) -> HallSeen:
 def often(place: Place) -> list[Procedure]:
     """The procedures that most people come for, for whom a number is one press away."""
     offered, known = set(offices.procedures_of(place.office)), catalogue.current().procedures
-    return sorted((known[code] for code in offered if code in known), key=lambda one: -one.yearly_volume)[
-        :OFTEN
-    ]
+    mine = (known[code] for code in offered if code in known)
+    return sorted(mine, key=lambda one: (-one.yearly_volume, one.code))[:OFTEN]
 
 
 def _ranges(place: Place, at: datetime) -> dict[str, tuple[int, int]]:
@@ -209,7 +210,7 @@ def _page(where: Place, error: str = "", typed: str | None = None) -> str:
         "counter/hall.html",
         where=where,
         hall=seen(everybody),
-        line=line_of(everybody, EVERYBODY),
+        line=line_of(everybody, most=EVERYBODY),
         error=error,
         typed=typed,
     )

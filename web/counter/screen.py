@@ -31,17 +31,17 @@ from models.queries import (
 from models.queries.applications import ApplicationView
 from models.queries.direct_prints import Waiting
 from models.queries.help import HelpView
-from models.queries.line import TicketView
+from models.queries.line import EventView, Stay, TicketView
 from models.queries.shifts import CounterState
 from models.queries.slips import Trouble
-from models.rules.statistics import handling_minutes, wait_minutes
+from models.rules.statistics import HandledTicket, handling_minutes, wait_minutes
 from web import presentation
 from web.account.security import note_presence
 from web.counter import on_paper, reception, stay
 from web.counter.on_paper import ShownPrint
 from web.counter.place import Place, same_person
 from web.counter.stay import Leg
-from web.counter.waiting import Line, handled, line_of
+from web.counter.waiting import Line, line_of
 from web.languages import gettext
 
 NOTHING_READ: dict[str, Any] = {"reading": None, "refused": "", "more": "", "before": ""}
@@ -102,6 +102,7 @@ class Desk:
     shift: CounterState
     here: bool
     mine: Mine | None
+    waiting: tuple[TicketView, ...]
     line: Line
     beside: tuple[Aside, ...]
     away: tuple[Aside, ...]
@@ -148,7 +149,7 @@ def desk_page(place: Place, **shown: Any) -> str:
         note_presence()
     if place.counter is None:
         values |= {
-            "hall": reception.seen(place),
+            "hall": reception.seen(place, seen.waiting),
             "often": reception.often(place),
             "key": secrets.token_urlsafe(16),
         }
@@ -160,21 +161,24 @@ def desk(place: Place) -> Desk:
     """What stands on the desk at this moment."""
     known, at = catalogue.current(), now()
     today = place.office.day_of(at)
+    version = hall.hall(
+        place.office, today
+    ).version  # before the rest: what changes meanwhile is shown the next time
     queues = place.counter.queues if place.counter else tuple(known.queues)
-    mine = line.at_counter(place.office, today, place.number) if place.number else None
+    found = line.at_desk(place.office, today, place.number, queues)
     shift = shifts.state_of(place.counter, today) if place.counter else CounterState()
-    beside = line.beside(place.office, today, place.number) if place.number else []
-    gone = line.line(place.office, today, states=("absent", "no_show"), queues=queues)
+    events = line.events_of([one.id for one in (*found.beside, *found.away)])
     return Desk(
         place=place,
         shift=shift,
         here=same_person(shift.actor),
-        mine=_mine(place, mine, at) if mine else None,
-        line=line_of(place),
-        beside=tuple(_aside(one) for one in beside),
-        away=tuple(_aside(one) for one in sorted(gone, key=lambda one: one.state)),
+        mine=_mine(place, line.stay_of(found.mine), at) if found.mine else None,
+        waiting=found.waiting,
+        line=line_of(place, found.waiting),
+        beside=tuple(_aside(one, events[one.id]) for one in found.beside),
+        away=tuple(_aside(one, events[one.id]) for one in sorted(found.away, key=lambda one: one.state)),
         targets=" ".join(f"{code}{known.queues[code].target_wait_minutes}" for code in queues),
-        served=_served(line.line(place.office, today, states=("done",)), place.number),
+        served=_served(line.served(place.office, today, place.number)),
         queues=" → ".join(f"{code} {presentation.plain_words(known.queues[code].words)}" for code in queues)
         if place.counter
         else "",
@@ -184,8 +188,8 @@ def desk(place: Place) -> Desk:
         waiting_prints=direct_prints.waiting(place.office),
         prints=on_paper.shown(place),
         printer=_printer(place),
-        last=_last(place, today, at) if place.number and mine is None else None,
-        version=hall.version(place.office),
+        last=_last(place, today, at) if place.number and found.mine is None else None,
+        version=version,
     )
 
 
@@ -195,13 +199,13 @@ def _printer(place: Place) -> str:
     return found.name if found else ""
 
 
-def _mine(place: Place, ticket: TicketView, at: datetime) -> Mine:
-    known, policy = catalogue.current(), hall.policy_of(place.office)
+def _mine(place: Place, whole: Stay, at: datetime) -> Mine:
+    known, policy, ticket = catalogue.current(), hall.policy_of(place.office), whole.ticket
     forms = applications.of_ticket(ticket.id)
-    since = stay.since(ticket)
-    before, after = stay.legs(known, ticket)
+    since = stay.since(ticket, whole.events)
+    before, after = stay.legs(known, whole)
     waited = at - since if since else timedelta()
-    step = undoing.step_of(place.office, ticket, at)
+    step = undoing.step_of(place.office, whole, at)
     return Mine(
         ticket=ticket,
         state=STATE_WORDS[ticket.state],
@@ -209,7 +213,7 @@ def _mine(place: Place, ticket: TicketView, at: datetime) -> Mine:
         forms=len(forms),
         opens=_opens(forms),
         since=since,
-        timeline=stay.timeline(place, ticket),
+        timeline=stay.timeline(place, whole.history),
         before=before,
         after=after,
         booth=ticket.seat if ticket.seat and ticket.seat != place.number else "",
@@ -220,11 +224,9 @@ def _mine(place: Place, ticket: TicketView, at: datetime) -> Mine:
     )
 
 
-def _aside(ticket: TicketView) -> Aside:
-    known = catalogue.current()
-    return Aside(
-        ticket.number, stay.brief(known, ticket), ticket.state, STATE_WORDS[ticket.state], stay.since(ticket)
-    )
+def _aside(ticket: TicketView, events: Sequence[EventView]) -> Aside:
+    what, word = stay.brief(catalogue.current(), ticket), STATE_WORDS[ticket.state]
+    return Aside(ticket.number, what, ticket.state, word, stay.since(ticket, events))
 
 
 def _last(place: Place, today: date, at: datetime) -> tuple[str, str] | None:
@@ -240,8 +242,7 @@ def _opens(forms: Sequence[ApplicationView]) -> str:
     return bookings.by_id(booking).reference if booking and len(forms) > 1 else forms[0].reference
 
 
-def _served(done: Sequence[TicketView], counter: str | None) -> Served:
-    mine = [handled(one) for one in done if counter in (None, one.counter)]
+def _served(mine: Sequence[HandledTicket]) -> Served:
     handling = [minutes for one in mine if (minutes := handling_minutes(one)) is not None]
     waits = [minutes for one in mine if (minutes := wait_minutes(one)) is not None]
     return Served(len(mine), fmean(handling) if handling else None, fmean(waits) if waits else None)

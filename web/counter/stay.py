@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,8 +10,7 @@ from itertools import groupby
 from models.catalogue.definitions import Catalogue, Procedure
 from models.core.messages import _n
 from models.operations.calling import STATE_WORDS
-from models.queries import line
-from models.queries.line import EventView, TicketView
+from models.queries.line import EventView, Stay, TicketView
 from models.rules.ticket_states import OVER
 from web import presentation
 from web.counter.place import Place
@@ -56,9 +55,8 @@ class Leg:
     state: str
 
 
-def timeline(place: Place, ticket: TicketView) -> tuple[tuple[str, str], ...]:
-    """The whole stay of a ticket's visitor: when, and what happened where; oldest first, repeated calls in one."""
-    events = line.history(ticket.visit_id) if ticket.visit_id is not None else line.events(ticket)
+def timeline(place: Place, events: Iterable[EventView]) -> tuple[tuple[str, str], ...]:
+    """A whole stay: when, and what happened where; oldest first, repeated calls in one."""
     told: list[tuple[str, str]] = []
     for kind, group in groupby((one for one in events if one.kind in EVENT_WORDS), key=lambda one: one.kind):
         same = list(group)
@@ -84,21 +82,19 @@ def event(one: EventView) -> str:
     return word
 
 
-def since(ticket: TicketView) -> datetime | None:
+def since(ticket: TicketView, events: Sequence[EventView]) -> datetime | None:
     """From when on a ticket's running clock counts: its last call, or when it came into its state."""
-    for one in reversed(line.events(ticket)):
+    for one in reversed(events):
         if one.after == ticket.state and (one.before != one.after or one.kind == "recall"):
             return one.at
     return ticket.arrived_at
 
 
-def legs(known: Catalogue, ticket: TicketView) -> tuple[tuple[Leg, ...], tuple[Leg, ...]]:
+def legs(known: Catalogue, stay: Stay) -> tuple[tuple[Leg, ...], tuple[Leg, ...]]:
     """What the visitor did before this ticket, and what is planned after it."""
-    if ticket.visit_id is None:
-        return (), ()
-    others = line.of_visit(ticket.visit_id)
-    before = [one for one in others if one.leg < ticket.leg and one.state in OVER and one.started_at]
-    after = [one for one in others if one.leg > ticket.leg and one.state not in OVER]
+    here = stay.ticket.leg
+    before = [one for one in stay.legs if one.leg < here and one.state in OVER and one.started_at]
+    after = [one for one in stay.legs if one.leg > here and one.state not in OVER]
     return _legs(known, before), _legs(known, after)
 
 

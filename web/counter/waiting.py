@@ -59,10 +59,10 @@ class Line:
         return sum(row.late for row in self.rows)
 
 
-def line_of(place: Place, most: int = MOST_ROWS) -> Line:
-    """The line of a counter, or of the whole hall where there is none."""
+def line_of(place: Place, waiting: Sequence[TicketView] | None = None, most: int = MOST_ROWS) -> Line:
+    """The line of a counter, or of the whole hall where there is none; of who is `waiting` where that was read."""
     known, at = catalogue.current(), now()
-    choices = chosen(place, at)
+    choices = chosen(place, at, waiting)
     rows = tuple(_row(known, place, ticket, choice) for ticket, choice in choices[:most])
     why: tuple[Message, ...] = ()
     if choices and place.counter:
@@ -70,12 +70,14 @@ def line_of(place: Place, most: int = MOST_ROWS) -> Line:
     return Line(rows, max(0, len(choices) - most), why)
 
 
-def chosen(place: Place, at: datetime) -> Sequence[tuple[TicketView, Choice]]:
+def chosen(
+    place: Place, at: datetime, waiting: Sequence[TicketView] | None = None
+) -> Sequence[tuple[TicketView, Choice]]:
     """The order of calls at an instant as this place sees it."""
     today = place.office.day_of(at)
     if place.counter:
-        return call_order.for_counter(place.office, today, place.counter, at)
-    return call_order.for_hall(place.office, today, at)
+        return call_order.for_counter(place.office, today, place.counter, at, waiting)
+    return call_order.for_hall(place.office, today, at, waiting=waiting)
 
 
 def why(place: Place, ticket: TicketView) -> tuple[Message, ...]:
