@@ -37,7 +37,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 
-VISITORS, BOOKED = sized(40, 14), sized(10, 4)
+VISITORS, BOOKED = sized(40, 11), sized(10, 3)
 PATIENCE = 20_000
 AI, BO = Person("ai", "counter"), Person("bo", "counter")
 PLACES = {AI: "1番　証明書", BO: "2番　引っ越し・世帯"}
@@ -132,13 +132,15 @@ def windows(browser: Any, app: Flask, day: Day) -> Iterator[Any]:
     contexts = []
     with served(app) as address:
 
-        def opened(path: str, size: tuple[int, int]) -> Any:
+        def opened(path: str, size: tuple[int, int], *, clock: bool = False) -> Any:
             context = browser.new_context(
                 viewport={"width": size[0], "height": size[1]}, locale="ja-JP", base_url=address
             )
             contexts.append(context)
             tab = context.new_page()
             tab.set_default_timeout(PATIENCE)
+            if clock:
+                tab.clock.install()
             tab.goto(path)
             return tab
 
@@ -300,6 +302,7 @@ def one_is_moved_on(day: Day) -> None:
 def the_line_is_cut(day: Day) -> None:
     """The board says so after fifteen seconds, with the time, and heals by itself."""
     day.board.context.set_offline(True)
+    day.board.clock.fast_forward(16_000)
     expect(day.board.get_by_text("更新停止").first).to_be_visible(timeout=40_000)
     day.board.context.set_offline(False)
     expect(day.board.get_by_text("更新停止").first).to_be_hidden(timeout=40_000)
@@ -309,7 +312,7 @@ def test_a_morning_at_the_hall_adds_up_to_the_second(day: Day, windows: Any, tmp
     tokens = book_ahead(day)
     for person in (AI, BO):
         sign_in(day, windows, person)
-    day.board = windows("/board/honcho", (1920, 1080))
+    day.board = windows("/board/honcho", (1920, 1080), clock=True)
     numbers_on_paper(day, windows, tmp_path)
     urgent = the_others_come(day, windows, tokens)
     missing = one_does_not_come(day)

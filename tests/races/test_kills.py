@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from datetime import datetime
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,12 @@ from tests.races.crowd import sized
 from tests.races.server import started
 from tests.races.test_stampede import BOOKINGS, booking, prepare
 
-KILLS = sized(200, 40)
+KILLS = sized(200, 16)
 SERVER_KILLS = sized(3, 1)
 LANES = 2
 MOST_TRIES = 300
 LONGEST_LIFE = 0.08
-"""Seconds: long enough for some bookings, short enough that most victims die inside one."""
+"""Seconds: short enough that most victims die inside a booking. Every second one has booked before they begin."""
 
 
 def victim(settings: Settings, beginnings: list[str], ready: Connection, acknowledged: int) -> None:
@@ -64,6 +65,14 @@ def victim(settings: Settings, beginnings: list[str], ready: Connection, acknowl
     signal.pause()
 
 
+def wait_for_more(notes: Path, process: BaseProcess) -> None:
+    """However slow the machine is, one more booking is acknowledged."""
+    size = notes.stat().st_size
+    while notes.stat().st_size == size:
+        assert process.is_alive(), "nobody books"
+        time.sleep(0.002)
+
+
 def test_f1_killed_processes_lose_no_acknowledged_booking(
     live: Settings, engine: str, tmp_path: Path
 ) -> None:
@@ -73,17 +82,19 @@ def test_f1_killed_processes_lose_no_acknowledged_booking(
     notes = tmp_path / "acknowledged"
     handle = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     context = multiprocessing.get_context("fork")
-    for _ in range(KILLS):
+    for turn in range(KILLS):
         ours, theirs = context.Pipe()
         process = context.Process(target=victim, args=(live, beginnings, theirs, handle))
         process.start()
         ours.recv()
+        if turn % 2:
+            wait_for_more(notes, process)
         time.sleep(chance.uniform(0, LONGEST_LIFE))
         process.kill()
         process.join()
     os.close(handle)
     acknowledged = dict(line.split() for line in notes.read_text().splitlines())
-    assert len(acknowledged) > KILLS / 5, "too few bookings to say anything"
+    assert len(acknowledged) >= KILLS // 2, "too few bookings to say anything"
     with inside(live):
         check_whole(acknowledged, engine)
 

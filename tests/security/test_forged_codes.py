@@ -15,6 +15,7 @@ from models.core.settings import Settings
 from models.operations import scanning
 from models.papers import qr
 from tests.conftest import inside
+from tests.races.crowd import sized
 from tests.security.test_check_in import (
     ONE,
     PERSONAL,
@@ -25,6 +26,8 @@ from tests.security.test_check_in import (
 )
 from tests.web.api.calls import Calls, decoded, issue_tokens
 
+CODES = sized(20, 2)
+
 
 @pytest.fixture
 def calls(app: Flask, client: FlaskClient, settings: Settings) -> Calls:
@@ -32,22 +35,20 @@ def calls(app: Flask, client: FlaskClient, settings: Settings) -> Calls:
 
 
 class TestQ5Forged:
-    FLIPS = 8
-
     def flipped(self, text: str) -> list[str]:
         """The text with each of its bits the other way, one at a time, as a scanner would give the bytes."""
         raw = text.encode("ascii")
         return [
             (raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :]).decode("latin-1")
             for place in range(len(raw))
-            for bit in range(self.FLIPS)
+            for bit in range(8)
         ]
 
     @ONE
-    def test_q5_no_single_bit_of_20_codes_leads_anywhere_else(self, settings: Settings, clock: Any) -> None:
+    def test_q5_no_single_bit_of_a_code_leads_anywhere_else(self, settings: Settings, clock: Any) -> None:
         tried = 0
         with inside(settings):
-            made = book_today(20)
+            made = book_today(CODES)
             for one in made:
                 code = code_of(one.token)
                 for text in self.flipped(code):
@@ -59,18 +60,20 @@ class TestQ5Forged:
                         continue
                     with pytest.raises(NotFound):
                         scanning.looked_up(text)
-        assert tried == 20 * 34 * 8
+        assert tried == CODES * 34 * 8
 
     @ONE
     def test_q5_over_the_wire_every_flip_and_every_cut_is_404_or_422_and_writes_nothing(
         self, calls: Calls, settings: Settings
     ) -> None:
+        """Of the flips every ninth: another bit at each next letter; with RACES=full all."""
         code = code_of(calls.booked()["token"])
         before = seen_by_all(calls)
         cuts = [code[:length] for length in range(len(code))] + [
             code[start:] for start in range(1, len(code))
         ]
-        for text in (*self.flipped(code), *cuts, code * 2 + "M1" + "B" * 32, code + "A", "M2" + code[2:]):
+        flips = self.flipped(code)[:: sized(1, 9)]
+        for text in (*flips, *cuts, code * 2 + "M1" + "B" * 32, code + "A", "M2" + code[2:]):
             if text.upper() != code:
                 assert shown_at_the_entrance(calls, text).status_code in (404, 422), repr(text)
         assert seen_by_all(calls) == before
@@ -87,7 +90,7 @@ class TestQ5Forged:
             forgiven = 0
             for token in tokens:
                 code = code_of(token)
-                for text in self.flipped(code):
+                for text in self.flipped(code) if not forgiven else ():
                     try:
                         scanning.looked_up(text)
                         forgiven += text.upper() != code
