@@ -240,8 +240,11 @@ def _rows(found: Comparison) -> list[list[str]]:
 
 
 def _drawing(found: Comparison) -> charts.Drawing:
+    """The mean and the 90th percentile of every kind of people who come, before beside after."""
     labels, before, after = [], [], []
     for kind, old, new in _pairs(found):
+        if not (old.people or new.people):
+            continue
         labels += [gettext("{kind}：平均", kind=kind), gettext("{kind}：9割", kind=kind)]
         before += [old.mean if old.people else None, old.p90 if old.people else None]
         after += [new.mean if new.people else None, new.p90 if new.people else None]
