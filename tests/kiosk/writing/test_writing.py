@@ -19,6 +19,7 @@ from models.tables import Application
 from tests.conftest import inside
 from tests.kiosk.screens import Screens
 from tests.operations.test_booking import asked, free
+from tests.postgresql import BOTH
 
 START = "/kiosk/screens/writing"
 
@@ -56,6 +57,7 @@ def stored(settings: Settings) -> list[Application]:
         return list(session().scalars(select(Application).order_by(Application.id)))
 
 
+@BOTH
 def test_a_whole_form_becomes_a_number_whose_form_is_ready_for_the_counter(
     screens: Screens, settings: Settings
 ) -> None:

@@ -19,13 +19,14 @@ from models.queries.offices import office
 from models.rules.forms import packing
 from models.rules.forms.json_schema import example
 from tests.conftest import inside
+from tests.postgresql import BOTH
 from tests.web.api.calls import MY_NUMBER, UNKNOWN, Calls, answers, decoded, named, problem
 
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 FILE = "/offices/honcho/applications"
 
 
 class TestFiling:
+    @BOTH
     def test_a_form_gets_a_reference_a_token_and_a_code_that_tells_nothing(self, calls: Calls) -> None:
         answer = calls.file("F01")
         assert answer.status_code == 201
@@ -60,6 +61,7 @@ class TestFiling:
         calls.send("DELETE", f"/bookings/{booked['token']}")
         problem(calls.file(booking_token=booked["token"]), 410)
 
+    @BOTH
     def test_the_same_key_and_body_file_once(self, calls: Calls) -> None:
         key = {"Idempotency-Key": "k-1"}
         first = calls.file("F01", headers=key)
@@ -67,7 +69,6 @@ class TestFiling:
         assert (again.status_code, again.json) == (201, first.json)
         assert named(calls.file("F02", headers=key)) == ["Idempotency-Key"]
 
-    @ONE
     @pytest.mark.parametrize(
         ("sent", "fields"),
         [
@@ -84,7 +85,6 @@ class TestFiling:
     ) -> None:
         assert named(calls.post(FILE, sent)) == fields
 
-    @ONE
     def test_every_wrong_answer_is_named_by_its_place(self, calls: Calls) -> None:
         sent = answers("F02")
         sent["people"][0]["p_kana"] = "kana"
@@ -95,7 +95,6 @@ class TestFiling:
         assert "fields.kind" in found
         assert "fields.people[0].p_kana" in found
 
-    @ONE
     @pytest.mark.parametrize("form", ["F01", "F02", "F05"])
     def test_a_my_number_is_refused_wherever_it_stands_and_never_kept(
         self, calls: Calls, form: str, settings: Any, capfd: pytest.CaptureFixture[str]
@@ -114,6 +113,7 @@ class TestFiling:
 
 
 class TestHolding:
+    @BOTH
     def test_it_can_be_deleted_at_once_and_twice(self, calls: Calls) -> None:
         token = calls.file().json["token"]
         for _ in range(2):
@@ -121,7 +121,6 @@ class TestHolding:
         assert calls.get(f"/applications/{token}").json["status"] == "deleted"
         problem(calls.get(f"/applications/{token}/qr.svg"), 410)
 
-    @ONE
     def test_an_expired_form_has_no_code_any_more(self, calls: Calls, clock: FrozenDateTimeFactory) -> None:
         token = calls.file().json["token"]
         clock.tick(timedelta(days=40))
@@ -141,7 +140,6 @@ class TestHolding:
         assert calls.get(f"/applications/{made['token']}").status_code == 200
 
 
-@ONE
 class TestSealed:
     def sealed(self, calls: Calls, settings: Settings) -> str:
         """An envelope as another system makes it, from what the API says alone."""

@@ -10,9 +10,9 @@ from freezegun.api import FrozenDateTimeFactory
 
 from models.core.settings import Settings
 from models.core.tokens import derived
+from tests.postgresql import BOTH
 from tests.web.api.calls import MY_NUMBER, UNKNOWN, Calls, answers, named, problem
 
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 AT = "/offices/honcho"
 
 
@@ -35,6 +35,7 @@ def step(calls: Calls, number: str, name: str, body: Any = None) -> Any:
 
 
 class TestCheckingIn:
+    @BOTH
     def test_a_booking_becomes_a_ticket_once(self, calls: Calls, clock: FrozenDateTimeFactory) -> None:
         booked = calls.booked()
         clock.tick(timedelta(minutes=20))
@@ -55,6 +56,7 @@ class TestCheckingIn:
         assert (ticket["on_time"], ticket["late_minutes"]) == (False, 25)
         assert ticket["number"].startswith("A")
 
+    @BOTH
     def test_the_same_key_gives_the_same_ticket(self, calls: Calls) -> None:
         booked = calls.booked()
         key = {"Idempotency-Key": "k-1"}
@@ -121,7 +123,6 @@ class TestTickets:
         step(calls, served["number"], "start")
         problem(calls.send("DELETE", f"/tickets/{served['token']}"), 409)
 
-    @ONE
     def test_what_cannot_be_asked_is_named(self, calls: Calls) -> None:
         def refused(**sent: Any) -> list[str]:
             return named(calls.post(f"{AT}/tickets", {"procedures": ["JUM-01"], **sent}, "kiosk"))
@@ -133,6 +134,7 @@ class TestTickets:
 
 
 class TestTheLine:
+    @BOTH
     def test_call_start_finish(self, calls: Calls) -> None:
         number = walk_in(calls)["number"]
         called = calls.post(f"{AT}/counters/1/call-next", who="counter").json
@@ -160,7 +162,6 @@ class TestTheLine:
         assert calls.get(f"{AT}/tickets?status=done", "counter").json == []
         assert named(calls.get(f"{AT}/tickets?status=sleeping", "counter")) == ["status"]
 
-    @ONE
     def test_unknown_numbers_counters_and_steps_are_one_404(self, calls: Calls) -> None:
         walk_in(calls)
         bodies = {
@@ -175,6 +176,7 @@ class TestTheLine:
 
 
 class TestScanning:
+    @BOTH
     def test_a_booking_shows_its_forms_what_is_missing_and_where_to_print(self, calls: Calls) -> None:
         booked = calls.booked("IDO-01", "JUM-01")
         filed = calls.file("F02", booking_token=booked["token"]).json
@@ -229,6 +231,7 @@ class TestPrinting:
         assert again["already_printed"] is True
         assert any("09:00" in warning for warning in again["warnings"])
 
+    @BOTH
     def test_a_reissue_needs_a_reason_and_is_another_job(self, calls: Calls) -> None:
         reference = calls.file("F01").json["reference"]
         path = f"/applications/{reference}/prints"
@@ -262,7 +265,6 @@ class TestPrinting:
         problem(calls.get("/prints/nothing", "counter"), 404)
 
 
-@ONE
 class TestRoles:
     CALLS = (
         ("POST", f"{AT}/tickets", {"kiosk", "counter"}),

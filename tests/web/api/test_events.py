@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from models.operations import arrivals, calling
 from models.queries import offices
 from tests.conftest import inside
+from tests.postgresql import BOTH
 from web import live
 from wsgi import create_app
 
@@ -57,6 +58,7 @@ BEHIND = {"events_url": "https://live.city.example.jp/x/", "events_port": 8123}
 
 
 class TestWithoutAHub:
+    @BOTH
     def test_it_is_short_and_tells_the_state(self, client: FlaskClient, settings) -> None:
         number = call_somebody(settings)
         answer = client.get(HERE)

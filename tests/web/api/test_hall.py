@@ -16,10 +16,10 @@ from models.operations import hall
 from models.queries import holder
 from models.queries.offices import office
 from tests.conftest import inside
+from tests.postgresql import BOTH
 from tests.web.api.calls import UNKNOWN, Calls, problem
 from tests.web.api.test_counter import AT, check_in, step, walk_in
 
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 HOUSE = {"hall", "office", "municipality", "visit"}
 """What may be read to say that nothing has changed: the version, the office, the slip's own row."""
 
@@ -43,6 +43,7 @@ def again(calls: Calls, path: str, answer: Any) -> Any:
 
 
 class TestTheQueue:
+    @BOTH
     def test_it_says_who_waits_how_long_and_who_is_called(self, calls: Calls) -> None:
         walk_in(calls), walk_in(calls)
         calls.post(f"{AT}/counters/1/call-next", who="counter")
@@ -102,7 +103,6 @@ class TestTheQueue:
         shown = calls.get(f"{AT}/queue").json
         assert (shown["stopped"], shown["notice"]) == (True, "システム点検中です")
 
-    @ONE
     def test_no_office_no_queue(self, calls: Calls) -> None:
         problem(calls.get("/offices/nowhere/queue"), 404)
 
@@ -129,6 +129,7 @@ class TestANumber:
         now = again(calls, path, first)
         assert (now.status_code, now.json["status"], now.json["counter"]) == (200, "called", "1")
 
+    @BOTH
     def test_leaving_is_said_once_and_ends_what_was_to_follow(self, calls: Calls, settings: Settings) -> None:
         with inside(settings):
             hall.set_policy(office("honcho"), {"several": "walk"}, "test")

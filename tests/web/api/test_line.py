@@ -13,11 +13,10 @@ from models.operations import accounts, hall
 from models.queries.offices import office
 from models.rules.ticket_states import STEPS
 from tests.conftest import inside
+from tests.postgresql import BOTH
 from tests.web.api.calls import Calls, named, problem
 from tests.web.api.test_counter import AT, step, walk_in
 from web.api import line
-
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 def called(calls: Calls, counter: str = "1", *procedures: str) -> str:
@@ -36,6 +35,7 @@ def state(calls: Calls, number: str, name: str, body: Any = None) -> str:
 
 
 class TestTheWholeLife:
+    @BOTH
     def test_hold_and_resume_stand_aside_while_the_counter_calls_the_next(self, calls: Calls) -> None:
         number = called(calls)
         walk_in(calls)
@@ -86,6 +86,7 @@ class TestTheWholeLife:
         done = step(calls, number, "finish", {"outcomes": ["JUM-02", "JUM-01"], "counter": "1"}).json
         assert (done["status"], sorted(done["procedures"])) == ("done", ["JUM-01", "JUM-02"])
 
+    @BOTH
     def test_undo_takes_the_last_step_back_for_some_minutes(
         self, calls: Calls, clock: FrozenDateTimeFactory
     ) -> None:
@@ -109,7 +110,6 @@ class TestTheWholeLife:
         problem(step(calls, number, "prioritise"), 409)
 
 
-@ONE
 class TestForbidden:
     @pytest.mark.parametrize("name", [*sorted(line.STEPS), "cancel", "return"])
     def test_a_step_that_the_state_forbids_says_the_real_state_and_changes_nothing(
@@ -144,6 +144,7 @@ class TestForbidden:
 
 
 class TestCounters:
+    @BOTH
     def test_a_counter_opens_and_closes(self, calls: Calls) -> None:
         opened = calls.post(f"{AT}/counters/3/open", who="counter").json
         assert (opened["number"], opened["open"], opened["queues"][0]) == ("3", True, "C")
@@ -181,7 +182,6 @@ class TestNumbersThatHaveEnded:
         assert walk_in(calls, "IDO-01")["number"] == "B001"
 
 
-@ONE
 def test_a_concierge_moves_people_and_calls_nobody(calls: Calls, settings: Settings) -> None:
     with inside(settings):
         token = accounts.issue_token("concierge", "honcho", "test")

@@ -12,6 +12,7 @@ from models.catalogue.municipality import load_demo_plan
 from models.core.db import standing
 from models.core.settings import Settings
 from models.operations import installation
+from tests.postgresql import BOTH
 from tests.web.api.calls import UNKNOWN, Calls, issue_tokens, problem
 
 HERE, THERE = "/m/maeniwa/api/v1", "/m/tonari/api/v1"
@@ -26,6 +27,7 @@ def tonari(settings: Settings, clock: FrozenDateTimeFactory) -> str:
     return "tonari"
 
 
+@BOTH
 def test_nothing_of_one_city_is_found_in_the_other(tonari: str, app: Flask, settings: Settings) -> None:
     here = Calls(app.test_client(), issue_tokens(settings), HERE)
     there = Calls(app.test_client(), issue_tokens(settings, tonari), THERE)
@@ -51,6 +53,7 @@ def test_nothing_of_one_city_is_found_in_the_other(tonari: str, app: Flask, sett
     assert here.get(paths[0]).json["status"] == "booked"
 
 
+@BOTH
 def test_a_token_of_one_city_opens_nothing_in_the_other(tonari: str, app: Flask, settings: Settings) -> None:
     stranger = Calls(app.test_client(), issue_tokens(settings), THERE)
     problem(stranger.get("/offices/honcho/tickets", "counter"), 401)
@@ -58,5 +61,6 @@ def test_a_token_of_one_city_opens_nothing_in_the_other(tonari: str, app: Flask,
     problem(stranger.post("/offices/honcho/tickets", {"procedures": ["JUM-01"]}, "kiosk"), 401)
 
 
+@BOTH
 def test_without_a_municipality_nobody_is_meant(tonari: str, app: Flask) -> None:
     problem(app.test_client().get("/api/v1/offices"), 404)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.postgresql import BOTH
 from tests.web.api.calls import Calls, named, problem
-
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 class TestOffices:
@@ -26,12 +25,10 @@ class TestOffices:
         assert other.status_code == 200
         assert other.json[0]["name"] == "City Hall"
 
-    @ONE
     def test_the_address_with_the_municipality_is_the_same_api(self, calls: Calls) -> None:
         below = calls.open("/m/maeniwa/api/v1/offices")
         assert below.json == calls.get("/offices").json
 
-    @ONE
     def test_an_unknown_language_is_named(self, calls: Calls) -> None:
         assert named(calls.get("/offices?lang=tlh")) == ["lang"]
 
@@ -46,7 +43,6 @@ class TestProcedures:
         assert moving["bring"]
         assert {one["booking"] for one in found.values()} == {"required", "optional", "none"}
 
-    @ONE
     def test_names_come_in_the_asked_language_without_readings(self, calls: Calls) -> None:
         def name(lang: str) -> str:
             found = calls.get("/offices/honcho/procedures", query_string={"lang": lang}).json
@@ -63,6 +59,7 @@ class TestProcedures:
 
 
 class TestSlots:
+    @BOTH
     def test_only_whole_visits_are_offered_in_the_offices_own_time(self, calls: Calls) -> None:
         found = calls.get("/offices/honcho/slots?procedure=IDO-01&procedure=KOK-01&procedure=KOD-01").json
         assert found[0]["starts_at"].endswith("+09:00")
@@ -82,7 +79,6 @@ class TestSlots:
         }
         assert calls.free(**{"from": "2026-11-28", "to": "2026-11-29"}) == []
 
-    @ONE
     @pytest.mark.parametrize(
         ("query", "field"),
         [
@@ -102,12 +98,10 @@ class TestSlots:
     def test_what_cannot_be_asked_is_named(self, calls: Calls, query: str, field: str) -> None:
         assert named(calls.get(f"/offices/honcho/slots?{query}")) == [field]
 
-    @ONE
     def test_62_days_are_not_too_many(self, calls: Calls) -> None:
         assert calls.free(**{"from": "2026-12-01", "to": "2027-01-31"})
 
 
-@ONE
 class TestUnknownOffices:
     def test_unknown_malformed_and_other_places_are_one_identical_404(self, calls: Calls) -> None:
         answers = {

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 
+from tests.postgresql import BOTH
 from tests.web.api.calls import Calls, named, problem
 
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 AT = "/offices/honcho"
 HEADER = "ticket_id,queue,procedure,arrived_at,booked_for,called_at,finished_at,counter"
 
@@ -46,6 +46,7 @@ def a_day(day: int, count: int) -> list[str]:
 
 
 class TestStats:
+    @BOTH
     def test_a_handled_visit_is_counted_with_its_minutes(
         self, calls: Calls, clock: FrozenDateTimeFactory
     ) -> None:
@@ -60,7 +61,6 @@ class TestStats:
         found = calls.get(f"{AT}/stats?from=2026-01-01&to=2026-01-31", "manager").json
         assert [line["visits"] for line in found] == [0]
 
-    @ONE
     @pytest.mark.parametrize(
         ("query", "field"),
         [
@@ -73,7 +73,6 @@ class TestStats:
     def test_what_cannot_be_asked_is_named(self, calls: Calls, query: str, field: str) -> None:
         assert named(calls.get(f"{AT}/stats?{query}", "manager")) == [field]
 
-    @ONE
     def test_every_cut_has_its_key(self, calls: Calls, clock: FrozenDateTimeFactory) -> None:
         served(calls, clock)
         cuts = "weekday,hour,half_hour,day,month,procedure,queue,counter,source,prefilled"
@@ -87,6 +86,7 @@ class TestStats:
 
 
 class TestTheLog:
+    @BOTH
     def test_good_lines_are_kept_and_bad_ones_named(self, calls: Calls) -> None:
         bad = "x,Z,,2026-10-01T09:00:00+09:00,,2026-10-01T09:01:00+09:00,2026-10-01T09:02:00+09:00,1"
         answer = bring(calls, *a_day(1, 12), bad)
@@ -105,7 +105,6 @@ class TestTheLog:
         assert (again["imported"], again["known_before"]) == (0, 3)
         assert named(bring(calls, *a_day(1, 4), headers=key)) == ["Idempotency-Key"]
 
-    @ONE
     def test_what_is_no_log_is_refused_whole(self, calls: Calls) -> None:
         assert named(bring(calls, data=b"")) == ["file"]
         assert named(bring(calls, data=b"a,b\r\n1,2")) == ["file"]
@@ -147,13 +146,11 @@ class TestStaffing:
         assert {check["name"] for check in plan["checks"]} >= {"every_interval", "enough_days"}
         assert any(advice["weekday"] == 3 for advice in plan["opening_hours_advice"])
 
-    @ONE
     def test_an_office_without_a_log_gets_an_empty_plan_not_an_error(self, calls: Calls) -> None:
         plan = calls.post(f"{AT}/staffing-plan", {"from": "2026-01-01", "to": "2026-01-31"}, "manager").json
         assert (plan["checks"], plan["opening_hours_advice"]) == ([], [])
         assert plan["weekdays"]
 
-    @ONE
     @pytest.mark.parametrize(
         ("sent", "field"),
         [
