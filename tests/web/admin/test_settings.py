@@ -107,7 +107,7 @@ def test_counters_change_as_previewed_for_the_next_nights_slots_and_back(aya, se
         ({"number.1": "1"}, "1番の窓口が2つあります。"),
         ({"queues.0": ""}, "1つ以上書いてください"),
         ({"number.1": ""}, "2番の窓口は、いま職員が使っています。"),
-        ({"queues.3": "A"}, "業務D（"),
+        ({"queues.5": "A"}, "業務H（"),
         ({}, "いまと同じです。"),
     ):
         answer = look(aya, COUNTERS, **other)
