@@ -35,6 +35,12 @@ ASK_AGAIN = _n("窓口で、もう一度「印刷する」を押してくださ�
 NOWHERE = _n("{counters}番の窓口では、画面で開いて印刷します")
 LOOKED_AT = _n("変えたあと、つながるかを確かめます。")
 LOOKING = _n("「{name}」につながるかを確かめています。数秒してから、一覧を新しくしてください。")
+HERE = {
+    "refused": _n("プリンターが印刷を断りました。アドレスと、プリンターの設定を確かめてください。"),
+    "not_taken": _n("自動の仕事が動いていません。「自動の仕事」を見てください。"),
+    "outside": _n("プリンターのアドレスが、庁舎のネットワークの外です。「変える」で直してください。"),
+}
+"""What whoever keeps the printers does where a counter is told to ask them."""
 
 
 @blueprint.get("/")
@@ -125,7 +131,7 @@ def _page(place: OfficeView, wrong: Mapping[str, Message], typed: Mapping[str, s
         counters=offices.counters_of(place),
         printers=printers.printers_of(place),
         chosen=chosen,
-        problems=PROBLEMS,
+        problems={**PROBLEMS, **HERE},
         typed=held if typed is None else typed,
         chosen_counters=held.get("counters", []) if typed is None else request.form.getlist("counters"),
         wrong=wrong,
