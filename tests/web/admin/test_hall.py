@@ -67,7 +67,10 @@ class TestRefusals:
         assert policy(settings).grace_minutes == 10
 
     def test_nothing_changed_is_said(self, aya):
-        assert "いまと同じです。" in post(aya, PAGE, PAGE, **sent()).text
+        answer = post(aya, PAGE, PAGE, **sent()).text
+        assert "いまと同じです。" in answer
+        assert "か所を直してください" not in answer
+        assert 'href="#f-do"' not in answer, "no field is wrong"
 
     def test_an_unknown_office_is_not_found(self, aya):
         assert aya.get(f"{PAGE}?office=nowhere").status_code == 404
