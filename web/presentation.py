@@ -186,8 +186,16 @@ def whole_dates(text: object) -> Markup:
 
 def cells(row: Iterable[object], tags: Iterable[tuple[str, str]]) -> Markup:
     """The cells of a table's row, each between its column's tags: long tables are drawn in one step a row."""
-    drawn = (f"{opens}{escape(cell)}{closes}" for cell, (opens, closes) in zip(row, tags, strict=False))
-    return Markup("".join(drawn))  # noqa: S704  (escaped cell by cell)
+    drawn = (f"{opens}{cell}{closes}" for cell, (opens, closes) in zip(_escaped([*row]), tags, strict=False))
+    return Markup("".join(drawn))  # noqa: S704  (escaped in the line before)
+
+
+def _escaped(row: list[object]) -> Iterable[object]:
+    """A row's cells ready for HTML; one of plain text alone is escaped in one step."""
+    texts = [cell for cell in row if type(cell) is str]
+    if len(texts) < len(row) or any("\n" in text for text in texts):
+        return map(escape, row)
+    return str(escape("\n".join(texts))).split("\n")
 
 
 def asset(filename: str) -> str:

@@ -66,12 +66,15 @@ def long_day(day: date) -> str:
 
 def separated(digits: str) -> str:
     """Digits with , and . as the language writes them: 2,318.5 is 2.318,5 in Portuguese."""
-    return digits.translate(_marks(current().locale))
+    marks = _marks(current().locale)
+    return digits.translate(marks) if marks else digits
 
 
 @cache
 def _marks(locale: str) -> dict[int, str]:
-    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
+    """What , and . become; nothing where both stay."""
+    marks = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
+    return str.maketrans(marks) if marks != {",": ",", ".": "."} else {}
 
 
 def listed(texts: Iterable[object]) -> Markup:

@@ -73,10 +73,12 @@ def _of_parts(kind: Any, names: Sequence[str]) -> Way:
     def write(value: Any) -> list[Any]:
         return [one.write(getattr(value, name)) for name, one in zip(names, ways, strict=True)]
 
-    reads = [one.read for one in ways]
+    others = [(place, one.read) for place, one in enumerate(ways) if one.read is not _same]
 
     def back(parts: list[Any]) -> Any:
-        return kind(*[read(part) for read, part in zip(reads, parts, strict=True)])
+        for place, read in others:
+            parts[place] = read(parts[place])
+        return kind(*parts)
 
     return Way(write, back, f"{kind.__name__}({shape})")
 
@@ -117,7 +119,9 @@ def _of_many(kind: type, one: Way) -> Way:
 def _of_mapping(key: Way, value: Way) -> Way:
     return Way(
         lambda found: [[key.write(one), value.write(part)] for one, part in found.items()],
-        lambda pairs: {key.read(one): value.read(part) for one, part in pairs},
+        dict
+        if key.read is value.read is _same
+        else lambda pairs: {key.read(one): value.read(part) for one, part in pairs},
         f"{{{key.shape}:{value.shape}}}",
     )
 

@@ -144,3 +144,15 @@ def test_a_static_address_changes_with_the_file():
     with make_gallery().test_request_context("/"):
         assert show.asset("theme.css").startswith("/static/theme.css?v=")
         assert show.asset("theme.css") != show.asset("sign.svg")
+
+
+def test_every_cell_of_a_row_is_escaped_for_itself_whatever_stands_in_it():
+    tags = [("<th>", "</th>"), ("<td>", "</td>")]
+    for row, drawn in (
+        (["<b>", "&"], "<th>&lt;b&gt;</th><td>&amp;</td>"),
+        ([Markup("<b>1</b>"), "<"], "<th><b>1</b></th><td>&lt;</td>"),
+        ([3, None], "<th>3</th><td>None</td>"),
+        (["a\nb", "<\n"], "<th>a\nb</th><td>&lt;\n</td>"),
+        (["", ""], "<th></th><td></td>"),
+    ):
+        assert show.cells(iter(row), tags) == drawn

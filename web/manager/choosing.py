@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import request
 from flask_login import current_user
@@ -69,6 +70,10 @@ class Choice:
             kept.pop("from", None)
             kept.pop("to", None)
         return {name: value for name, value in {**kept, **changes}.items() if value}
+
+    def query(self, **changes: str | None) -> str:
+        """The same as what stands behind the address of any page: menus lead to dozens."""
+        return f"?{urlencode(self.address(**changes))}"
 
 
 def chosen(longest: int = LONGEST_SPAN_DAYS) -> Choice:

@@ -201,7 +201,7 @@ def _rows(day: DayPlan) -> list[list[str]]:
     """The chart's numbers: time, people an hour, needed, open, how busy, expected wait of nine in ten."""
     return [
         [
-            span(clock(one.starts), clock(one.ends)),
+            str(span(clock(one.starts), clock(one.ends))),
             number(one.arrivals_per_hour, 1),
             number(one.handling_minutes, 1),
             number(one.needed),

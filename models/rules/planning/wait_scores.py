@@ -54,12 +54,12 @@ def score(estimates: Iterable[Shown]) -> Score | None:
     banded = [one for one in found if one.p80 > AT_ONCE]
     return Score(
         shown=len(found),
-        waited=fmean(one.waited for one in found),
-        distance=fmean(abs(one.p50 - one.waited) for one in found),
-        difference=fmean(one.p50 - one.waited for one in found),
+        waited=fmean([one.waited for one in found]),
+        distance=fmean([abs(one.p50 - one.waited) for one in found]),
+        difference=fmean([one.p50 - one.waited for one in found]),
         banded=len(banded),
-        in_time=fmean(one.waited <= one.p80 for one in banded) if banded else None,
-        in_band=fmean(one.p10 <= one.waited <= one.p90 for one in banded) if banded else None,
+        in_time=fmean([one.waited <= one.p80 for one in banded]) if banded else None,
+        in_band=fmean([one.p10 <= one.waited <= one.p90 for one in banded]) if banded else None,
     )
 
 
