@@ -175,7 +175,9 @@ def _first_password() -> bool:
 
 
 def _password_page(**wrong: Message | str) -> str:
-    errors = [(field, text, gettext(LABELS[field])) for field, text in wrong.items()]
+    errors = [
+        (field, text, "" if text == WRONG_OLD else gettext(LABELS[field])) for field, text in wrong.items()
+    ]
     person = security.person()
     return render_template(
         "account/password.html",
