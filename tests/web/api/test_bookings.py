@@ -16,8 +16,6 @@ from tests.conftest import inside
 from tests.postgresql import BOTH
 from tests.web.api.calls import AIKO, MY_NUMBER, UNKNOWN, Calls, decoded, named, problem
 
-ONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-
 
 def body(calls: Calls, **more: Any) -> dict[str, Any]:
     return {"procedures": ["JUM-01"], "starts_at": calls.free()[0], "contact": AIKO, **more}
@@ -72,12 +70,10 @@ class TestBooking:
         calls.send("DELETE", f"/bookings/{first['token']}")
         assert calls.post("/offices/honcho/bookings", asked, headers=key).json == first
 
-    @ONE
     @pytest.mark.parametrize("key", ["", "a b", "ü", "x" * 129])
     def test_a_bad_key_is_named(self, calls: Calls, key: str) -> None:
         assert named(calls.book(headers={"Idempotency-Key": key})) == ["Idempotency-Key"]
 
-    @ONE
     @pytest.mark.parametrize(
         ("change", "fields"),
         [
@@ -109,7 +105,6 @@ class TestBooking:
         assert sorted(named(calls.post("/offices/honcho/bookings", body(calls, **change)))) == sorted(fields)
         assert calls.free() == before
 
-    @ONE
     @pytest.mark.parametrize(
         "change",
         [
@@ -130,13 +125,11 @@ class TestBooking:
         stored = b"".join(path.read_bytes() for path in settings.instance.rglob("*") if path.is_file())
         assert MY_NUMBER.encode() not in stored
 
-    @ONE
     def test_the_house_says_what_is_wrong_in_its_own_words(self, calls: Calls) -> None:
         said = problem(calls.post("/offices/honcho/bookings", {}), 422)["errors"]
         assert {part["message"] for part in said} == {"この項目を入れてください。"}
 
 
-@ONE
 class TestBrokenBodies:
     @pytest.mark.parametrize(
         "sent",
@@ -202,7 +195,6 @@ class TestHolding:
         assert len(problem(refused, 409)["alternatives"]) == 3
         assert calls.get(f"/bookings/{made['token']}").json == made
 
-    @ONE
     def test_a_move_takes_nothing_but_the_time(self, calls: Calls) -> None:
         made = calls.booked()
         path = f"/bookings/{made['token']}"
@@ -247,7 +239,6 @@ class TestHolding:
         problem(calls.get(f"/bookings/{UNKNOWN}"), 404)
         assert calls.get(f"/bookings/{made['token']}").json == made
 
-    @ONE
     def test_the_calendar_file_names_the_visit_and_what_to_bring(self, calls: Calls) -> None:
         made = calls.booked()
         file = calls.open(made["calendar_url"])
@@ -257,7 +248,6 @@ class TestHolding:
         assert made["manage_url"] in text
         assert "持ち物" in text
 
-    @ONE
     def test_the_qr_code_can_be_read_and_says_nothing_about_anybody(self, calls: Calls) -> None:
         made = calls.booked()
         picture = calls.get(f"/bookings/{made['token']}/qr.png")
@@ -269,7 +259,6 @@ class TestHolding:
         assert "style" not in drawn.text
 
 
-@ONE
 def test_b1_one_contact_holds_as_many_as_the_office_allows(calls: Calls, settings: Settings) -> None:
     with inside(settings):
         set_policy(office("honcho"), {"most_booked": 1}, "test")
@@ -285,7 +274,6 @@ def test_b1_one_contact_holds_as_many_as_the_office_allows(calls: Calls, setting
     assert "alternatives" not in refused
 
 
-@ONE
 def test_who_gives_up_many_is_told_when_to_come_back_where_the_office_counts_systems(
     calls: Calls, settings: Settings
 ) -> None:
