@@ -180,7 +180,7 @@ def lines(text: object) -> Markup:
 
 def whole_dates(text: object) -> Markup:
     """Text in which no line breaks within a date or between it and its time: 11月27日（金） 12:07."""
-    whole = DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text)))
+    whole = DATE.sub(r'<span class="d-inline-block">\g<0></span>', str(escape(text)))
     return Markup(whole)  # noqa: S704  (escaped before)
 
 

@@ -61,7 +61,7 @@ def test_a_narrow_line_never_parts_a_day_from_its_month(code):
 
 def test_no_line_breaks_within_a_date_in_a_text() -> None:
     told = show.whole_dates("期限：11月27日（金） 12:07 → 2027年1月4日（月）<b>")
-    whole = '<span class="nowrap">{}</span>'.format
+    whole = '<span class="d-inline-block">{}</span>'.format
     assert told == f"期限：{whole('11月27日（金） 12:07')} → {whole('2027年1月4日（月）')}&lt;b&gt;"
 
 
