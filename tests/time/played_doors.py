@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask.testing import FlaskClient
-from freezegun import freeze_time
+from freezegun import configure, freeze_time
 
 from models.core import settings as core_settings
 from models.core.clock import now
@@ -28,6 +28,7 @@ from models.queries.offices import office
 from models.rules.forms.json_schema import example
 from models.rules.timetable import TIMETABLE
 from tests.conftest import inside
+from tests.kept import WITHOUT_A_CLOCK
 from tests.time.played_line import played
 from wsgi import create_app
 
@@ -113,6 +114,7 @@ def answer(client: FlaskClient, address: str, headers: dict[str, str] | None = N
 
 if __name__ == "__main__":
     time.tzset()
+    configure(extend_ignore_list=WITHOUT_A_CLOCK)
     instance = Path(sys.argv[1])
     line = list(played(instance))
     parts = [CHANCE.sub("*", " ".join(one.split())) for one in seen(instance)]
