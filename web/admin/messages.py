@@ -39,7 +39,7 @@ def page() -> str:
         "admin/messages/overview.html",
         sections=sections("messages.page"),
         person=name_of_visitor(),
-        kinds=[(kind, _texts(kind)) for kind in KINDS],
+        kinds=list(messages.texts().items()),
         languages=messages.languages(),
         ways=ways.ways(),
         counts=messages.counts(),
@@ -61,10 +61,6 @@ def text(kind: str, language: str) -> str | Response:
 def change(kind: str, language: str) -> Response:
     """Look at how the words would arrive, or keep them."""
     return sent(_setting(_text(kind, language)))
-
-
-def _texts(kind: str) -> list[Text]:
-    return [messages.text_of(kind, language) for language in messages.languages()]
 
 
 def _text(kind: str, language: str) -> Text:

@@ -23,6 +23,7 @@ from tests.conftest import inside
 from tests.operations.test_messages import tomorrow
 from tests.web.admin.previews import changed, done
 from tests.web.people import post
+from tests.web.statements import asked
 from web.admin.notice_words import KIND_WORDS, PLACE_WORDS, WAY_WORDS
 
 PAGE = "/admin/messages/"
@@ -330,3 +331,10 @@ def test_a_time_that_cannot_be_is_named_and_what_was_typed_stays(aya, settings):
     assert 'value="25:00"' in answer.text
     with inside(settings):
         assert message_policy(office("honcho")) == MessagePolicy()
+
+
+def test_every_text_of_the_overview_is_read_at_once(aya):
+    aya.get("/admin/messages/")
+    with asked() as statements:
+        assert "文面" in aya.get("/admin/messages/").text
+    assert sum("message_text" in one for one in statements) == 1
