@@ -34,7 +34,7 @@ from scheduler.opening import open_up
 from tests.conftest import inside
 from tests.kiosk.browser_key import let_in
 from tests.races.server import Server, running
-from tests.web.people import BEN, CHIE, KEIKO, employ, post, sign_in
+from tests.web.people import AYA, BEN, CHIE, KEIKO, employ, post, sign_in
 from wsgi import create_app as product
 
 ROUNDS, WARM = 40, 5
@@ -52,19 +52,39 @@ PAGES = {
         "/book/?procedure=JUM-01&month={month}", "/book/contact?procedure=JUM-01&office=honcho&starts_at={time}",
         "/now/", "/now/honcho", "/now/honcho/calendar", "/now/honcho/calendar?procedure=JUM-01",
         "/bookings/{booking}", "/bookings/{booking}/change", "/tickets/{ticket}", "/tickets/{ticket}/now",
-        "/board/honcho", "/board/honcho/state",
+        "/board/honcho", "/board/honcho/state", "/accessibility", "/offline", "/take/", "/take/honcho",
+        "/staff/sign-in", "/book/wait?procedure=JUM-01&office=honcho", "/bookings/{booking}/cancel",
+        "/bookings/{booking}/forms/F01/check",
+        "/bookings/{booking}/change/confirm?starts_at={time}", "/tickets/{ticket}/notices", "/tickets/{ticket}/leave",
     ),
-    "kiosk": ("/kiosk/screens/home", "/kiosk/screens/ticket/", "/kiosk/screens/status/", "/kiosk/screens/booking"),
-    "counter": ("/counter/", *MINE, "/counter/prints"),
+    "kiosk": (
+        "/kiosk/screens/home", "/kiosk/screens/ticket/", "/kiosk/screens/status/", "/kiosk/screens/booking", "/kiosk/",
+        "/kiosk/screens/language", "/kiosk/screens/check-in", "/kiosk/screens/check-in/number",
+        "/kiosk/screens/writing", "/kiosk/printer",
+    ),
+    "counter": (
+        "/counter/", *MINE, "/counter/tickets/{called}/undo", "/counter/prints", "/counter/place", "/counter/card",
+        "/staff/time", "/staff/password",
+    ),
     "concierge": ("/counter/", "/counter/hall", "/counter/tickets/new"),
     "manager": (
         "/manager/", "/manager/today", "/manager/tickets", "/manager/trend", "/manager/forecast", "/manager/estimates",
         "/manager/staffing", "/manager/staffing/weekly", "/manager/roster", "/manager/roster/rules",
         "/manager/what-if", "/manager/slots", "/manager/opening-hours", "/manager/savings",
+        "/manager/staffing/why/1", "/manager/?by=procedure", "/manager/import",
+    ),
+    "administrator": (
+        "/admin/", "/admin/changes/", "/admin/crossing/", "/admin/devices/", "/admin/doctor/",
+        "/admin/forms/", "/admin/forms/F02", "/admin/hall/", "/admin/hall/limits", "/admin/handover/", "/admin/hours/",
+        "/admin/jobs/", "/admin/messages/", "/admin/messages/undelivered/", "/admin/messages/ways/", "/admin/offices/",
+        "/admin/offices/honcho", "/admin/offices/new", "/admin/offices/honcho/counters",
+        "/admin/offices/honcho/procedures", "/admin/places/", "/admin/printers/", "/admin/procedures/",
+        "/admin/procedures/JUM-01", "/admin/retention/", "/admin/sealing/", "/admin/slots/", "/admin/staff/",
+        "/admin/tokens/", "/admin/words/", "/admin/words/home",
     ),
 }  # fmt: skip
 """What each kind of browser opens."""
-STAFF = {"counter": BEN, "concierge": KEIKO, "manager": CHIE}
+STAFF = {"counter": BEN, "concierge": KEIKO, "manager": CHIE, "administrator": AYA}
 
 
 def ahead() -> timedelta:
