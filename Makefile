@@ -50,7 +50,7 @@ lock:  ## pin everything anew (needs uv), newest versions that setup.cfg allows
 
 races:  ## at full size: 16 counters x 1,000 tickets, 3,000 bookings at once, 200 kills, a week hour by hour, a played day
 	RACES=full $(BIN)/python -m pytest tests/races tests/operations/test_ticket_life.py \
-		tests/operations/test_upgrading.py tests/scheduler/test_frozen_week.py tests/journeys/test_played_day.py tests/security tests/time tests/web/api/test_schemathesis.py
+		tests/operations/test_upgrading.py tests/scheduler/test_frozen_week.py tests/journeys/test_played_day.py tests/security tests/time
 
 pages:  ## every page, kiosk and board in every language and theme
 	PAGES=full $(BIN)/python -m pytest tests/web/pages/test_every_page.py tests/web/admin/test_first_run_browser.py \

@@ -22,7 +22,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.races.crowd import sized
 from tests.web.api.calls import Calls
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -33,8 +32,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES, SENT = sized(12, 4), sized(400, 150)
-"""Cases an operation and way of making them, and how many requests that is at least in all."""
+EXAMPLES = 12
+"""Cases an operation and way of making them: about a thousand requests in all."""
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
@@ -110,7 +109,7 @@ def test_nothing_breaks_and_every_answer_is_as_described(
         for operation in operations(app)
         for mode in MODES
     )
-    assert sent > SENT
+    assert sent > 400
 
 
 def test_every_call_of_the_interface_is_described(app: Flask) -> None:
