@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from models.catalogue.loader import load
 from models.core import log
 from models.rules.forms.json_schema import example
+from tests.races.crowd import FULL
 from tests.security.addresses import LOG, address, bodies, roles, routes
 from tests.security.forms import UPLOADED, Filling, free_text
 from tests.security.world import World
 
+T = TypeVar("T")
 NUMBER = "123456789018"
 SPELLINGS = (
     NUMBER,
@@ -68,8 +70,8 @@ def test_i14_no_call_of_the_api_takes_one_in_any_field(world: World, logged: io.
     client, tried = world.app.test_client(), 0
     for route in routes(world.app):
         for body in examples(world, route.endpoint):
-            for number in (*SPELLINGS, int(NUMBER)):
-                for place, asked in replaced(body, number):
+            for nth, number in enumerate((*SPELLINGS, int(NUMBER))):
+                for place, asked in by_turns(nth, tuple(replaced(body, number))):
                     answer = client.open(
                         address(route, world.here), method=route.method, json=asked,
                         headers=world.headers(roles(world.app, route)[0]),
@@ -78,10 +80,15 @@ def test_i14_no_call_of_the_api_takes_one_in_any_field(world: World, logged: io.
                     assert answer.status_code in expected, (route, place, number, answer.text)
                     assert not found_in(answer.text), (route, place, answer.text)
                     tried += 1
-    assert tried > 400
+    assert tried > 150
     assert not at_rest(world)
     assert not found_in(logged.getvalue())
     assert "api/v1" in logged.getvalue(), "the log says what was called"
+
+
+def by_turns(nth: int, things: Sequence[T]) -> Sequence[T]:
+    """A third of these, another one at each next turn; with RACES=full all."""
+    return things if FULL else things[nth % 3 :: 3]
 
 
 def examples(world: World, endpoint: str) -> Iterator[Mapping[str, Any]]:
@@ -94,10 +101,11 @@ def examples(world: World, endpoint: str) -> Iterator[Mapping[str, Any]]:
 
 
 def test_i14_no_page_takes_one_in_any_box(world: World, logged: io.StringIO) -> None:
-    filling, taken, told = Filling(world), [], []
+    filling, taken, told, tried = Filling(world), [], [], 0
     for route in filling.pages("sign_in.leave", "sign_in.set_password"):
         for box in filling.boxes(route):
-            for spelled in SPELLINGS:
+            for spelled in SPELLINGS if free_text(route, box) else by_turns(tried, SPELLINGS):
+                tried += 1
                 answer = filling.send(route, **{box: LOG + ticket(spelled) if box == UPLOADED else spelled})
                 where = f"{route}: {box} ({spelled})"
                 assert answer.status_code < 500, where
