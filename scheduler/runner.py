@@ -195,6 +195,8 @@ class Runner:
         mine = (one for one in OFTEN if one.slow == slow and stands(one.side, self._settings.side))
         for often in mine:
             last, at = self._looked.get((one.code, often.job)), now()
+            if self._watch.holds():
+                return
             if last is None or not last <= at < last + timedelta(minutes=often.minutes, seconds=-5):
                 self._looked[one.code, often.job] = at
                 self._guarded(one, often.job, partial(jobs.look, often.job))
@@ -213,7 +215,7 @@ class Runner:
 
     def _make_up(self, one: Municipality, entry: Entry) -> None:
         for period in entry.missed(now(), states(entry.job)):
-            if self._asked_to_end.is_set():
+            if self._asked_to_end.is_set() or self._watch.holds():
                 return
             met = self._guarded(one, entry.job, partial(jobs.run, entry.job, period, self.holder))
             if met is not None:

@@ -261,6 +261,16 @@ def test_t1_far_ahead_of_the_truth_nothing_is_begun_for_an_hour(settings, clock,
     assert len(begun) == len(FEW)
 
 
+@pytest.mark.parametrize("works", ["run", "look"])
+def test_t1_far_ahead_no_other_job_of_the_same_pass_is_begun(settings, clock, monkeypatch, works):
+    """What is due at the start takes a while: the clock may be set far ahead between two jobs, before anybody looks."""
+    runner, begun = Runner(settings), []
+    monkeypatch.setattr(runner, "_watch", ClockWatch(lambda: 0.0))
+    monkeypatch.setattr(jobs, works, lambda *_: begun.append(clock.tick(timedelta(days=3653))))
+    (runner.catch_up if works == "run" else runner.look)()
+    assert len(begun) == 1
+
+
 def test_t1_a_jump_that_could_not_be_noted_is_noted_once_as_soon_as_it_can(settings, clock, monkeypatch):
     runner, note, tries = Runner(settings), jobs.note_clock, []
     monkeypatch.setattr(runner, "_watch", ClockWatch(lambda: 0.0))
