@@ -88,8 +88,11 @@ class Day:
             return len(line.line(honcho(), today()))
 
     def agree(self) -> None:
-        """Board, counters and phone show what the house knows."""
+        """Board, counters and phone show what the house knows, once those that ask by themselves have asked again."""
         self.steps += 1
+        for tab, pause in ((self.board, 6_000), (self.phone, 25_000)):
+            if tab is not None:
+                tab.clock.fast_forward(pause)
         with inside(self.settings):
             place = honcho()
             seen = live.state(place, now())
@@ -132,14 +135,15 @@ def windows(browser: Any, app: Flask, day: Day) -> Iterator[Any]:
     contexts = []
     with served(app) as address:
 
-        def opened(path: str, size: tuple[int, int], *, clock: bool = False) -> Any:
+        def opened(path: str, size: tuple[int, int], *, watches: bool = False) -> Any:
+            """A window; one that watches has a clock of its own, which can be put forward."""
             context = browser.new_context(
                 viewport={"width": size[0], "height": size[1]}, locale="ja-JP", base_url=address
             )
             contexts.append(context)
             tab = context.new_page()
             tab.set_default_timeout(PATIENCE)
-            if clock:
+            if watches:
                 tab.clock.install()
             tab.goto(path)
             return tab
@@ -261,7 +265,7 @@ def the_others_come(day: Day, windows: Any, tokens: list[str]) -> str:
     """A phone follows one number; the booked check in, the others take numbers, the last cannot wait long."""
     followed = walk_in(day, "JUM-01")
     day.held = followed.token
-    day.phone = windows(f"/tickets/{followed.token}", (390, 844))
+    day.phone = windows(f"/tickets/{followed.token}", (390, 844), watches=True)
     day.agree()
     for token in tokens:
         check_in(day, token)
@@ -312,7 +316,7 @@ def test_a_morning_at_the_hall_adds_up_to_the_second(day: Day, windows: Any, tmp
     tokens = book_ahead(day)
     for person in (AI, BO):
         sign_in(day, windows, person)
-    day.board = windows("/board/honcho", (1920, 1080), clock=True)
+    day.board = windows("/board/honcho", (1920, 1080), watches=True)
     numbers_on_paper(day, windows, tmp_path)
     urgent = the_others_come(day, windows, tokens)
     missing = one_does_not_come(day)
