@@ -7,8 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
+
+AGAIN_SECONDS = 0.005
+"""So long until Windows is asked again for what somebody else has."""
+REPLACE_SECONDS = 10.0
+"""Whoever reads a key or an anchor has ended long before."""
 
 if sys.platform == "win32":
+    import errno
     import msvcrt
 
     FAR = 2**30
@@ -17,11 +24,22 @@ if sys.platform == "win32":
     @contextmanager
     def held(handle: int) -> Iterator[None]:
         """Keep every other process out of the same file until the block ends."""
-        _far_away(handle, msvcrt.LK_LOCK)
+        while not _locked(handle):
+            sleep(AGAIN_SECONDS)
         try:
             yield
         finally:
             _far_away(handle, msvcrt.LK_UNLCK)
+
+    def _locked(handle: int) -> bool:
+        """Asked without waiting: Windows' own wait looks once a second and gives up after ten."""
+        try:
+            _far_away(handle, msvcrt.LK_NBLCK)
+        except OSError as problem:
+            if problem.errno in (errno.EBADF, errno.EINVAL):
+                raise
+            return False
+        return True
 
     def _far_away(handle: int, how: int) -> None:
         """Windows locks from where the file stands; whoever reads and writes it finds it there again."""
@@ -43,6 +61,19 @@ else:
             yield
         finally:
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """A file takes another's place in one step. Windows refuses while somebody reads the other: it waits until then."""
+    until = monotonic() + REPLACE_SECONDS
+    while True:
+        try:
+            draft.replace(path)
+            return
+        except PermissionError:
+            if sys.platform != "win32" or monotonic() > until:
+                raise
+        sleep(AGAIN_SECONDS)
 
 
 def append(path: Path, content: bytes) -> None:

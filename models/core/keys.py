@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models.core.errors import Gone
-from models.core.journals import append, held
+from models.core.journals import append, held, put_in_place
 from models.core.messages import _n
 
 MASTER = "master.key"
@@ -267,7 +267,7 @@ def _replaced(path: Path, content: bytes) -> None:
     with suppress(FileNotFoundError):
         aside.unlink()
     os.link(path, aside)
-    _drafted(path, content).replace(path)
+    put_in_place(_drafted(path, content), path)
     _overwritten(aside)
 
 

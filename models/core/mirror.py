@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from models.core.errors import OtherKeys
-from models.core.journals import held
+from models.core.journals import held, put_in_place
 from models.core.keys import MASTER
 
 IDENTITY = "installation.id"
@@ -96,7 +96,7 @@ def _written(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
+    put_in_place(draft, path)
 
 
 def _destroyed(path: Path) -> None:

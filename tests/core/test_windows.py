@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -74,6 +75,8 @@ def there(monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType, list[tuple[int, 
 
     def locking(handle: int, how: int, _: int) -> None:
         locked.append((how, os.lseek(handle, 0, os.SEEK_CUR)))
+        if len(locked) == 1:
+            raise PermissionError(13, "somebody else has it")
 
     spec = spec_from_file_location("journals_of_windows", journals.__file__)
     assert spec is not None
@@ -81,7 +84,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType, list[tuple[int, 
     module = module_from_spec(spec)
     with monkeypatch.context() as other:
         other.setattr(sys, "platform", "win32")
-        other.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_LOCK=1, LK_UNLCK=0, locking=locking))
+        other.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, LK_UNLCK=0, locking=locking))
         spec.loader.exec_module(module)
     return module, locked
 
@@ -94,7 +97,7 @@ def test_a_row_s_key_is_destroyed_under_the_lock_of_windows(there, tmp_path, mon
     store.row_key("susono", NAME, "booking/1", create=True)
     locked.clear()
     assert store.destroy_row("susono", NAME, "booking/1")
-    assert [how for how, _ in locked] == [1, 0]
+    assert [how for how, _ in locked] == [2, 2, 0], "somebody else had it first"
     assert {at for _, at in locked} == {module.FAR}, (
         "behind every content: what Windows locks nobody can read"
     )
@@ -111,3 +114,23 @@ def test_lines_are_whole_under_the_lock_of_windows(there, tmp_path, monkeypatch)
         file.add(one)
     assert list(file.read()) == told
     assert file.path.stat().st_size < 1000
+
+
+def test_a_file_takes_the_place_of_one_that_is_read_once_windows_lets_it(tmp_path, monkeypatch) -> None:
+    old, draft, refusals = tmp_path / "key", tmp_path / "draft", [1, 2]
+    old.write_bytes(b"old")
+    draft.write_bytes(b"new")
+    plain = Path.replace
+
+    def replace(path: Path, to: Path) -> Path:
+        if refusals:
+            refusals.pop()
+            raise PermissionError(13, "somebody reads it")
+        return plain(path, to)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(PermissionError):
+        journals.put_in_place(draft, old)
+    monkeypatch.setattr(sys, "platform", "win32")
+    journals.put_in_place(draft, old)
+    assert (old.read_bytes(), refusals) == (b"new", [])
