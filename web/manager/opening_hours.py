@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
@@ -24,7 +23,8 @@ from web import charts
 from web.access import REPORTS, visitor
 from web.languages import gettext
 from web.manager.choosing import Choice, chosen, shown
-from web.presentation import number, percentage, plain_words
+from web.manager.tables_shown import key_name
+from web.presentation import number, percentage
 
 blueprint = Blueprint("opening_hours", __name__)
 blueprint.context_processor(shown)
@@ -207,15 +207,14 @@ def _cut_by_weekday(other: OtherHours | None) -> list[list[str]]:
 
 def _cut_by_procedure(other: OtherHours | None) -> list[list[str]]:
     """A week's visits and bookings of each procedure, most first, with the weekday on which most of them come."""
-    known = catalogue.current().procedures
-    names: Mapping[str, str] = {code: plain_words(one.words) for code, one in known.items()}
+    known = catalogue.current()
     found: dict[str, list[Cut]] = {}
     for one in other.cuts if other else ():
         found.setdefault(one.procedure, []).append(one)
     ordered = sorted(found.items(), key=lambda item: -sum(one.visits for one in item[1]))
     return [
         [
-            names.get(procedure, procedure),
+            key_name("procedure", procedure, known),
             number(sum(one.visits for one in cuts), 1),
             number(sum(one.bookings for one in cuts), 1),
             _name(max(cuts, key=lambda one: one.visits).weekday),

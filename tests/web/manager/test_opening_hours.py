@@ -51,6 +51,15 @@ def test_shorter_hours_name_who_came_in_the_cut(manager: FlaskClient, fill: Fill
     assert "待ち時間はどうなるか" in text
 
 
+def test_who_came_late_without_a_procedure_has_a_line_with_a_name(manager: FlaskClient, fill: Fill) -> None:
+    def late() -> None:
+        week()
+        past(MONDAY + timedelta(1), "16:50 17:00 17:00 17:10", procedure="")
+
+    fill(late)
+    assert "（記録なし） 1.0 0.0 火曜日" in words(manager.get(f"{PAGE}?{SPAN}&{SHORT}"))
+
+
 @pytest.mark.parametrize(
     ("times", "told"),
     [
