@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 AGAIN_SECONDS = 0.005
 """So long until Windows is asked again for what somebody else has."""
-REPLACE_SECONDS = 10.0
+FREE_SECONDS = 10.0
 """Whoever reads a key or an anchor has ended long before."""
 
 if sys.platform == "win32":
@@ -63,12 +63,12 @@ else:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-def put_in_place(draft: Path, path: Path) -> None:
-    """A file takes another's place in one step. Windows refuses while somebody reads the other: it waits until then."""
-    until = monotonic() + REPLACE_SECONDS
+def once_free(step: Callable[[], object]) -> None:
+    """Replace or remove a file in one step. Windows refuses while somebody reads it: this waits until nobody does."""
+    until = monotonic() + FREE_SECONDS
     while True:
         try:
-            draft.replace(path)
+            step()
             return
         except PermissionError:
             if sys.platform != "win32" or monotonic() > until:

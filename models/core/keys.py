@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models.core.errors import Gone
-from models.core.journals import append, held, put_in_place
+from models.core.journals import append, held, once_free
 from models.core.messages import _n
 
 MASTER = "master.key"
@@ -117,7 +117,7 @@ class KeyStore:
         with self._alone():
             for path in (self._path(municipality, name), self._rows(municipality, name)):
                 if path.exists():
-                    _overwritten(path)
+                    overwritten(path)
                     found = True
         return found
 
@@ -143,9 +143,9 @@ class KeyStore:
             count = self._wrap_all(new)
             if self.master() != new:
                 _replaced(self.folder / MASTER, new)
-            _overwritten(following)
+            overwritten(following)
             for left in (*self.folder.glob(".*.old"), *self.folder.glob("*/.*.old")):
-                _overwritten(left)
+                overwritten(left)
             return count
 
     @contextmanager
@@ -265,10 +265,11 @@ def _replaced(path: Path, content: bytes) -> None:
     """Put new bytes in a file's place in one step, and overwrite what was there."""
     aside = path.with_name(f".{path.name}.old")
     with suppress(FileNotFoundError):
-        aside.unlink()
+        once_free(aside.unlink)
     os.link(path, aside)
-    put_in_place(_drafted(path, content), path)
-    _overwritten(aside)
+    draft = _drafted(path, content)
+    once_free(lambda: draft.replace(path))
+    overwritten(aside)
 
 
 def _drafted(path: Path, content: bytes) -> Path:
@@ -282,14 +283,14 @@ def _drafted(path: Path, content: bytes) -> Path:
     return draft
 
 
-def _overwritten(path: Path) -> None:
+def overwritten(path: Path) -> None:
     """Overwrite and remove a file."""
     path.chmod(0o600)
     with path.open("r+b") as file:
         file.write(secrets.token_bytes(path.stat().st_size))
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
+    once_free(path.unlink)
 
 
 def _made_once(path: Path, content: bytes) -> bytes:
@@ -303,5 +304,5 @@ def _made_once(path: Path, content: bytes) -> bytes:
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        once_free(draft.unlink)
     return path.read_bytes()

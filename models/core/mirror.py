@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from models.core.errors import OtherKeys
-from models.core.journals import held, put_in_place
-from models.core.keys import MASTER
+from models.core.journals import held, once_free
+from models.core.keys import MASTER, overwritten
 
 IDENTITY = "installation.id"
 """Says whose keys these are; the master key cannot, because it is renewed."""
@@ -31,9 +31,9 @@ def mirror(source: Path, other: Path) -> None:
     with _unrotated(source):
         wanted = {name: path.read_bytes() for name, path in _files_of(source).items()}
     for left in list(other.rglob(f".*{ASIDE}")):
-        _destroyed(left)
+        overwritten(left)
     for name in sorted(set(_files_of(other)) - set(wanted)):
-        _destroyed(other / name)
+        overwritten(other / name)
     for name in sorted(wanted, key=lambda one: (str(one) != MASTER, one)):
         _kept(other / name, wanted[name])
 
@@ -85,7 +85,7 @@ def _kept(target: Path, content: bytes) -> None:
         aside = target.with_name(f".{target.name}{ASIDE}")
         target.replace(aside)
         _written(target, content)
-        _destroyed(aside)
+        overwritten(aside)
 
 
 def _written(path: Path, content: bytes) -> None:
@@ -96,14 +96,4 @@ def _written(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    put_in_place(draft, path)
-
-
-def _destroyed(path: Path) -> None:
-    """Overwrite and remove a file."""
-    path.chmod(0o600)
-    with path.open("r+b") as file:
-        file.write(secrets.token_bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
+    once_free(lambda: draft.replace(path))

@@ -116,21 +116,26 @@ def test_lines_are_whole_under_the_lock_of_windows(there, tmp_path, monkeypatch)
     assert file.path.stat().st_size < 1000
 
 
-def test_a_file_takes_the_place_of_one_that_is_read_once_windows_lets_it(tmp_path, monkeypatch) -> None:
-    old, draft, refusals = tmp_path / "key", tmp_path / "draft", [1, 2]
-    old.write_bytes(b"old")
-    draft.write_bytes(b"new")
-    plain = Path.replace
+def test_a_key_is_renewed_and_destroyed_once_windows_lets_it(tmp_path, monkeypatch) -> None:
+    store, refusals = KeyStore(tmp_path), dict[str, int]()
+    store.data_key("susono", NAME, create=True)
 
-    def replace(path: Path, to: Path) -> Path:
-        if refusals:
-            refusals.pop()
-            raise PermissionError(13, "somebody reads it")
-        return plain(path, to)
+    def refusing(plain):
+        def step(path: Path, *to: Path) -> Path | None:
+            refusals[plain.__name__] = refusals.get(plain.__name__, 0) + 1
+            if refusals[plain.__name__] < 3:
+                raise PermissionError(13, "somebody reads it")
+            return plain(path, *to)
 
-    monkeypatch.setattr(Path, "replace", replace)
+        return step
+
+    for one in (Path.replace, Path.unlink):
+        monkeypatch.setattr(Path, one.__name__, refusing(one))
+    monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(PermissionError):
-        journals.put_in_place(draft, old)
+        keys.overwritten(tmp_path / "master.key")
     monkeypatch.setattr(sys, "platform", "win32")
-    journals.put_in_place(draft, old)
-    assert (old.read_bytes(), refusals) == (b"new", [])
+    store.rotate()
+    assert KeyStore(tmp_path).destroy("susono", "booking", date(2026, 11, 30))
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"master.key", ".rotating"}
+    assert min(refusals.values()) > 2
