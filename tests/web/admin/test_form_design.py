@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from unittest.mock import patch
 
 import pytest
 
+from models.core.memory import Memory
 from models.operations.booking import book
+from models.papers.application import draw
 from models.queries import catalogue, form_revisions
 from tests.conftest import inside
 from tests.operations.test_booking import asked, free
 from tests.web.people import CHIE, Person, employ, post, sign_in
+from web.admin import form_shown
 
 PAGE = "/admin/forms/"
 FORM = f"{PAGE}F01"
@@ -174,3 +178,13 @@ def test_the_sheet_follows_what_is_typed(aya):
 def test_only_administrators_see_it(app, settings):
     employ(settings, CHIE)
     assert sign_in(app, CHIE).get(PAGE).status_code == 403
+
+
+def test_a_sheet_is_drawn_once_for_its_text_and_anew_for_another(miki):
+    with patch.object(form_shown, "DRAWN", Memory()), patch.object(form_shown, "draw", wraps=draw) as drawn:
+        sheets = [re.findall(r'src="data:image/png[^"]*"', miki.get(FORM).text) for _ in range(2)]
+        assert drawn.call_count == 1
+        other = press(miki, title=NEW)
+        assert drawn.call_count == 2
+    assert sheets[0] == sheets[1] != re.findall(r'src="data:image/png[^"]*"', other.text)
+    assert sheets[0]
