@@ -17,7 +17,7 @@ from models.core.messages import Message
 from models.rules import message_languages
 from web import reading, spelling
 from web.reading import EASY, ENGLISH, Language, current
-from web.ruby import Phrase, plain, ruby, together, uncut, without_readings
+from web.ruby import Phrase, counted, plain, ruby, together, uncut, without_readings
 
 MOST_SENTENCES = 8000
 """So many are kept drawn: all that residents read in ten languages."""
@@ -92,7 +92,7 @@ def _catalogue(language: Language) -> NullTranslations:
 def _phrase(translated: str, values: Mapping[str, Any]) -> Phrase:
     drawn, read, places = _ways(translated)
     shown = {name: _shown(values[name]) for name in places if name in values}
-    drawn = _fill(drawn, {name: escape_text(value) for name, value in shown.items()})
+    drawn = counted(_fill(drawn, {name: escape_text(value) for name, value in shown.items()}))
     result = Phrase(together(Markup(drawn)))  # noqa: S704  (escaped piece by piece)
     result.plain = lambda: _fill(
         read, {name: plain(value) if isinstance(value, Markup) else value for name, value in shown.items()}

@@ -7,12 +7,19 @@ from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
+from models.rules.counted import UNITS, reading
+
 RUBY = re.compile(
     "([々〆ヶ\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\ufe00-\ufe0f\U000e0100-\U000e01ef]+)"
     "\\{([ぁ-ゖァ-ヺー・\u3000 ]+)\\}"
 )
 READING = re.compile("<rp>（</rp><rt>[^<]*</rt><rp>）</rp>")
 """A reading as it is drawn."""
+COUNTED = re.compile(
+    "(?P<month>がつ</rt><rp>）</rp></ruby>)?(?<![0-9,.])(?P<number>[0-9][0-9,.]*)"
+    f"<ruby>(?P<unit>[{''.join(UNITS)}])<rp>（</rp><rt>(?:{'|'.join(UNITS.values())})(?=</rt>)"
+)
+"""A number and what it counts, drawn with the reading that this has alone."""
 UNCUT = re.compile(
     "もう一度|どのくらい|さがせます|混みぐあい|お問い合わせ|(?<=.)もど[りるれせっ][ぁ-ん]*|0[0-9]+-[0-9]+-[0-9]{4}"
 )
@@ -43,6 +50,11 @@ def ruby(text: str) -> Markup:
     """漢字{かんじ} drawn as <ruby>; everything else escaped."""
     drawn = RUBY.sub(r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>", str(escape(text)))
     return Markup(drawn)  # noqa: S704  (escaped one line above)
+
+
+def counted(drawn: str) -> str:
+    """Drawn text in which what is counted is read as its number wants it: 1人 is ひとり, 10分 is ぷん."""
+    return COUNTED.sub(_counted, drawn) if "<ruby>" in drawn else drawn
 
 
 def uncut(drawn: str) -> str:
@@ -79,3 +91,8 @@ def join(*texts: str) -> Phrase:
     drawn = Phrase("").join(escape(text) for text in texts)
     drawn.plain = "".join(plain(text) for text in texts)
     return drawn
+
+
+def _counted(found: re.Match[str]) -> str:
+    read = reading(found["number"], found["unit"], in_month=bool(found["month"]))
+    return f"{found['month'] or ''}{found['number']}<ruby>{found['unit']}<rp>（</rp><rt>{read}"

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from babel.dates import format_date, format_time
 
 from models.catalogue.words import RUBY
+from models.rules.counted import reading
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,6 @@ LANGUAGES = (
 BY_CODE: Mapping[str, MessageLanguage] = {one.code: one for one in LANGUAGES}
 CODES = tuple(BY_CODE)
 
-KA = (*range(2, 11), 14, 20, 24)
-"""Days of the month whose 日 is read か."""
 WEEKDAYS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
 
 
@@ -102,12 +101,12 @@ def _whole(one: MessageLanguage, at: datetime | time) -> str:
 
 
 def _easy_day(day: date) -> str:
-    reading = "ついたち" if day.day == 1 else "か" if day.day in KA else "にち"
+    read = reading(str(day.day), "日", in_month=True)
     weekday = f"{'月火水木金土日'[day.weekday()]}曜日{{{WEEKDAYS[day.weekday()]}ようび}}"
-    return f"{day.month}月{{がつ}}{day.day}日{{{reading}}}（{weekday}）"
+    return f"{day.month}月{{がつ}}{day.day}日{{{read}}}（{weekday}）"
 
 
 def _easy_time(at: datetime | time) -> str:
     half = "午前{ごぜん}" if at.hour < 12 else "午後{ごご}"
-    minutes = f"{at.minute}分{{{'ふん' if at.minute % 10 in (2, 5, 7, 9) else 'ぷん'}}}" if at.minute else ""
+    minutes = f"{at.minute}分{{{reading(str(at.minute), '分')}}}" if at.minute else ""
     return f"{half}{at.hour if at.hour <= 12 else at.hour - 12}時{{じ}}{minutes}"

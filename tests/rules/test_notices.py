@@ -97,7 +97,7 @@ def test_dates_are_said_with_their_weekday_in_the_offices_time():
     ("language", "words"),
     [
         ("ja", "12月3日（木）16時"),
-        ("ja-easy", "12月{がつ}3日{か}（木曜日{もくようび}） 午後{ごご}4時{じ}"),
+        ("ja-easy", "12月{がつ}3日{みっか}（木曜日{もくようび}） 午後{ごご}4時{じ}"),
         ("en", "Thursday, 3 December, 16:00"),
         ("zh-Hans", "12月3日（星期四） 16:00"),
         ("vi", "Thứ Năm, ngày 3 tháng 12, 16:00"),
@@ -121,7 +121,7 @@ def test_every_language_has_its_own_way_to_say_a_day_and_a_time(language, words)
         ),
         (
             datetime(2026, 12, 20, 12, 30, tzinfo=JAPAN),
-            "12月（がつ）20日（か）（日曜日（にちようび）） 午後（ごご）12時（じ）30分（ぷん）",
+            "12月（がつ）20日（はつか）（日曜日（にちようび）） 午後（ごご）12時（じ）30分（ぷん）",
         ),
         (
             datetime(2026, 12, 13, 0, 0, tzinfo=JAPAN),

@@ -1,5 +1,6 @@
 """Languages: who chooses, what is remembered, and that nothing a person typed becomes markup."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -29,6 +30,8 @@ def app(tmp_path, monkeypatch):
         "ja@easy": {
             "住所を出す": "住所{じゅうしょ}を出{だ}す",
             "{name}さんの予約": "{name}さんの予約{よやく}",
+            "あと{people}人、{low}〜{high}分": "あと {people}人{にん}、{low}〜{high}分{ふん}",
+            "{month}月{day}日から": "{month}月{がつ}{day}日{にち}から",
         },
     }
     for folder, texts in sentences.items():
@@ -53,6 +56,27 @@ def read(app, template, address="/", **values):
 
 def test_japanese_is_the_source_and_needs_no_catalogue(app):
     assert read(app, "{{ _('住所を出す') }}") == "住所を出す"
+
+
+@pytest.mark.parametrize(
+    ("people", "high", "told"),
+    [
+        (1, 10, [("1", "人", "ひとり"), ("10", "分", "ぷん")]),
+        (2, 15, [("2", "人", "ふたり"), ("15", "分", "ふん")]),
+        (12, "1,234", [("12", "人", "にん"), ("1,234", "分", "ぷん")]),
+    ],
+)
+def test_easy_japanese_reads_what_is_counted_as_its_number_wants_it(app, people, high, told):
+    template = "{{ _('あと{people}人、{low}〜{high}分', people=people, low=5, high=high) }}"
+    shown = read(app, template, "/?lang=ja-easy", people=people, high=high)
+    assert re.findall(r"([0-9,]+)<ruby>(.)<rp>（</rp><rt>(.+?)</rt>", shown) == told
+
+
+@pytest.mark.parametrize(("day", "reading"), [(1, "ついたち"), (3, "みっか"), (11, "にち"), (20, "はつか")])
+def test_easy_japanese_reads_the_days_of_a_month_as_dates(app, day, reading):
+    shown = read(app, "{{ _('{month}月{day}日から', month=4, day=day) }}", "/?lang=ja-easy", day=day)
+    assert shown.count("<rt>がつ</rt>") == 1
+    assert f"{day}<ruby>日<rp>（</rp><rt>{reading}</rt>" in shown
 
 
 def test_the_address_wins_over_the_cookie_and_the_cookie_over_the_browser(app):
