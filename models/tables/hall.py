@@ -118,6 +118,7 @@ class SlipJob(Base):
     __table_args__ = (
         CheckConstraint(f"state IN {SLIP_STATES}", name="state"),
         Index("ix_slip_job_open", "office_id", "state"),
+        Index("ix_slip_job_office", "office_id", "asked_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))

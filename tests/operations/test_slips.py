@@ -24,6 +24,7 @@ from models.rules.slip_states import STEPS
 from models.tables import NumberSequence, SlipJob, Ticket, Visit
 from models.tables.hall import SLIP_STATES
 from tests.conftest import BOTH, SQLITE
+from tests.web.statements import asked
 
 pytestmark = SQLITE
 
@@ -254,6 +255,17 @@ class TestTroubles:
         at_state("asked", kiosk())
         clock.tick(slip_states.SILENT_AFTER)
         assert [one.problem for one in found.troubles(honcho())] == ["offline"]
+
+    def test_looking_for_it_reads_no_slips_of_earlier_days(self) -> None:
+        with asked() as statements:
+            found.troubles(honcho())
+        (statement,) = [one for one in statements if "FROM slip_job" in one]
+        rows = (
+            session()
+            .connection()
+            .exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?"))
+        )
+        assert any("slip_job" in row[-1] and "(office_id=? AND asked_at>?)" in row[-1] for row in rows)
 
     def test_another_office_sees_nothing_of_it(self) -> None:
         at_state("failed", kiosk())
