@@ -73,6 +73,7 @@ def _asked_of(place: OfficeView, first: date, last: date) -> Iterator[Asked]:
         yield reports.REPORT, (by, None)
     yield stays.STAYS, (None,)
     yield measures.CASES, ()
+    yield staffing.BUSIEST, ()
     target = staffing.usual_target(place, first, last)
     yield staffing.PLAN, (*_of(target), None)
     yield opening_hours.WEEK, (*_of(Target(staffing.USUAL_SHARE, staffing.USUAL_MINUTES)), None)

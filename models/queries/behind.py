@@ -1,9 +1,9 @@
-"""数字のもとの受付番号: the tickets behind a number of the manager's pages, without names, at most a page of them."""
+"""数字のもとの受付番号: the tickets behind a number of the manager's pages, without names, page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Numeric, and_, case, cast, func, or_, select
@@ -18,7 +18,7 @@ from models.rules import mynumber
 from models.rules.statistics import CUTS, HandledTicket, key_of, wait_minutes
 from models.tables import Ticket
 
-MOST = 100
+A_PAGE = 50
 OUTCOMES = ("finished", "no_show", "abandoned")
 
 
@@ -33,10 +33,16 @@ class Numbered:
 
 @dataclass(frozen=True)
 class Behind:
-    """How many tickets are behind a number, and the first of them: the longest waits."""
+    """How many tickets are behind a number, and those of one page (from 1) in the order of the longest waits."""
 
     total: int
+    page: int
     shown: tuple[Numbered, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; one without any ticket."""
+        return max(1, -(-self.total // A_PAGE))
 
 
 @dataclass(frozen=True)
@@ -48,32 +54,55 @@ class Asked:
     outcome: str = ""
 
 
-def behind(place: OfficeView, first: date, last: date, asked: Asked) -> Behind:
-    """The tickets of a span (at most 400 days) behind a number; `Invalid` (field `by`) for a cut that is none.
+def behind(place: OfficeView, first: date, last: date, asked: Asked, page: int = 1) -> Behind:
+    """A page of the tickets of a span (at most 400 days) behind a number, the last one for a page after it.
 
-    For parts of the clock and the calendar, which are the office's own, the span is read; else only what is shown.
+    `Invalid` (field `by`) for a cut that is none. For parts of the clock and the calendar, which are the office's own,
+    the span is read; else only what is shown.
     """
     for name, _ in asked.cuts:
         if name not in CUTS:
             raise invalid("by", measures.BAD_CUT, name=mynumber.masked(name)[:20], names=", ".join(CUTS))
     measures.check_span(first, last)
     mine = _of(place, first, last, asked)
-    chosen = select(*measures.COLUMNS, Ticket.number, Ticket.external_id).where(*mine)
     local = [(name, key) for name, key in asked.cuts if name not in COLUMN_OF]
-    if not local:
-        chosen = chosen.order_by(*LONGEST_FIRST).limit(MOST)
+    if local:
+        found = sorted(_read(place, mine, local), key=_longest_first)
+        made = _page(len(found), page)
+        return replace(made, shown=tuple(found[_before(made) : _before(made) + A_PAGE]))
+    made = _page(session().scalar(select(func.count()).select_from(Ticket).where(*mine)) or 0, page)
+    return replace(made, shown=tuple(sorted(_read(place, mine, (), made), key=_longest_first)))
+
+
+def _page(total: int, page: int) -> Behind:
+    """The page without its tickets, or the last one there is."""
+    empty = Behind(total, 1, ())
+    return replace(empty, page=max(1, min(page, empty.pages)))
+
+
+def _before(page: Behind) -> int:
+    return (page.page - 1) * A_PAGE
+
+
+def _read(
+    place: OfficeView,
+    mine: Sequence[ColumnElement[bool]],
+    local: Sequence[tuple[str, str]],
+    page: Behind | None = None,
+) -> Iterator[Numbered]:
+    """The tickets of conditions, or those of one page of them."""
+    chosen = select(*measures.COLUMNS, Ticket.number, Ticket.external_id).where(*mine)
+    if page is not None:
+        chosen = chosen.order_by(*LONGEST_FIRST).limit(A_PAGE).offset(_before(page))
     today = place.day_of(now())
-    found: list[Numbered] = []
     for row in session().execute(chosen.execution_options(yield_per=1000)):
         ticket = measures.ticket_of(row, today)
         if ticket is not None and _matches(ticket, place, local):
-            found.append(Numbered(row.day, measures.number_of(row), ticket))
-    found.sort(key=lambda one: (-(wait_minutes(one.ticket) or -1.0), one.day, one.number))
-    return Behind(len(found) if local or len(found) < MOST else _count(mine), tuple(found[:MOST]))
+            yield Numbered(row.day, measures.number_of(row), ticket)
 
 
-def _count(mine: Sequence[ColumnElement[bool]]) -> int:
-    return session().scalar(select(func.count()).select_from(Ticket).where(*mine)) or 0
+def _longest_first(one: Numbered) -> tuple[float, date, str]:
+    return -(wait_minutes(one.ticket) or -1.0), one.day, one.number
 
 
 COLUMN_OF = {
@@ -89,7 +118,7 @@ _came = or_(Ticket.state != "no_show", Ticket.booked_for.is_(None))
 _seconds = func.round(cast(seconds(Ticket.called_at) - seconds(_due), Numeric), 3)
 LONGEST_FIRST = (
     case((and_(_came, Ticket.called_at > _due), _seconds), else_=-1).desc(),
-    Ticket.day, func.coalesce(func.nullif(Ticket.number, ""), Ticket.external_id), Ticket.leg,
+    Ticket.day, func.coalesce(func.nullif(Ticket.number, ""), Ticket.external_id), Ticket.leg, Ticket.id,
 )  # fmt: skip
 """The order in which they are shown."""
 

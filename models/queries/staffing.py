@@ -10,7 +10,7 @@ from datetime import date
 from models.core.errors import invalid
 from models.core.messages import _n
 from models.queries import catalogue, measures
-from models.queries.kept import Question
+from models.queries.kept import Question, look
 from models.queries.measures import StaffingInputs
 from models.queries.offices import OfficeView
 from models.rules.planning.findings import Check, Finding, counter_findings, plan_advice, plan_checks
@@ -84,8 +84,11 @@ def busiest_queue(tickets: Iterable[HandledTicket]) -> str | None:
 
 def usual_target(place: OfficeView, first: date, last: date, queue: str | None = None) -> Target:
     """The usual share within the minutes of a queue, or without one of the queue that most people came for."""
-    most = queue or measures.busiest_queue(place, first, last)
+    most = queue or look(BUSIEST, place, first, last).answer
     return Target(USUAL_SHARE, usual_minutes([most] if most else []))
+
+
+BUSIEST = Question("busiest queue", str | None, measures.busiest_queue)
 
 
 def _plan(

@@ -73,7 +73,7 @@ def holds() -> bool:
 @BOTH
 def test_every_answer_of_the_night_is_what_the_tickets_say(night: None) -> None:
     asked = list(keeping._asked_of(honcho(), FIRST, LAST))
-    assert len({question.name for question, _ in asked}) == 8
+    assert len({question.name for question, _ in asked}) == 9
     for question, more in asked:
         found = kept.look(question, honcho(), FIRST, LAST, *more)
         assert found.made_at is not None, question.name

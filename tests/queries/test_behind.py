@@ -57,7 +57,7 @@ def fits(ticket: HandledTicket, asked: Asked) -> bool:
 @BOTH
 def test_the_longest_waits_are_those_of_the_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     three_days()
-    monkeypatch.setattr(behind, "MOST", 7)
+    monkeypatch.setattr(behind, "A_PAGE", 7)
     every = [one for one in measures.handled(honcho(), MONDAY, LAST) if one.counts_at is not None]
     for asked in ASKED:
         mine = [one for one in every if fits(one, asked)]
@@ -65,6 +65,20 @@ def test_the_longest_waits_are_those_of_the_measures(monkeypatch: pytest.MonkeyP
         assert found.total == len(mine) > 0, asked
         longest = sorted((wait_minutes(one) or -1.0 for one in mine), reverse=True)[:7]
         assert [wait_minutes(one.ticket) or -1.0 for one in found.shown] == longest, asked
+
+
+@BOTH
+def test_the_pages_together_hold_every_ticket_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    three_days()
+    monkeypatch.setattr(behind, "A_PAGE", 7)
+    for asked in (Asked(), Asked(cuts=(("weekday", "0"),))):
+        whole = behind.behind(honcho(), MONDAY, LAST, asked)
+        pages = [behind.behind(honcho(), MONDAY, LAST, asked, at + 1) for at in range(whole.pages)]
+        turned = [one for page in pages for one in page.shown]
+        assert len(turned) == len({(one.day, one.number) for one in turned}) == whole.total > 7
+        waits = [wait_minutes(one.ticket) or -1.0 for one in turned]
+        assert waits == sorted(waits, reverse=True)
+        assert behind.behind(honcho(), MONDAY, LAST, asked, 999) == pages[-1]
 
 
 @BOTH

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
 from models.catalogue.definitions import Procedure
 from models.core.messages import _n
 from models.queries import behind, catalogue
-from models.queries.behind import MOST, OUTCOMES, Asked, Numbered
+from models.queries.behind import A_PAGE, OUTCOMES, Asked, Behind, Numbered
 from models.rules.statistics import CUTS, handling_minutes, slot_gap_minutes, wait_minutes
 from web.access import REPORTS
 from web.languages import gettext
@@ -34,18 +35,37 @@ def page() -> tuple[str, int]:
     """The tickets of a span, or those behind one cell of it: `by` and `key` in pairs, `outcome`."""
     choice = chosen()
     asked = _asked(choice)
-    found = behind.behind(choice.place, choice.first, choice.last, asked)
+    page = request.args.get("page", "")[:4]
+    found = behind.behind(
+        choice.place, choice.first, choice.last, asked, int(page) if page.isdecimal() else 1
+    )
     procedures = catalogue.current().procedures
     named = {code: gettext(words) for code, words in (*SOURCES.items(), *OUTCOME_NAMES.items())}
     body = render_template(
         "manager/tickets.html",
         choice=choice,
         found=found,
-        most=MOST,
+        first=(found.page - 1) * A_PAGE + 1,
+        a_page=A_PAGE,
+        other_pages=_other_pages(found),
         parts=_parts(asked),
         rows=[_row(choice, procedures, named, one) for one in found.shown],
     )
     return body, 422 if choice.problem else 200
+
+
+def _other_pages(found: Behind) -> dict[str, str]:
+    """The addresses of the page before and the page after, where there is one: the same question, another page."""
+    others = {"before": found.page - 1, "after": found.page + 1}
+    return {
+        name: f"{request.path}?{urlencode([*_but_page(), ('page', page)])}"
+        for name, page in others.items()
+        if 1 <= page <= found.pages
+    }
+
+
+def _but_page() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
 
 
 def _asked(choice: Choice) -> Asked:

@@ -86,6 +86,20 @@ def test_behind_a_number_are_its_tickets_and_no_other(manager: FlaskClient, fill
     assert "受付番号はありません" in words(manager.get(f"/manager/tickets?{WEEK}&by=counter&key=77"))
 
 
+def test_many_tickets_are_turned_page_by_page(manager: FlaskClient, fill: Fill) -> None:
+    fill(lambda: past(MONDAY, *["9:00 9:10 9:11 9:30"] * 51))
+    page = manager.get(f"/manager/tickets?{WEEK}&by=weekday&key=0&by=hour&key=9")
+    assert "51件のうち、長く待った順に1件目から50件目まで" in words(page)
+    (after,) = re.findall(r'href="([^"]+)"[^>]*>\s*次の50件', page.text)
+    last = manager.get(after.replace("&amp;", "&"))
+    assert "51件目から51件目まで" in words(last)
+    assert "月曜日 ／ 9時台" in words(last)
+    assert "前の50件" in words(last)
+    assert "次の50件" not in words(last)
+    for odd in ("0", "x", "9999", "-1", "٣"):
+        assert "51件のうち" in words(manager.get(f"/manager/tickets?{WEEK}&page={odd}"))
+
+
 def test_every_line_of_the_report_leads_to_as_many_tickets_as_it_counts(
     manager: FlaskClient, fill: Fill
 ) -> None:
