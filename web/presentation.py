@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
@@ -50,6 +50,8 @@ ERA_READINGS = {
 NOTHING = "—"
 DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日（[月火水木金土日]）(?: ?\d{1,2}:\d\d)?")
 """A date with its weekday and perhaps a time, as Japanese pages write it."""
+WHOLE = '<span class="d-inline-block">{}</span>'
+"""What a line takes as a whole where it has the room."""
 
 
 def minutes(value: float | None, upper: float | None = None, decimals: int = 0) -> str:
@@ -180,7 +182,7 @@ def lines(text: object) -> Markup:
 
 def whole_dates(text: object) -> Markup:
     """Text in which no line breaks within a date or between it and its time: 11月27日（金） 12:07."""
-    whole = DATE.sub(r'<span class="d-inline-block">\g<0></span>', str(escape(text)))
+    whole = DATE.sub(WHOLE.format(r"\g<0>"), str(escape(text)))
     return Markup(whole)  # noqa: S704  (escaped before)
 
 
@@ -212,11 +214,13 @@ def register(app: Flask) -> None:
     """Give templates every filter of this module by its name."""
     filters: dict[str, Any] = {
         function.__name__: function
-        for function in (minutes, number, percentage, era_year, weekday, weekday_name, day_and_month, year_and_month,
-                         western_date, wareki, both_calendars, clock_time, spelling.listed, spelling.aside,
-                         spelling.words, plain_words, reference, lines, whole_dates, cells)
+        for function in (minutes, number, percentage, era_year, weekday, weekday_name, year_and_month, clock_time,
+                         spelling.listed, spelling.aside, spelling.words, plain_words, reference, lines, whole_dates,
+                         cells)
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
+    dates = (day_and_month, western_date, wareki, both_calendars)
+    app.jinja_env.filters.update({function.__name__: _drawn(function) for function in dates})
     app.jinja_env.globals.update(
         asset=asset,
         framework=framework,
@@ -225,6 +229,16 @@ def register(app: Flask) -> None:
         heat_step=heat_step,
         prefectures=PREFECTURES,
     )
+
+
+def _drawn(written: Callable[[date], str]) -> Callable[[date], Markup]:
+    """How pages draw a date: its weekday never stands alone on the next line where there is room for both."""
+
+    def drawn(day: date) -> Markup:
+        text = written(day)
+        return Markup(WHOLE).format(text) if isinstance(text, Markup) else whole_dates(text)  # noqa: S704  (fixed)
+
+    return drawn
 
 
 def _japanese(day: date) -> str:

@@ -1,5 +1,6 @@
 """How values are shown: both calendars, the office's clock, ranges, shares, colours of a heat table."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -28,6 +29,17 @@ def test_a_date_is_shown_in_both_calendars():
     assert show.western_date(THURSDAY) == "2026年11月26日（木）"
     assert show.wareki(THURSDAY) == "令和8年11月26日（木）"
     assert show.both_calendars(THURSDAY) == "2026年（令和8年）11月26日（木）"
+
+
+@pytest.mark.parametrize("code", ["ja", "ja-easy"])
+def test_pages_keep_a_date_and_its_weekday_on_one_line(code):
+    with (app := make_gallery()).test_request_context("/"):
+        g.language = BY_CODE[code]
+        for name in ("day_and_month", "western_date", "wareki", "both_calendars"):
+            drawn = app.jinja_env.filters[name](THURSDAY)
+            (piece,) = re.findall('<span class="d-inline-block">(.*)</span>', drawn)
+            assert "11月26日（木" in plain(Markup(piece))
+            assert plain(drawn).endswith(plain(Markup(piece)))
 
 
 @pytest.mark.parametrize(
