@@ -74,11 +74,18 @@ IN_EACH = f"""(sizes) => {{
 
 LOOKING = ".screen:not([data-camera-state]) video[data-camera]"
 """A camera of which it is not known yet whether it is there."""
+SILENT = "navigator.mediaDevices.getUserMedia = () => new Promise(() => {});"
+"""A camera that never says whether it is there."""
 
 
 def measured(tab: Any, name: str) -> None:
-    """The present screen upright and across, in letters of these sizes, in both layouts."""
+    """The present screen, once a camera has answered."""
     expect(tab.locator(LOOKING)).to_have_count(0)
+    fits(tab, name)
+
+
+def fits(tab: Any, name: str) -> None:
+    """The present screen upright and across, in letters of these sizes, in both layouts."""
     for width, height in (ACROSS, UPRIGHT):
         sound.sized(tab, width, height)
         assert (name, width, tab.evaluate(IN_EACH, SIZES)) == (name, width, [])
@@ -182,6 +189,13 @@ def test_a_press_chooses_the_size_of_letters_and_the_layout(kiosk):
 
 def test_every_screen_fits_in_every_size_letter_size_and_layout_and_axe_finds_nothing(kiosk, busy):
     walk(kiosk(), sound_in_both)
+
+
+def test_the_screen_of_the_camera_fits_before_the_camera_has_answered(kiosk):
+    tab = kiosk(script=SILENT)
+    go(tab, *OTHERS[2])
+    expect(tab.locator(LOOKING)).to_have_count(1)
+    fits(tab, "a camera that is asked")
 
 
 @pytest.mark.parametrize("language", looks.tongues(6, looks.RESIDENTS))
