@@ -29,6 +29,8 @@ ALWAYS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
 }
 STATIC_SECONDS = 31_536_000
+LOOKS = ("health.alive", "health.ready")
+"""Whether the house is up: who starts it and who watches over it ask again and again."""
 
 
 def register(app: Flask) -> None:
@@ -65,7 +67,8 @@ def _noted(response: Response) -> None:
     if request.endpoint in ("static", "bootstrap.static"):
         return
     municipality = g.get("municipality")
-    log.logger().info(
+    write = log.logger().debug if request.endpoint in LOOKS else log.logger().info
+    write(
         "request",
         request_id=g.get("request_id"),
         method=request.method,

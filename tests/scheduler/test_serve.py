@@ -113,6 +113,14 @@ def test_every_log_line_is_one_json_object_without_a_token(house, log):
     assert token not in "".join(lines)
 
 
+def test_no_look_whether_it_is_ready_stands_in_the_log(house, log):
+    assert get(f"{house.base}/readyz")[0] == 200
+    get(house.address_of("Residents"))
+    routes = [json.loads(line).get("route") for line in log.read_text(encoding="utf-8").splitlines()]
+    assert "/" in routes
+    assert "/readyz" not in routes
+
+
 def test_a_web_process_that_dies_is_started_again(house):
     before = house.tree
     worker = max(before, key=lambda one: one.memory_info().rss if "spawn" in " ".join(one.cmdline()) else 0)
