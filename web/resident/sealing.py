@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from models.catalogue.definitions import Form
@@ -34,6 +35,7 @@ from web.resident.form_pages import Drawn, drawn, section_title
 from web.resident.my_booking import Visit, show, visit_of
 from web.resident.private import keep_private
 from web.resident.writing import booked
+from web.spelling import words
 
 blueprint = Blueprint("sealing", __name__)
 keep_what_was_typed(blueprint)
@@ -170,7 +172,7 @@ def _page(visit: Visit, typed: boxes.Boxes | None = None, found: whole.Read | No
         visit=visit,
         booking=booking,
         sheets=sheets,
-        errors=list(told.items()),
+        errors=_named(told, sheets),
         sealing={
             "key": base64.b64encode(key.public).decode(),
             "mark": key.mark.hex(),
@@ -184,6 +186,12 @@ def _page(visit: Visit, typed: boxes.Boxes | None = None, found: whole.Read | No
         proposed=not typed and any(whole.proposes(one.form, booking.day, known) for one in visit.online),
         taken_over=bool(found and found.proposed),
     )
+
+
+def _named(told: Mapping[str, Message], sheets: Sequence[Sheet]) -> list[tuple[str, Message, Markup | None]]:
+    """What is wrong, each with the form that it belongs to where there are several."""
+    titles = {one.form.id: words(one.form.words) for one in sheets} if len(sheets) > 1 else {}
+    return [(name, text, titles.get(name.partition(".")[0])) for name, text in told.items()]
 
 
 def _sheet(

@@ -123,7 +123,8 @@ function link(field, sentence) {
   box.setAttribute("aria-invalid", "true");
   describe(box, hint, line);
   const item = document.createElement("li");
-  item.append(Object.assign(document.createElement("a"), { href: `#${box.id}`, textContent: sentence }));
+  const title = field.closest("[data-form]").dataset.title ?? ""; // of which form, where there are several
+  item.append(Object.assign(document.createElement("a"), { href: `#${box.id}`, textContent: title + sentence }));
   return item;
 }
 

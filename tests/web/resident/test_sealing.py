@@ -114,6 +114,14 @@ class TestWithoutScripts:
             }
             assert fields["F04"]["t_name"] == fields["F01"]["r_name"] == "葛󠄀城　𠮷彦"
 
+    def test_what_is_wrong_says_in_which_of_the_forms(self, phone: Phone, mine: str) -> None:
+        page = f"{booked(phone, 'JUM-01', 'INK-02')}/sealed"
+        typed = {"F01.r_name.family": "葛󠄀城", "F04.card": "true", "F04.copies": "一通"}
+        phone.open(page).press("封をして、QRコードを作る", typed)
+        where = {one.get("href")[:6]: one.shown for one in phone.page.all("a") if "#f-F" in one.get("href")}
+        assert where["#f-F01"].startswith("住民票の写し等交付請求書：")
+        assert where["#f-F04"].startswith("印鑑登録証明書交付申請書：")
+
     def test_who_comes_is_written_once_for_two_certificates(self, phone: Phone, mine: str) -> None:
         page = f"{booked(phone, 'JUM-01', 'KOS-01')}/sealed"
         typed = {name: text for name, text in MINE.items() if "kana" not in name and "r_tel" not in name}

@@ -129,6 +129,12 @@ def test_leaving_is_asked_once(phone: Phone, full: Made) -> None:
     assert phone.heading == "キャンセル待ちをやめました"
 
 
+def test_the_title_speaks_of_something_wrong_only_where_something_is(phone: Phone, full: Made) -> None:
+    assert phone.open(JOIN).page.all("title")[0].shown.startswith("キャンセル待ち")
+    phone.press("キャンセル待ちに並ぶ", MINE | {"name": ""})
+    assert phone.page.all("title")[0].shown.startswith("入力を直してください")
+
+
 def test_what_cannot_be_is_said_at_its_field(phone: Phone, full: Made) -> None:
     later = str(DAY + timedelta(days=5))
     phone.open(JOIN).press("キャンセル待ちに並ぶ", {**MINE, "name": "漢字", "last_day": later})
