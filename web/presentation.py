@@ -18,11 +18,11 @@ from markupsafe import Markup, escape
 
 from models.catalogue.definitions import Words
 from models.core.messages import _n
-from models.rules import message_languages
+from models.rules import durations, message_languages
 from models.rules.message_languages import day_words
 from models.rules.wareki import era_of, to_wareki
 from web import spelling
-from web.languages import gettext, phrase
+from web.languages import gettext, phrase, say
 from web.reading import EASY, ENGLISH, current
 from web.ruby import join, without_readings
 
@@ -55,12 +55,13 @@ WHOLE = '<span class="d-inline-block">{}</span>'
 
 
 def minutes(value: float | None, upper: float | None = None, decimals: int = 0) -> str:
-    """Minutes with their unit, as a range where `upper` is given: 70分, 10〜20分; a dash for None."""
+    """Minutes with their unit, as a range where `upper` is given: 70分, 10〜20分, 2時間〜2時間20分; a dash for None."""
     if value is None:
         return NOTHING
-    if upper is not None and round(upper, decimals) != round(value, decimals):
-        return phrase("{low}〜{high}分", low=number(value, decimals), high=number(upper, decimals))
-    return phrase("{n}分", n=number(value, decimals))
+    if decimals:
+        return phrase("{n}分", n=number(value, decimals))
+    low, high = round(value), round(value if upper is None else upper)
+    return say(durations.duration(high) if low == high else durations.between(low, high))
 
 
 def number(value: float | None, decimals: int = 0) -> str:

@@ -41,7 +41,7 @@ LABELS: Mapping[str, str] = {
     "stale": _n("更新停止"),
     "ask": _n("順番は、窓口の職員におたずねください。"),
 }
-ABOUT, BETWEEN = _n("{n}分くらい"), _n("{low}〜{high}分")
+ABOUT = _n("{length}くらい")
 COUNTER = _n("{n}番窓口")
 MEAN = _n("きょうの平均の待ち時間 {n}分")
 LAST = _n("{time}から新しくなっていません。")

@@ -17,6 +17,7 @@ from models.queries.holder import Held
 from models.queries.offices import OfficeView
 from models.rules import visits
 from models.rules.addresses import ticket_page
+from models.rules.durations import between, duration
 from models.rules.references import shown
 from models.rules.sides import WHOLE, stands
 from models.rules.wareki import to_wareki
@@ -27,7 +28,7 @@ MOST_THINGS = 4
 NUMBER, REFERENCE = _n("受付番号"), _n("予約番号")
 BOOKING = Words(ja="予約の控え", en="Your booking")
 AHEAD, PEOPLE = _n("あなたの前"), _n("{count}人")
-WAIT, RANGE, ABOUT, SOON = _n("待ち時間のめやす"), _n("{low}〜{high}分"), _n("約{minutes}分"), _n("すぐ")
+WAIT, ABOUT, SOON = _n("待ち時間のめやす"), _n("約{length}"), _n("すぐ")
 WHERE, COUNTERS, SEAT = _n("行くところ"), _n("{numbers}番窓口"), _n("{number}番の席でお待ちください")
 BOOKED = _n("予約の時間")
 CALLED = _n("番号は画面と声でお呼びします。")
@@ -200,7 +201,10 @@ def _where(numbers: tuple[str, ...]) -> list[tuple[Told, Told]]:
 def _range(low: int, high: int) -> Told:
     if high == 0:
         return told(SOON)
-    return told(ABOUT, minutes=high) if low == high else told(RANGE, low=low, high=high)
+    if low == high:
+        return told(ABOUT, length=duration(high))
+    found = between(low, high)
+    return Told(str(found), found)
 
 
 def _counters(place: OfficeView, queue: str, at: datetime) -> tuple[str, ...]:

@@ -295,6 +295,20 @@ class TestWords:
         assert papers.read(made.as_json()) == made
         assert papers.dots(made, "58").width == 384
 
+    @pytest.mark.parametrize(
+        ("wait", "told"),
+        [
+            ((0, 0), "すぐ"),
+            ((30, 30), "約30分"),
+            ((120, 120), "約2時間"),
+            ((260, 290), "4時間20分〜4時間50分"),
+        ],
+    )
+    def test_from_two_hours_on_a_wait_is_told_in_hours(self, monkeypatch, wait, told) -> None:
+        monkeypatch.setattr(slip_words, "shown_range", lambda _: wait)
+        made = self.said(slip_words.of_ticket(visitor()[0].token, BASE, now()))
+        assert {row.label.ja: row.value.ja for row in made.rows}["待ち時間のめやす"] == told
+
     def test_another_language_stands_beside_the_japanese(self) -> None:
         issued, _ = visitor()
         made = self.said(slip_words.of_ticket(issued.token, BASE, now()), "en")

@@ -12,6 +12,7 @@ from models.papers import slip
 from models.papers.slip import LONGEST, Both
 from models.papers.verification import compact, page_texts
 from models.queries import slip_words
+from models.rules import durations
 from tests.papers.slips import TICKET
 from web.reading import LANGUAGES, Language, file_of
 
@@ -22,7 +23,9 @@ def sentences(language: Language) -> list[str]:
     """Every sentence that a slip can say."""
     with file_of(language).open("rb") as file:
         known = Translations(fp=file)
-    told = {text for text in vars(slip_words).values() if isinstance(text, str)}
+    told = {
+        text for words in (slip_words, durations) for text in vars(words).values() if isinstance(text, str)
+    }
     return [said for text in told if (said := known.ugettext(text)) != text]
 
 

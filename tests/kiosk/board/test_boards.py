@@ -12,6 +12,7 @@ import pytest
 from kiosk.board import pages
 from models.catalogue.loader import load
 from models.operations import arrivals, calling, hall
+from models.queries import estimates
 from tests.kiosk.board.conftest import House
 from tests.postgresql import BOTH
 
@@ -114,6 +115,22 @@ def test_waits_are_shown_as_ranges_and_people_as_numbers(told, house):
     assert rows[at - 1] == "A"
     assert rows[at + 2] == "3人"
     assert re.fullmatch(r"すぐ|\d+分くらい|\d+〜\d+分|—", rows[at + 3])
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        ((110, 115), "110〜115分"),
+        ((260, 290), "4時間20分〜4時間50分"),
+        ((30, 30), "30分くらい"),
+        ((180, 180), "3時間くらい"),
+    ],
+)
+def test_from_two_hours_on_waits_are_shown_in_hours(told, house, monkeypatch, wait, said):
+    monkeypatch.setattr(estimates, "shown_range", lambda _: wait)
+    house.issue("A")
+    rows = shown(told(), "waits")
+    assert rows[rows.index("証明書") + 3] == said
 
 
 def test_a_board_for_some_queues_shows_and_says_those_only(told, house):

@@ -87,6 +87,36 @@ class TestWaiting:
         assert "45〜85分" in text
         assert "まもなくお呼びします" not in text
 
+    @pytest.mark.parametrize(
+        ("language", "wait", "told"),
+        [
+            ("ja", (85, 115), "85〜115分"),
+            ("ja", (260, 290), "4時間20分〜4時間50分"),
+            ("ja", (0, 130), "2時間10分以内"),
+            ("ja", (180, 180), "およそ3時間"),
+            ("en", (260, 290), "4 h 20 min–4 h 50 min"),
+            ("zh-Hans", (260, 290), "4小时20分钟～4小时50分钟"),
+            ("vi", (180, 180), "Khoảng 3 giờ"),
+            ("ko", (260, 290), "4시간 20분~4시간 50분"),
+            ("tl", (0, 130), "Sa loob ng 2 oras 10 min"),
+            ("ne", (0, 130), "2 घण्टा 10 मिनेटभित्र"),
+            ("pt-BR", (115, 125), "1 h 55 min–2 h 5 min"),
+            ("id", (260, 290), "4 jam 20 menit–4 jam 50 menit"),
+        ],
+    )
+    def test_from_two_hours_on_a_wait_is_told_in_hours(
+        self,
+        phone: Phone,
+        take: Take,
+        monkeypatch: pytest.MonkeyPatch,
+        language: str,
+        wait: tuple[int, int],
+        told: str,
+    ) -> None:
+        monkeypatch.setattr(waiting, "shown_range", lambda _: wait)
+        page = page_of(take())
+        assert told in phone.open(f"{page}?lang={language}").text
+
     def test_a_booked_visitor_is_told_the_booked_time(
         self, phone: Phone, settings: Settings, clock: FrozenDateTimeFactory, take: Take
     ) -> None:
