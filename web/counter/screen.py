@@ -123,6 +123,10 @@ class Desk:
         """The ticket at this counter."""
         return self.mine.ticket if self.mine else None
 
+    def sheet(self, reference: str) -> ShownPrint | None:
+        """The newest sheet of a form that is on its way, or of which nobody has said yet that it came out."""
+        return next((one for one in reversed(self.prints) if one.reference == reference), None)
+
     def printing(self, reference: str) -> bool:
         """Whether a form is on its way to the printer now."""
         return any(one.going and one.reference == reference for one in self.prints)

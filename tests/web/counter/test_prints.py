@@ -58,6 +58,8 @@ def test_a_form_is_printed_confirmed_and_printed_again_with_a_reason(hall, ben, 
     assert "プリンターに送ります" in page.text
     assert printed(ben, page, visitor.form).status_code == 409
     number = ended(hall, printer, "sent")
+    page = ben.get(page.request.full_path)
+    assert (page.text.count("印刷しました"), "印刷済 " in page.text) == (2, False), "nobody has said it yet"
     page = said(ben, page, number, "confirm")
     assert "紙を受け取ったことを記録しました。" in page.text
     assert "印刷済 " in page.text
