@@ -20,6 +20,7 @@ from models.catalogue.definitions import Words
 from models.core.messages import _n
 from models.rules import durations, message_languages
 from models.rules.message_languages import day_words
+from models.rules.opening import Span
 from models.rules.wareki import era_of, to_wareki
 from web import spelling
 from web.languages import gettext, phrase, say
@@ -153,6 +154,13 @@ def span(first: object, last: object) -> Markup:
     return escape(first) + ("〜" if spelling.in_japanese() else "–") + escape(last)
 
 
+def opening_hours(spans: Iterable[Span]) -> Markup:
+    """The hours of a day as people write them: 8:30〜12:00、13:00〜17:15."""
+    return spelling.listed(
+        span(f"{one.opens.hour}:{one.opens:%M}", f"{one.closes.hour}:{one.closes:%M}") for one in spans
+    )
+
+
 def plain_words(text: Words) -> str:
     """A catalogue text in the visitor's language as plain text."""
     return without_readings(text.in_language(current().code))
@@ -216,6 +224,7 @@ def register(app: Flask) -> None:
     filters: dict[str, Any] = {
         function.__name__: function
         for function in (minutes, number, percentage, era_year, weekday, weekday_name, year_and_month, clock_time,
+                         opening_hours,
                          spelling.listed, spelling.aside, spelling.words, plain_words, reference, lines, whole_dates,
                          cells)
     }  # fmt: skip

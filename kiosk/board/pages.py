@@ -138,13 +138,14 @@ def _queues(place: OfficeView) -> list[Any]:
 def _drawn(place: OfficeView, chosen: Options, at: datetime) -> tuple[Screen, dict[str, Markup]]:
     """A board and its pieces as HTML."""
     rules = catalogue.current().rules
-    spans = offices.week_of(place).on(place.day_of(at))
     wording = Wording(rules["voice"], rules["screen_call"])
-    board = screen.made(live.state(place, at), chosen, spans, at.astimezone(place.zone).time(), wording)
+    board = screen.made(
+        live.state(place, at), chosen, offices.week_of(place), at.astimezone(place.zone), wording
+    )
     context = {
         "office": place, "board": board, "options": chosen, "labels": LABELS, "words": screen,
         "also": next((one for one in chosen.beside if one in tongues.pages()), None),
-        "in_language": tongues.in_language, "tag": tongues.tag,
+        "in_language": tongues.in_language, "within": tongues.within, "tag": tongues.tag,
     }  # fmt: skip
     return board, {name: Markup(render_template(f"board/pieces/{name}.html", **context)) for name in PIECES}  # noqa: S704
 

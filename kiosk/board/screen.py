@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from kiosk.board.options import Options
@@ -12,7 +12,7 @@ from models.catalogue.definitions import Words
 from models.core.messages import Message, _n, message
 from models.queries.hall_state import CallShown, HallState
 from models.rules.announcements import Announced, Line, lines, on_screen
-from models.rules.opening import Span
+from models.rules.opening import Span, Week
 from models.rules.ticket_numbers import parts
 
 FRESH = timedelta(seconds=90)
@@ -25,6 +25,7 @@ OPENS = _n("{opens}から受け付けます。")
 OVER = _n("きょうの受付は終わりました。")
 REST = _n("きょうの受付は終わりました。番号をお持ちの方は、順番にお呼びします。")
 CLOSED = _n("きょうはお休みです。")
+NEXT = _n("次に開くのは {day} {hours} です。")
 LABELS: Mapping[str, str] = {
     "now": _n("お呼び出し中"),
     "last": _n("最後のお呼び出し"),
@@ -81,7 +82,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Screen:
-    """A whole board at one version; `closed` says why, where nobody is received and nobody is left to be called."""
+    """A whole board at one version.
+
+    `closed` says why, where nobody is received and nobody is left to be called; `opens` is then the day on which the
+    office opens next with its hours, unless it does so today.
+    """
 
     version: int
     as_of: datetime
@@ -93,6 +98,7 @@ class Screen:
     absent: tuple[str, ...]
     notices: tuple[Message | str, ...]
     closed: Message | None
+    opens: tuple[date, tuple[Span, ...]] | None
     mean: int | None
     calls: tuple[Shown, ...]
 
@@ -114,13 +120,14 @@ class Wording:
     screen: Mapping[str, str]
 
 
-def made(state: HallState, options: Options, spans: Sequence[Span], local: time, wording: Wording) -> Screen:
-    """A board for a hall's state; `spans` are the day's hours and `local` the office's time."""
+def made(state: HallState, options: Options, week: Week, local: datetime, wording: Wording) -> Screen:
+    """A board for a hall's state; `week` are the office's hours and `local` its time."""
+    spans = week.on(local.date())
     calls = tuple(
         _shown(call, state.as_of, options, wording) for call in state.calls if options.serves(call.queue)
     )
     handed = {one.version for one in state.deliveries}
-    closed = _closed(state, spans, local)
+    closed = _closed(state, spans, local.time())
     over = closed is not None and not _busy(state) and not any(one.fresh for one in calls)
     newest = None if over else max(calls, key=lambda one: one.call.version, default=None)
     others = [one for one in calls if one is not newest and one.call.version not in handed]
@@ -135,6 +142,7 @@ def made(state: HallState, options: Options, spans: Sequence[Span], local: time,
         absent=tuple(_absent(state, options))[:MOST_ABSENT],
         notices=tuple(_notices(state, None if over else closed)),
         closed=closed if over else None,
+        opens=_opens(week, local) if over else None,
         mean=None if state.mean_wait_today is None else round(state.mean_wait_today),
         calls=calls,
     )
@@ -187,6 +195,14 @@ def _closed(state: HallState, spans: Sequence[Span], local: time) -> Message | N
     if later:
         return message(OPENS, opens=f"{later[0].hour}:{later[0].minute:02}")
     return message(REST if _busy(state) else OVER)
+
+
+def _opens(week: Week, local: datetime) -> tuple[date, tuple[Span, ...]] | None:
+    """The next day with hours; None where the office opens again today or not within a month."""
+    if any(span.opens > local.time() for span in week.on(local.date())):
+        return None
+    following = week.next_open(local.date())
+    return None if following is None else (following, week.on(following))
 
 
 def _busy(state: HallState) -> bool:

@@ -28,11 +28,16 @@ def tag(code: str) -> str:
 
 def in_language(code: str, sentence: str, **values: Any) -> Markup:
     """A sentence of a page in another language than the page's."""
+    say: Callable[..., Markup] = current_app.jinja_env.globals["_"]  # type: ignore[assignment]
+    return within(code, lambda: say(sentence, **values))
+
+
+def within(code: str, draw: Callable[[], Markup]) -> Markup:
+    """What is drawn while the page's language is another one: dates and hours are written in it too."""
     before = g.get("language")
     use(code)
     try:
-        say: Callable[..., Markup] = current_app.jinja_env.globals["_"]  # type: ignore[assignment]
-        return say(sentence, **values)
+        return draw()
     finally:
         g.language = before
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from models.core.messages import _n
 from models.rules.holidays import holiday_name
 
 CLOSED_WEEKDAY = _n("休みの曜日")
+LOOK_AHEAD_DAYS = 31
+"""So far an office that is closed is looked for a day on which it opens."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Week:
             if item.day == day:
                 return (item.span,) if item.span else ()
         return () if holiday_name(day) else self.usual(day)[day.weekday()]
+
+    def next_open(self, after: date) -> date | None:
+        """The first date after one on which the office opens; None within a month."""
+        days = (after + timedelta(days=ahead) for ahead in range(1, LOOK_AHEAD_DAYS))
+        return next((day for day in days if self.on(day)), None)
 
     def usual(self, day: date) -> Weekdays:
         """The weekly hours that count on a date, whatever is exceptional about it."""

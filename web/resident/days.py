@@ -10,9 +10,8 @@ from datetime import date, datetime, time, timedelta
 from models.core.clock import now
 from models.queries import availability
 from models.queries.offices import OfficeView
-from web.presentation import clock_time
+from web.presentation import clock_time, opening_hours
 from web.resident.draft import written_time
-from web.resident.hours import written
 
 IN_A_STRIP = 5
 NOON = time(12)
@@ -90,7 +89,7 @@ def choice(place: OfficeView, need: availability.Need, wanted: date | None, firs
         earlier=days[max(0, start - IN_A_STRIP)][0] if start else None,
         later=days[start + IN_A_STRIP][0] if start + IN_A_STRIP < len(days) else None,
         day=chosen,
-        hours=written(ahead.week.on(chosen)) if chosen else "",
+        hours=opening_hours(ahead.week.on(chosen)) if chosen else "",
         late=any(day.late for day in shown if day.day == chosen),
         parts=_parts(place, need, chosen) if chosen else (),
     )

@@ -160,17 +160,27 @@ def test_numbers_that_ended_and_notices_are_said(told, house):
 
 
 @pytest.mark.parametrize(
-    ("instant", "sentence"),
+    ("instant", "sentence", "opens"),
     [
-        (datetime(2026, 11, 23, 23, 0, tzinfo=UTC), "8:30から受け付けます。"),
-        (datetime(2026, 11, 24, 9, 0, tzinfo=UTC), "きょうの受付は終わりました。"),
-        (datetime(2026, 11, 22, 3, 0, tzinfo=UTC), "きょうはお休みです。"),
+        (datetime(2026, 11, 23, 23, 0, tzinfo=UTC), "8:30から受け付けます。", ""),
+        (
+            datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+            "きょうの受付は終わりました。",
+            "11月25日（水） 8:30〜17:15",
+        ),
+        (datetime(2026, 11, 22, 3, 0, tzinfo=UTC), "きょうはお休みです。", "11月24日（火） 8:30〜17:15"),
     ],
 )
-def test_a_closed_hall_says_why_and_shows_no_waits(client, told, house, clock, instant, sentence):
+def test_a_closed_hall_says_why_and_when_it_opens_and_shows_no_waits(
+    client, told, house, clock, instant, sentence, opens
+):
     clock.move_to(instant)
     state = told()
     assert shown(state, "now")[0] == sentence
+    said = " ".join(shown(state, "now"))
+    assert (f"次に開くのは {opens} です。" in said) if opens else "次に開くのは" not in said
+    assert ("Next open: " in said) == bool(opens)
+    assert not opens or "Wed" in said or "Tue" in said, "the date is English beside English"
     assert "over" in state["look"].split()
     assert sentence in client.get("/board/honcho").text
 

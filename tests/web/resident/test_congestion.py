@@ -58,9 +58,14 @@ class TestNow:
 
     def test_after_hours_no_lamp_pretends_to_know(self, phone: Phone, clock: FrozenDateTimeFactory) -> None:
         clock.tick(timedelta(hours=10))
+        for page in ("/now/", "/offices", "/"):
+            phone.open(page)
+            assert "次に開くのは 11月25日（水） 8:30〜17:15 です。" in phone.text, page
+            assert "すいています" not in phone.text
+        clock.tick(timedelta(hours=10))
         phone.open("/now/")
-        assert "いまは開いていません" in phone.text
-        assert "すいています" not in phone.text
+        assert "いまは開いていません。きょうの時間は 8:30〜17:15 です。" in phone.text
+        assert "次に開くのは" not in phone.text, "it opens today"
 
     def test_ended_numbers_are_said_before_anybody_comes(self, phone: Phone, settings: Settings) -> None:
         with inside(settings):
