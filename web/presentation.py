@@ -155,10 +155,11 @@ def span(first: object, last: object) -> Markup:
 
 
 def opening_hours(spans: Iterable[Span]) -> Markup:
-    """The hours of a day as people write them: 8:30〜12:00、13:00〜17:15."""
-    return spelling.listed(
+    """The hours of a day as people write them, no stretch on two lines: 8:30〜12:00、13:00〜17:15."""
+    written = (
         span(f"{one.opens.hour}:{one.opens:%M}", f"{one.closes.hour}:{one.closes:%M}") for one in spans
     )
+    return spelling.listed(Markup(WHOLE).format(one) for one in written)  # noqa: S704  (fixed)
 
 
 def plain_words(text: Words) -> str:
