@@ -121,6 +121,7 @@ def _residence_record(_: DemoCase, person: DemoPerson, __: str) -> dict[str, Any
         "t_same": True,
         "kind": [kind],
         "copies": {kind: 1},
+        **dict.fromkeys(("show_head", "show_honseki", "show_mn", "show_jc"), "載せない"),
     }
 
 
