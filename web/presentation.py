@@ -17,7 +17,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
 from models.catalogue.definitions import Words
-from models.core.messages import _n
+from models.core.messages import Message, _n
 from models.rules import durations, message_languages
 from models.rules.message_languages import day_words
 from models.rules.opening import Span
@@ -53,6 +53,9 @@ DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日（[月火水木金土日]�
 """A date with its weekday and perhaps a time, as Japanese pages write it."""
 WHOLE = '<span class="d-inline-block">{}</span>'
 """What a line takes as a whole where it has the room."""
+UNCUT = '<span class="nowrap">{}</span>'
+"""What every line has room for; what follows it, as a comma, begins no line."""
+DAY = re.compile(r"\d{1,2}月\d{1,2}日（[月火水木金土日]）")
 
 
 def minutes(value: float | None, upper: float | None = None, decimals: int = 0) -> str:
@@ -62,7 +65,10 @@ def minutes(value: float | None, upper: float | None = None, decimals: int = 0) 
     if decimals:
         return phrase("{n}分", n=number(value, decimals))
     low, high = round(value), round(value if upper is None else upper)
-    return say(durations.duration(high) if low == high else durations.between(low, high))
+    if low == high:
+        return say(durations.duration(high))
+    told = durations.between(low, high)
+    return phrase(told.template, **{end: _uncut(length) for end, length in told.values.items()})
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -159,7 +165,7 @@ def opening_hours(spans: Iterable[Span]) -> Markup:
     written = (
         span(f"{one.opens.hour}:{one.opens:%M}", f"{one.closes.hour}:{one.closes:%M}") for one in spans
     )
-    return spelling.listed(Markup(WHOLE).format(one) for one in written)  # noqa: S704  (fixed)
+    return spelling.listed(Markup(UNCUT).format(one) for one in written)  # noqa: S704  (fixed)
 
 
 def plain_words(text: Words) -> str:
@@ -243,13 +249,19 @@ def register(app: Flask) -> None:
 
 
 def _drawn(written: Callable[[date], str]) -> Callable[[date], Markup]:
-    """How pages draw a date: its weekday never stands alone on the next line where there is room for both."""
+    """How pages draw a date: its weekday never stands alone on the next line."""
 
     def drawn(day: date) -> Markup:
-        text = written(day)
-        return Markup(WHOLE).format(text) if isinstance(text, Markup) else whole_dates(text)  # noqa: S704  (fixed)
+        text = str(escape(written(day)))
+        easy = current() == EASY and written is day_and_month
+        return Markup(UNCUT.format(text) if easy else DAY.sub(UNCUT.format(r"\g<0>"), text))  # noqa: S704  (escaped)
 
     return drawn
+
+
+def _uncut(end: Message | int) -> Markup | int:
+    """An end of a range: hours and minutes stay on one line, and a line may end before them."""
+    return end if isinstance(end, int) else Markup('<wbr><span class="nowrap">{}</span>').format(say(end))
 
 
 def _japanese(day: date) -> str:

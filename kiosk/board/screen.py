@@ -12,6 +12,7 @@ from models.catalogue.definitions import Words
 from models.core.messages import Message, _n, message
 from models.queries.hall_state import CallShown, HallState
 from models.rules.announcements import Announced, Line, lines, on_screen
+from models.rules.durations import LONG
 from models.rules.opening import Span, Week
 from models.rules.ticket_numbers import parts
 
@@ -78,6 +79,11 @@ class Row:
     waiting: int
     low: int | None
     high: int | None
+
+    @property
+    def long(self) -> bool:
+        """Whether its wait is said in hours, which takes more room."""
+        return (self.high or 0) >= LONG
 
 
 @dataclass(frozen=True)
