@@ -201,7 +201,7 @@ def _runs(slots: Sequence[_Free], need: Need) -> Iterable[FreeTime]:
 def _totals(
     place: OfficeView, need: Need, first: date, last: date, earliest: datetime
 ) -> dict[date, tuple[int, int]]:
-    """For each day its places, and those that are left from `earliest` on."""
+    """For each day that is not over its places, and those that are left from `earliest` on."""
     free = (Slot.starts_at >= earliest) & (Slot.taken < Slot.capacity)
     left = case((free, Slot.capacity - Slot.taken), else_=0)
     chosen = (
@@ -209,6 +209,7 @@ def _totals(
         .where(Slot.office_id == place.id, Slot.queue == need.queue, Slot.day.between(first, last))
         .where(Slot.capacity > 0)
         .group_by(Slot.day)
+        .having(func.max(Slot.starts_at) >= earliest)
     )
     return {day: (capacity, remaining) for day, capacity, remaining in session().execute(chosen)}
 

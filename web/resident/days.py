@@ -6,6 +6,7 @@ import calendar as months
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from models.core.clock import now
 from models.queries import availability
@@ -24,10 +25,13 @@ SOONEST = 3
 
 @dataclass(frozen=True)
 class DayCard:
-    """A day as the components take it; `href` is only a mark that it can be chosen."""
+    """A day as the components take it; `href` is only a mark that it can be chosen.
+
+    `over` is a past day, and today when its last time has passed.
+    """
 
     date: date
-    state: availability.DayState
+    state: availability.DayState | Literal["over"]
     share: float
     href: str
     chosen: bool = False
@@ -125,7 +129,9 @@ def month(place: OfficeView, need: availability.Need, wanted: str, chosen: date 
     weeks = months.Calendar(firstweekday=6).monthdatescalendar(first.year, first.month)
     return MonthView(
         first,
-        tuple(tuple(_month_card(day, first, found.get(day), chosen) for day in week) for week in weeks),
+        tuple(
+            tuple(_month_card(day, first, begin, found.get(day), chosen) for day in week) for week in weeks
+        ),
         before=names[index - 1] if index else "",
         after=names[index + 1] if index + 1 < len(names) else "",
     )
@@ -191,8 +197,10 @@ def _card(day: availability.Day, chosen: date | None) -> DayCard:
 
 
 def _month_card(
-    day: date, first: date, found: availability.Day | None, chosen: date | None
+    day: date, first: date, today: date, found: availability.Day | None, chosen: date | None
 ) -> DayCard | None:
     if day.month != first.month:
         return None
+    if day <= today and (found is None or found.state == "closed"):
+        return DayCard(day, "over", 0.0, "")
     return _card(found, chosen) if found else DayCard(day, "closed", 0.0, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -79,6 +81,24 @@ class TestChoosing:
         assert phone.buttons("starts_at")[0].get("value") == "2026-11-24T09:30"
         phone.open(phone.address + "&day=2026-11-26")
         assert phone.buttons("starts_at")[-1].get("value") == "2026-11-26T18:50"
+
+    def test_when_the_last_time_of_today_has_passed_today_is_neither_full_nor_offered(
+        self, phone: Phone, clock: FrozenDateTimeFactory
+    ) -> None:
+        clock.tick(timedelta(hours=9))
+        days = [one for one in choosing(phone, "JUM-01").page.all("span") if one.get("class") == "day-number"]
+        assert days[0].shown == "11/25"
+        assert "空きが出るのを待つ" not in phone.text
+        phone.open(f"{phone.address}&month=2026-11")
+        words = {
+            day.shown: word.shown
+            for day, word in zip(
+                (one for one in phone.page.all("span") if one.get("class") == "day-number"),
+                (one for one in phone.page.all("span") if one.get("class") == "day-word"),
+                strict=True,
+            )
+        }
+        assert [words[day] for day in ("1", "23", "24", "25", "29")] == ["—", "—", "—", "空き", "休み"]
 
     def test_a_full_day_says_so(self, app: Flask, settings: Settings, phone: Phone) -> None:
         for text in ("2026-11-24T09:30", "2026-11-24T09:40"):
