@@ -31,6 +31,9 @@ OVERFULL = """() => [...document.querySelectorAll('.piece, .rows .name')].filter
   return !one.matches('.at-now') && one.scrollHeight > one.clientHeight + 24;
 }).map((one) => [one.className, one.textContent.slice(0, 40)])"""
 """Pieces that reach into the next one, and names that reach into the next row."""
+NAMES = """() => Math.min(...[...document.querySelectorAll('.rows .name .main')]
+  .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+"""How large the smallest of them is, in pixels."""
 DIGITS = """() => {
   const one = document.querySelector('.hero .digits');
   const pen = document.createElement('canvas').getContext('2d');
@@ -171,6 +174,16 @@ def test_the_called_number_is_120_millimetres_high_on_a_43_inch_screen(house, ad
         turned(tab, f"{address}/board/honcho{query}")
         assert tab.evaluate(DIGITS) >= PIXELS_OF_120_MM, query
         assert (query, tab.evaluate(OUTSIDE)) == (query, [])
+
+
+def test_the_name_of_every_line_can_be_read_from_five_metres_in_every_language(house, address, opened):
+    full(house)
+    tab = opened(f"{address}/board/honcho")
+    assert tab.locator(".rows li").count() == 9
+    for query in ("", *(f"?lang={language}" for language in looks.RESIDENTS)):
+        turned(tab, f"{address}/board/honcho{query}")
+        assert tab.evaluate(NAMES) >= 32, query
+        assert (query, tab.evaluate(OVERFULL)) == (query, [])
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
