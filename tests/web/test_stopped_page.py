@@ -21,7 +21,8 @@ def test_it_is_said_in_every_language_and_needs_nothing_that_is_stopped() -> Non
     assert re.findall(r'<section lang="([^"]+)"', page) == [one.html for one in LANGUAGES]
     headings = re.findall(r"<h2>(.+?)</h2>", page)
     assert len(set(headings)) == len(LANGUAGES)
-    assert not re.findall(r"(?:href|src)=|@import|url\((?![\"']data:)", page)
+    assert page.count('<a href="">') == len(LANGUAGES), "each with a way to open the same page again"
+    assert not re.findall(r"(?:href|src)=\"[^\"]|@import|url\((?![\"']data:)", page)
 
 
 def test_the_server_in_front_shows_it_and_keeps_the_status_that_terminals_know() -> None:
