@@ -32,10 +32,11 @@ h2 {{ text-wrap: balance; margin: 0 0 .25rem; font-size: var(--s20); line-height
 section:first-of-type h2 {{ font-size: var(--s28); }}
 p {{ margin: 0 0 .5rem; }}
 rt {{ font-size: .55em; }}
-a {{ display: inline-block; min-height: var(--target); margin: .25rem 0; padding: .5rem 1.25rem; font-weight: 700; text-decoration: none;
-  color: var(--key); border: 2px solid var(--key); border-radius: var(--control); }}
+a {{ display: inline-block; min-height: var(--target); margin: .25rem 0; padding: .5rem 1.25rem; font-weight: 700;
+  text-decoration: none; color: var(--key); border: 2px solid var(--key); border-radius: var(--control); }}
 section:first-of-type a {{ color: var(--paper); background: var(--key); }}
-a:focus-visible {{ outline: var(--ring) solid var(--now); outline-offset: var(--ring-gap); box-shadow: var(--ring-ground); }}
+a:focus-visible {{ outline: var(--ring) solid var(--now); outline-offset: var(--ring-gap);
+  box-shadow: var(--ring-ground); }}
 </style>
 <main>
 <h1>○○市 来庁予約</h1>
