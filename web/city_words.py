@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask, g
 from markupsafe import Markup
 
-from models.catalogue.definitions import Words
 from models.core.messages import _n
 from models.queries import city_words
+from models.rules.city_words import text_in
 from web.languages import phrase
 from web.presentation import lines
 from web.reading import current
@@ -29,20 +31,20 @@ def said_at(spot: str) -> Markup:
     return drawn(found) if found else Markup()
 
 
-def drawn(said: Words) -> Markup:
+def drawn(said: Mapping[str, str]) -> Markup:
     """Words that a city wrote itself, line by line: in the visitor's language, or in one that is named."""
-    own = said.own(current().code)
+    own = text_in(said, current().code)
     if own or in_japanese():
-        return Markup("<br>").join(marked(line) for line in (own or said.ja).split("\n"))
-    language, text = ("en", said.en) if said.en else ("ja", said.ja)
+        return Markup("<br>").join(marked(line) for line in (own or said["ja"]).split("\n"))
+    language = "en" if said.get("en") else "ja"
     return Markup('<small class="second">{}</small><br><span lang="{}">{}</span>').format(
-        phrase(ONLY[language]), language, lines(text)
+        phrase(ONLY[language]), language, lines(said[language])
     )
 
 
 def in_japanese_only(text: str) -> Markup:
     """A sentence that staff wrote for everybody in Japanese."""
-    return drawn(Words(text))
+    return drawn({"ja": text})
 
 
 def register(app: Flask) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.catalogue.definitions import Words
 from models.core.clock import now
 from models.core.days import office_day
 from models.queries import setting_changes
@@ -13,15 +12,10 @@ from models.rules.city_words import NOTHING, in_time
 from models.rules.periods import ZONE
 
 
-def said() -> Mapping[str, Words]:
-    """What residents read today, by place; places without anything are left out."""
+def said() -> Mapping[str, Mapping[str, str]]:
+    """What residents read today, by place and language; places without anything are left out."""
     today = office_day(now(), ZONE)
-    found = setting_changes.in_force(WORDS)
-    return {
-        spot: Words(words["ja"], words["en"], words["easy"])
-        for spot, words in found.items()
-        if in_time(words, today)
-    }
+    return {spot: words for spot, words in setting_changes.in_force(WORDS).items() if in_time(words, today)}
 
 
 def kept(spot: str) -> dict[str, str]:

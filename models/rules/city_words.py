@@ -9,12 +9,14 @@ from typing import Any
 
 from models.core.errors import FieldProblem, Invalid
 from models.core.messages import Message, _n, message
-from models.rules import free_text
+from models.rules import free_text, message_languages
 from models.rules.office_settings import BAD_READING, READING, READING_EXAMPLE, TOO_LONG
 
 SPOTS = ("home", "offices", "confirm", "booked")
 """The first page, the list of offices, the last page before a booking, a booking's own page."""
-LANGUAGES = ("ja", "easy", "en")
+EASY = "easy"
+"""The name that やさしい日本語 has here."""
+LANGUAGES = tuple(EASY if one == message_languages.EASY.code else one for one in message_languages.CODES)
 LONGEST = 300
 NO_JAPANESE = _n("日本語でも書いてください。ほかの言葉がない画面では、日本語を出します。")
 BAD_DAY = _n("日を選ぶか、空けてください。")
@@ -26,13 +28,18 @@ def checked(sent: Mapping[str, Any]) -> dict[str, str]:
     found = {name: _plain(sent.get(name, "")) for name in NOTHING}
     said = ((name, _refused(name, found[name])) for name in LANGUAGES)
     problems = [FieldProblem(name, refused) for name, refused in said if refused is not None]
-    if not found["ja"] and (found["easy"] or found["en"]):
+    if not found["ja"] and any(found[name] for name in LANGUAGES):
         problems.append(FieldProblem("ja", message(NO_JAPANESE)))
     if found["until"] and _day(found["until"]) is None:
         problems.append(FieldProblem("until", message(BAD_DAY)))
     if problems:
         raise Invalid(problems)
     return found if found["ja"] else dict(NOTHING)
+
+
+def text_in(words: Mapping[str, str], language: str) -> str:
+    """The text for readers of a language (`models.rules.message_languages`); empty where there is none in it."""
+    return words.get(EASY if language == message_languages.EASY.code else language, "")
 
 
 def in_time(words: Mapping[str, str], today: date) -> bool:
@@ -48,7 +55,7 @@ def _plain(given: Any) -> str:
 def _refused(name: str, text: str) -> Message | None:
     if len(text) > LONGEST:
         return message(TOO_LONG, most=LONGEST)
-    if name == "easy" and re.search(r"[{}]", READING.sub("", text)):
+    if name == EASY and re.search(r"[{}]", READING.sub("", text)):
         return message(BAD_READING, example=READING_EXAMPLE)
     return free_text.refusal(text, lines=True)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from models.core.messages import Message, message
 from models.rules import characters, mynumber
+
+JOINER = re.compile("(?<=\u094d)[\u200c\u200d]")
+"""What Nepali writes behind a halant to say how letters join (RFC 5892, appendices A.1 and A.2); not seen itself."""
 
 
 def refusal(text: str, *, lines: bool = False) -> Message | None:
@@ -13,7 +18,7 @@ def refusal(text: str, *, lines: bool = False) -> Message | None:
     """
     if mynumber.contains_my_number(text):
         return message(mynumber.REFUSED)
-    return characters.refusal(without_breaks(text) if lines else text)
+    return characters.refusal(JOINER.sub("", without_breaks(text) if lines else text))
 
 
 def without_breaks(text: str) -> str:

@@ -22,6 +22,12 @@ def test_what_is_not_seen_as_it_was_typed_is_refused_with_its_place(sign: str) -
     assert found.values["position"] in (2, 3)
 
 
+def test_nepali_joins_its_letters_and_nothing_else_hides_behind_that() -> None:
+    assert refusal("काम गर्\u200dयो") is None, "ra, halant, joiner, ya: as it is written"
+    for text in ("का\u200dम", "窓\u200d口", "\u200dर्", "र्\u200d\u200d"):
+        assert refusal(text) is not None, ascii(text)
+
+
 def test_a_note_may_have_lines_and_a_name_may_not() -> None:
     assert refusal("2026年4月に測定\r\n12件\n", lines=True) is None
     assert refusal("2026年4月に測定\n12件") is not None

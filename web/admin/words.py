@@ -12,7 +12,8 @@ from models.core.errors import NotFound
 from models.core.messages import Message, _n
 from models.operations import city_words as acts
 from models.queries import city_words, setting_changes
-from models.rules.city_words import LONGEST, SPOTS, checked
+from models.rules.city_words import LANGUAGES, LONGEST, SPOTS, checked
+from models.rules.message_languages import BY_CODE
 from web.access import ADMINISTRATOR, visitor
 from web.admin.change_lines import plain_parts
 from web.admin.jobs import moment
@@ -30,8 +31,10 @@ PLACES: Mapping[str, str] = {
 LABELS: Mapping[str, tuple[str, str]] = {
     "ja": (_n("日本語"), _n("例：駐車場の工事のため、バスでお越しください。空けると、何も出しません。")),
     "easy": (_n("やさしい日本語"), _n("漢字の後ろに読みがなを付けます。例：{example}")),
-    "en": (_n("英語"), _n("ほかの言葉の画面にも出します。空けると、日本語を出します。")),
+    "en": (_n("英語"), _n("文のない言葉の画面にも出します。空けると、日本語を出します。")),
 }
+OTHERS: Mapping[str, str] = {name: BY_CODE[name].name for name in LANGUAGES if name not in LABELS}
+"""The other languages under their own names."""
 UNTIL = _n("いつまで出すか")
 AT_ONCE = _n("保存すると、すぐに住民の画面に出ます。")
 
@@ -77,7 +80,9 @@ def _setting(spot: str) -> SettingPage:
         state=city_words.kept(spot),
         read=dict,
         judge=checked,
-        lines=partial(plain_parts, {name: words[0] for name, words in LABELS.items()} | {"until": UNTIL}),
+        lines=partial(
+            plain_parts, {**{name: words[0] for name, words in LABELS.items()}, **OTHERS, "until": UNTIL}
+        ),
         effects=lambda *_: [Effect(gettext(AT_ONCE))],
         keep=lambda wanted, seen: acts.set_words(spot, wanted, seen, visitor().actor),
         form=lambda wrong, typed: _page(spot, wrong, typed),
@@ -93,6 +98,8 @@ def _page(spot: str, wrong: Mapping[str, Message], typed: Mapping[str, str] | No
         spot=spot,
         place_named=PLACES[spot],
         labels=LABELS,
+        others=OTHERS,
+        tags={name: BY_CODE[name].tag for name in OTHERS},
         until=UNTIL,
         most=LONGEST,
         typed=setting.state if typed is None else typed,

@@ -201,12 +201,28 @@ def test_the_citys_own_words_are_shown_until_their_last_day(aya, client, clock):
     assert "viết bằng tiếng Nhật" in other
     assert '<span lang="ja">工事をしています。<br>&lt;b&gt;バスで' in other
     assert "工事を" not in client.get("/offices?lang=ja").text
+    typed = {
+        **boxes(aya.get(WORDS)),
+        "vi": "Đang sửa <đường>.",
+        "ne": "काम गर्\u200dयो",
+        "en": "We are building.",
+    }
+    assert "Tiếng Việt：Đang sửa &lt;đường&gt;." in changed(aya, WORDS, **typed)
+    own = client.get("/?lang=vi").text
+    assert "Đang sửa &lt;đường&gt;." in own
+    assert "viết bằng" not in own
+    assert "काम गर्\u200dयो" in client.get("/?lang=ne").text
+    assert '<span lang="en">We are building.' in client.get("/?lang=ko").text
+    client.get("/?lang=ja")
     clock.tick(timedelta(days=5))
     assert "工事を" in client.get("/").text
     clock.tick(timedelta(days=2))
     assert "工事を" not in client.get("/").text
     aya = post_again(aya)
-    assert "日本語でも書いてください。" in look(aya, WORDS, ja="").text
+    for alone in ("en", "vi", "easy"):
+        assert "日本語でも書いてください。" in look(aya, WORDS, **{alone: "x"}, ja="").text
+    wrong = look(aya, WORDS, ja="工事", ko="\u202ex").text
+    assert re.search(r'<details class="group" open>.*使えない文字.*</details>', wrong, re.S)
     keep(aya, WORDS, aya.get(back_of(page)))
     assert "何も出していません。" in aya.get("/admin/words/").text
     assert aya.get("/admin/words/nowhere").status_code == 404
