@@ -111,6 +111,8 @@ def begin(session: Session, number: int, holder: str, remote: int, digest: bytes
 @act
 def note(session: Session, number: int, holder: str, problem: str) -> Literal["go on", "stop", "lost"]:
     """Note what keeps the printer; whether to go on, to take the job back, or to leave it because the time is over."""
+    if session.scalar(select(DirectPrint.problem).where(DirectPrint.id == number)) != problem:
+        _enter(session, number)
     row = _held(session, number, holder)
     if row is None:
         return "lost"
@@ -152,20 +154,24 @@ def end(
     return True
 
 
+def sweep() -> int:
+    """Close what nobody ended: talks that broke off, sheets that were not taken in time, prints without a word.
+
+    Each is an act of its own, so that one office's line never waits for another's.
+    """
+    return sum(_closed(number) for number in direct_prints.work().stale)
+
+
 @act
-def sweep(session: Session) -> int:
-    """Close what nobody ended: talks that broke off, sheets that were not taken in time, prints without a word."""
-    count, open_ones = 0, DirectPrint.state.in_((*UNDER_WAY, "sent"))
-    for office in sorted(set(session.scalars(select(DirectPrint.office_id).where(open_ones)))):
-        office_row.enter(session, offices.office_by_id(office))
-    at = now()
-    chosen = select(DirectPrint).where(open_ones).order_by(DirectPrint.id).with_for_update()
-    for row in session.scalars(chosen.execution_options(populate_existing=True)):
-        end_of = _overdue(row, at)
-        if end_of is not None:
-            _ended(session, row, *end_of, at_printer=row.at_printer)
-            count += 1
-    return count
+def _closed(session: Session, number: int) -> bool:
+    """Close this one, if it is still so; another scheduler may have been here."""
+    _enter(session, number)
+    row = _locked(session, number)
+    end_of = _overdue(row, now()) if row is not None else None
+    if row is None or end_of is None:
+        return False
+    _ended(session, row, *end_of, at_printer=row.at_printer)
+    return True
 
 
 @act
@@ -193,7 +199,9 @@ def settled(session: Session, number: int) -> None:
 
 
 def _overdue(row: DirectPrint, at: datetime) -> tuple[End, str] | None:
-    """How a row ends that nobody ended; None where it is in time."""
+    """How a row ends that nobody ended; None where it is in time, or has ended."""
+    if row.state not in (*UNDER_WAY, "sent"):
+        return None
     if row.state == "sending":
         if row.held_until is not None and row.held_until > at:
             return None
@@ -225,14 +233,15 @@ def _enter(session: Session, number: int) -> None:
         office_row.enter(session, offices.office_by_id(office))
 
 
+def _locked(session: Session, number: int) -> DirectPrint | None:
+    """The row as it is now; nobody else changes it until the act is over."""
+    chosen = select(DirectPrint).where(DirectPrint.id == number).with_for_update()
+    return session.scalar(chosen.execution_options(populate_existing=True))
+
+
 def _held(session: Session, number: int, holder: str) -> DirectPrint | None:
     """The row, if this talk still holds it."""
-    row = session.scalar(
-        select(DirectPrint)
-        .where(DirectPrint.id == number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    row = _locked(session, number)
     return row if row is not None and row.state == "sending" and row.holder == holder else None
 
 

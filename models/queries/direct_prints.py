@@ -59,7 +59,7 @@ class Work:
 
     printers: tuple[int, ...]
     looks: tuple[int, ...]
-    stale: bool
+    stale: tuple[int, ...]
 
 
 def by_id(place: OfficeView, number: int) -> DirectPrintView:
@@ -120,7 +120,7 @@ def work() -> Work:
     at = now()
     rows = session().execute(
         select(
-            DirectPrint.printer_id, DirectPrint.state, DirectPrint.wanted_at, DirectPrint.asked_at,
+            DirectPrint.id, DirectPrint.printer_id, DirectPrint.state, DirectPrint.wanted_at, DirectPrint.asked_at,
             DirectPrint.next_at, DirectPrint.held_until, DirectPrint.at_printer, DirectPrint.changed_at,
         ).where(or_(DirectPrint.state.in_((*rules.UNDER_WAY, "sent")), DirectPrint.at_printer.is_(True)))
     ).all()  # fmt: skip
@@ -129,7 +129,7 @@ def work() -> Work:
     return Work(
         printers=tuple(dict.fromkeys(one.printer_id for one in due)),
         looks=tuple(session().scalars(looks)),
-        stale=any(_stale(one, at) for one in rows),
+        stale=tuple(one.id for one in rows if _stale(one, at)),
     )
 
 
