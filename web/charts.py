@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 Tone = Literal["a", "b", "c"]
 """a: what is needed or measured (solid green), b: what is now (grey, dashed), c: what needs a person (orange)."""
 
-HEIGHT = 220
+HEIGHT, GROUP_LINE = 220, 18
+"""Of a drawing, and of the line below its labels that names groups of them."""
 TOP, BOTTOM = 20.0, 186.0
 WIDEST_BAR, FIGURED_BAR = 48.0, 22.0
 """How wide a bar grows at most, and from which width on its number has room above it."""
@@ -71,9 +72,17 @@ class Drawing:
     ticks: tuple[Mark, ...]
     labels: tuple[Mark, ...]
     field: Field = DESK
-    height: int = HEIGHT
+    groups: tuple[Mark, ...] = ()
+    """Names below the labels, each of as many of them as the others."""
+    foot: ClassVar[int] = HEIGHT
+    """Where the labels end."""
     narrow: Drawing | None = None
     """The same numbers drawn for a phone, in letters as large; none where the names below would not fit."""
+
+    @property
+    def height(self) -> int:
+        """Of the whole drawing."""
+        return HEIGHT + (GROUP_LINE if self.groups else 0)
 
 
 Row = tuple[str, Tone, Sequence[float | None]]
@@ -93,8 +102,8 @@ def steps(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
     return _for_both(draw)
 
 
-def bars(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
-    """Numbers as bars side by side above each label: visits by weekday."""
+def bars(labels: Sequence[str], rows: Sequence[Row], groups: Sequence[str] = ()) -> Drawing:
+    """Numbers as bars side by side above each label: visits by weekday. `groups` name as many labels each."""
     scale = _scale(rows)
 
     def draw(field: Field) -> Drawing:
@@ -110,7 +119,8 @@ def bars(labels: Sequence[str], rows: Sequence[Row]) -> Drawing:
             ))
             for row, (name, tone, numbers) in enumerate(rows)
         )  # fmt: skip
-        return Drawing(series, _ticks(scale), _labels(labels, field, middle=True), field)
+        named = _labels(groups, field, middle=True)
+        return Drawing(series, _ticks(scale), _labels(labels, field, middle=True), field, named)
 
     return _for_both(draw)
 

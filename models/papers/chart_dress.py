@@ -10,12 +10,13 @@ from pygal.etree import etree
 
 KEY, BAR = "#115a36", "#5f9f7e"
 """The deepest green; what stands beside it or under it, 3:1 on paper."""
-INK, SECOND_INK, GUIDE, WARNING, PAPER = "#1a1a1a", "#4d4d4d", "#e0e0e0", "#c74700", "#ffffff"
+INK, SECOND_INK, GUIDE, WARNING = "#1a1a1a", "#4d4d4d", "#e0e0e0", "#c74700"
 FONTS = "Noto Sans JP, Noto Sans CJK JP, Hiragino Sans, Yu Gothic UI, Meiryo, sans-serif"
 TEXT_SIZE = 14
 LINE = 20
 """How far below one another two lines of a legend stand."""
 _UNWANTED = {"script", "style", "defs", "title", "desc"}
+_UNSEEN = {"background", "tooltip-overlay"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,10 @@ class Look:
 
 
 def dress(root: Any, looks: Sequence[Look]) -> Any:
-    """Give every shape of a rendered chart its look by attributes; `looks` in the order of the series."""
+    """Give every shape of a rendered chart its look by attributes; `looks` in the order of the series.
+
+    It has no ground of its own: it is drawn on that of the page.
+    """
     _strip(root)
     for group in list(root.iter("g")):
         words = group.get("class", "").split()
@@ -38,8 +42,6 @@ def dress(root: Any, looks: Sequence[Look]) -> Any:
         elif words and words[0] == "series":
             _series(group, looks[int(words[1].rpartition("-")[2])])
     for element in root.iter():
-        if element.get("class") == "background":
-            element.set("fill", PAPER)
         for name in ("class", "style"):
             element.attrib.pop(name, None)
     root.set("font-family", FONTS)
@@ -86,8 +88,8 @@ def finished(root: Any, title: str, description: str) -> bytes:
 def _strip(root: Any) -> None:
     for parent in list(root.iter()):
         for child in list(parent):
-            is_overlay = "tooltip-overlay" in str(child.get("class"))
-            if not isinstance(child.tag, str) or child.tag in _UNWANTED or is_overlay:
+            is_unseen = not _UNSEEN.isdisjoint(str(child.get("class")).split())
+            if not isinstance(child.tag, str) or child.tag in _UNWANTED or is_unseen:
                 parent.remove(child)
 
 

@@ -64,9 +64,10 @@ class WeekdayBar:
     wait_p90: float | None
 
 
-def staffing_chart(day: DayPlan, words: StaffingWords, narrow: bool = False) -> bytes:
+def staffing_chart(day: DayPlan, words: StaffingWords, narrow: bool = False, highest: float = 0) -> bytes:
     """Counters needed (line), open (dashes), and where they fall short (orange), over one weekday's half hours.
 
+    The axis holds `highest` also, so that days beside one another have the same.
     ValueError for a day that never opens: there is nothing to draw.
     """
     if not day.intervals:
@@ -79,7 +80,8 @@ def staffing_chart(day: DayPlan, words: StaffingWords, narrow: bool = False) -> 
     drawn = [(look, steps) for look, values in lines if (steps := _steps(day.intervals, values))]
     named = sorted((look for look, _ in drawn), key=lambda look: look.colour != KEY)
     chart = _chart(pygal.XY, 300, named, narrow, show_dots=False, allow_interruptions=True)
-    chart.y_labels = _ticks(max((value or 0 for _, values in lines for value in values)))
+    own = (value or 0 for _, values in lines for value in values)
+    chart.y_labels = _ticks(max(highest, *own))
     chart.range = (0, chart.y_labels[-1])
     chart.x_value_formatter = lambda minute: clock(round(minute))
     first, last = day.intervals[0].starts, day.intervals[-1].ends

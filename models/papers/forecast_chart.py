@@ -15,7 +15,6 @@ from models.papers.chart_dress import (
     FONTS,
     GUIDE,
     KEY,
-    PAPER,
     SECOND_INK,
     Look,
     finished,
@@ -72,7 +71,6 @@ def forecast_chart(
     box = {**size, "viewBox": f"0 0 {ground.width} {HEIGHT}"}
     root = etree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **box, "font-size": "14"})
     root.set("font-family", FONTS)
-    etree.SubElement(root, "rect", {"x": "0", "y": "0", **size, "fill": PAPER})
     for value in range(0, top + 1, step):
         _guide(root, value, ground)
     room = (ground.right - ground.left) / len(days)

@@ -57,6 +57,25 @@ def test_the_title_and_the_description_are_kept_as_they_are() -> None:
     assert root.findtext(f"{SVG}desc") == STAFFING.description
 
 
+def test_days_beside_one_another_have_the_axis_of_the_highest() -> None:
+    day = monday([Hours(510, 1035)])
+    tops = [
+        max(
+            int(text)
+            for text in texts(ET.fromstring(staffing_chart(day, STAFFING, highest=highest)))
+            if text.isdigit()
+        )
+        for highest in (0, 40)
+    ]
+    assert tops[0] < 40 <= tops[1]
+
+
+def test_a_chart_has_no_ground_so_that_it_stands_on_the_page_in_every_theme() -> None:
+    for root in (staffing(monday([Hours(510, 1035)])), ET.fromstring(weekday_chart(BARS, WEEKDAY))):
+        wide = {rect.get("width") for rect in root.iter(f"{SVG}rect")}
+        assert not wide & {root.get("width")}
+
+
 def test_the_same_numbers_give_the_same_bytes() -> None:
     assert staffing_chart(monday(LUNCH), STAFFING) == staffing_chart(monday(LUNCH), STAFFING)
     assert weekday_chart(BARS, WEEKDAY) == weekday_chart(BARS, WEEKDAY)

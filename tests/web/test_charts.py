@@ -82,3 +82,16 @@ def test_a_phone_gets_the_same_numbers_on_half_the_width_with_labels_that_do_not
         ["番号札の人：平均", "番号札の人：9割", "予約の人：平均"] * 2, [("いま", "b", [9.7, 31, 7] * 2)]
     )
     assert long.narrow is None, "half of its names would be left out"
+
+
+def test_names_of_groups_stand_below_their_labels_on_both_widths():
+    kinds = ["全員", "番号札の人", "予約の人"]
+    drawing = charts.bars(["平均", "9割"] * 3, [("いま", "b", [9.2, 30, 9.7, 31, 7.1, 23])], kinds)
+    for one in (drawing, drawing.narrow):
+        assert [group.text for group in one.groups] == kinds
+        middles = [
+            (first.at + last.at) / 2 for first, last in zip(one.labels[::2], one.labels[1::2], strict=True)
+        ]
+        assert [group.at for group in one.groups] == pytest.approx(middles, abs=0.1)
+        assert one.height > one.foot
+    assert charts.bars(["平均"], [("いま", "b", [9.2])]).height == drawing.foot

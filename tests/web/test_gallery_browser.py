@@ -131,6 +131,16 @@ def test_a_small_phone_never_scrolls_sideways_even_with_large_letters(open_page,
     assert tab.evaluate(SMALL_TARGETS) == []
 
 
+@pytest.mark.parametrize(("width", "day_runs"), [(390, "down"), (1366, "across")])
+def test_a_week_of_half_hours_is_seen_whole_on_a_phone_and_on_a_desk(open_page, width, day_runs):
+    tab = open_page("manager", width)
+    week = tab.locator(".scroll:has(> .heat)").first
+    assert week.evaluate("one => one.scrollWidth <= one.clientWidth")
+    first, second = (week.locator("tbody td").nth(at).bounding_box() for at in (0, 1))
+    assert (second["y"] > first["y"]) == (day_runs == "down")
+    assert (second["x"] > first["x"]) == (day_runs == "across")
+
+
 def test_the_counter_fits_its_screen_without_scrolling(open_page):
     tab = open_page("counter", 1366, 768)
     assert tab.evaluate("document.documentElement.scrollHeight") == 768

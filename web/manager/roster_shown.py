@@ -188,14 +188,12 @@ def _shift(duty: Duty) -> Shift:
 def _drawing(made: Roster, place: int) -> charts.Drawing:
     day = made.days[place]
     on = _on(made, place)
-    return charts.bars_under_steps(
-        [clock(starts) for starts in day.starts],
-        [
-            (gettext("窓口にいる人"), "b", on),
-            (gettext("足りない"), "c", [max(0, need - n) for need, n in zip(day.counters, on, strict=True)]),
-        ],
-        (gettext("要る窓口"), "a", day.counters),
-    )
+    lacking = [max(0, need - n) for need, n in zip(day.counters, on, strict=True)]
+    under: list[charts.Row] = [(gettext("窓口にいる人"), "b", on)]
+    if any(lacking):
+        under.append((gettext("足りない"), "c", lacking))
+    needed: charts.Row = (gettext("要る窓口"), "a", day.counters)
+    return charts.bars_under_steps([clock(starts) for starts in day.starts], under, needed)
 
 
 def _table(made: Roster, place: int) -> list[list[str]]:

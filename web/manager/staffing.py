@@ -135,7 +135,13 @@ def chart(weekday: int) -> Response:
         was_open=gettext("開いていた"),
         short=gettext("足りない"),
     )
-    return picture(staffing_chart(day, words, for_phone()))
+    return picture(staffing_chart(day, words, for_phone(), _highest(found)))
+
+
+def _highest(found: Staffing) -> float:
+    """The most counters of any half hour of the week, needed or open."""
+    half_hours = (one for day in found.plan.days for one in day.intervals)
+    return max((max(one.needed, one.open_counters or 0) for one in half_hours), default=0)
 
 
 def _day(found: Staffing, weekday: int) -> DayPlan:

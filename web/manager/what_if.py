@@ -241,14 +241,15 @@ def _rows(found: Comparison) -> list[list[str]]:
 
 def _drawing(found: Comparison) -> charts.Drawing:
     """The mean and the 90th percentile of every kind of people who come, before beside after."""
-    labels, before, after = [], [], []
+    kinds, before, after = [], [], []
     for kind, old, new in _pairs(found):
         if not (old.people or new.people):
             continue
-        labels += [gettext("{kind}：平均", kind=kind), gettext("{kind}：9割", kind=kind)]
+        kinds.append(kind)
         before += [old.mean if old.people else None, old.p90 if old.people else None]
         after += [new.mean if new.people else None, new.p90 if new.people else None]
-    return charts.bars(labels, [(gettext("いま"), "b", before), (gettext("もしも"), "a", after)])
+    labels = [gettext("平均"), gettext("9割")] * len(kinds)
+    return charts.bars(labels, [(gettext("いま"), "b", before), (gettext("もしも"), "a", after)], kinds)
 
 
 def _far(day: Measured) -> bool:

@@ -45,7 +45,7 @@ def test_the_own_week_is_split_and_told(manager: FlaskClient, fill: Fill) -> Non
 def test_shorter_hours_name_who_came_in_the_cut(manager: FlaskClient, fill: Fill) -> None:
     fill(week)
     text = words(manager.get(f"{PAGE}?{SPAN}&{SHORT}"))
-    assert "短くなる時間に来ていた人（1週間） 2.0 人" in text
+    assert "短くなる時間に来ていた人（1週間） 2 人" in text
     assert "月曜日 2.0 1.0" in text
     assert "住民票の写しの交付 2.0 1.0 月曜日" in text
     assert "待ち時間はどうなるか" in text

@@ -48,6 +48,18 @@ def test_the_day_so_far_is_who_waits_who_was_called_and_what_was_open(
     assert re.search(r"予約なしで来た人 1 5\.0 — — 5\.0", text)
     assert re.search(r"予約して来た人 0 — — — —", text)
     assert re.search(r"2 15 ", text), "two wait, the longest for a quarter of an hour"
+    assert "しるしの付いた待ちは、業務の目標の時間を過ぎています。" in text, "the target is ten minutes"
+    assert "開いていません" not in text
+
+
+def test_a_line_that_no_counter_serves_is_marked_and_one_within_its_target_is_not(
+    manager: FlaskClient, fill: Fill
+) -> None:
+    fill(lambda: arrivals.issue(office("honcho"), ("JUM-01",), "kiosk"))
+    page = manager.get(PAGE)
+    assert len(re.findall(r'class="state warning"', page.text)) == 1
+    assert re.search(r"証明書 1 0 \S+ 開いていません", words(page))
+    assert "しるしの付いた待ち" not in words(page)
 
 
 def test_the_forecast_stands_beside_what_came(manager: FlaskClient, fill: Fill) -> None:
