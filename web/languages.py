@@ -17,7 +17,7 @@ from models.core.messages import Message
 from models.rules import message_languages
 from web import reading, spelling
 from web.reading import EASY, ENGLISH, Language, current
-from web.ruby import Phrase, counted, plain, ruby, together, uncut, without_readings
+from web.ruby import Phrase, counted, plain, ruby, together, unbroken, uncut, without_readings
 
 MOST_SENTENCES = 8000
 """So many are kept drawn: all that residents read in ten languages."""
@@ -66,7 +66,7 @@ def register(app: Flask) -> None:
         message_languages=message_languages.LANGUAGES,
         other_size=reading.other_size,
     )
-    app.jinja_env.filters.update(ruby=ruby, plain=plain, say=say)
+    app.jinja_env.filters.update(ruby=ruby, plain=plain, say=say, unbroken=unbroken)
     reading.register(app)
 
 

@@ -24,6 +24,8 @@ UNCUT = re.compile(
     "もう一度|どのくらい|さがせます|混みぐあい|お問い合わせ|(?<=.)もど[りるれせっ][ぁ-ん]*|0[0-9]+-[0-9]+-[0-9]{4}"
 )
 """Words and numbers that browsers cut in two where they break Japanese by phrases."""
+LOAN_WORD = re.compile("[ァ-ヺー]{6,}")
+"""Long words in katakana, which browsers cut anywhere where a phrase finds no room."""
 WHOLE = '<span class="nowrap">'
 SHORT = 13
 """Letters that stand on one line of every phone."""
@@ -60,6 +62,11 @@ def counted(drawn: str) -> str:
 def uncut(drawn: str) -> str:
     """Drawn text in which no line ends within a word that browsers take for two."""
     return drawn if len(drawn) <= SHORT else UNCUT.sub(rf"{WHOLE}\g<0></span>", drawn)
+
+
+def unbroken(drawn: Markup) -> Markup:
+    """Drawn words in a narrow place, in which no line ends within a long loan word: there must be room for it."""
+    return Markup(LOAN_WORD.sub(rf"{WHOLE}\g<0></span>", str(drawn)))  # noqa: S704  (drawn before)
 
 
 def without_readings(text: str) -> str:

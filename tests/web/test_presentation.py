@@ -11,7 +11,7 @@ from tests.web.gallery_app import make_gallery
 from web import presentation as show
 from web.languages import phrase
 from web.reading import BY_CODE
-from web.ruby import plain, ruby
+from web.ruby import plain, ruby, unbroken
 from web.spelling import long_day, words
 
 THURSDAY = date(2026, 11, 26)
@@ -127,6 +127,12 @@ def test_no_line_ends_within_a_word_that_browsers_cut(word):
     assert f'<span class="nowrap">{word}</span>、' in told
     assert word in told.plain
     assert "nowrap" not in phrase(word), "a line of its own has room for it"
+
+
+def test_no_line_ends_within_a_long_loan_word_in_a_narrow_place():
+    whole = '<span class="nowrap">マイナンバーカード</span>の受け取り'
+    assert unbroken(ruby("マイナンバーカードの受け取り")) == whole
+    assert unbroken(ruby("カードの<住所>")) == "カードの&lt;住所&gt;"
 
 
 def test_what_was_drawn_before_is_told_without_its_readings():

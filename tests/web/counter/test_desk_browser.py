@@ -29,6 +29,12 @@ DESKTOP = (1366, 768)
 OVERFULL = (
     "[...document.querySelectorAll('.desk > section')].filter(s => s.scrollHeight > s.clientHeight).length"
 )
+WORDS_OUTSIDE = """(() => {
+  const words = [...document.querySelectorAll('.quick-number .nowrap')];
+  const right = (one) => one.getBoundingClientRect().right;
+  return [words.length, words.filter(one => right(one) > right(one.closest('.choice'))).length];
+})()"""
+"""Words of the quick choices that must stay whole, and those that have no room."""
 expect = playwright.expect
 
 
@@ -246,6 +252,7 @@ def test_a_called_desk_that_proposes_absence_and_the_reception_fit_too(hall, sig
     fits(tab)
     tab = signed_in(KEIKO)
     fits(tab)
+    assert tab.evaluate(WORDS_OUTSIDE) == [1, 0]
     flawless(tab)
     tab.goto("/counter/?lang=en")
     fits(tab)
