@@ -123,9 +123,19 @@ function link(field, sentence) {
   box.setAttribute("aria-invalid", "true");
   describe(box, hint, line);
   const item = document.createElement("li");
-  const title = field.closest("[data-form]").dataset.title ?? ""; // of which form, where there are several
-  item.append(Object.assign(document.createElement("a"), { href: `#${box.id}`, textContent: title + sentence }));
+  item.append(Object.assign(document.createElement("a"), { href: `#${box.id}`, textContent: sentence }));
   return item;
+}
+
+// What is wrong in one form, under its name where there are several.
+function linksOf({ sheet, wrong }) {
+  const links = wrong.map(([field, key, values]) => link(field, say(key, { label: field.dataset.label, ...values })));
+  if (!sheet.dataset.title || !links.length) return links;
+  const item = document.createElement("li");
+  const list = Object.assign(document.createElement("ul"), { className: "error-list" });
+  list.append(...links);
+  item.append(Object.assign(document.createElement("b"), { textContent: sheet.dataset.title }), list);
+  return [item];
 }
 
 function tell(title, items = []) {
@@ -156,12 +166,9 @@ async function seal(event) {
   event.stopImmediatePropagation();
   clear();
   const begun = look().filter((one) => one.begun);
-  const wrong = begun.flatMap((one) => one.wrong);
   if (!begun.length) return tell(say("nothing"));
-  if (wrong.length) {
-    const items = wrong.map(([field, key, values]) => link(field, say(key, { label: field.dataset.label, ...values })));
-    return tell(say("errors", { n: items.length }), items);
-  }
+  const wrong = begun.flatMap((one) => one.wrong);
+  if (wrong.length) return tell(say("errors", { n: wrong.length }), begun.flatMap(linksOf));
   const forms = begun.map(({ sheet, fields }) => [sheet.dataset.form, sheet.dataset.mark, packed(JSON.parse(sheet.dataset.plan), fields)]);
   const envelope = await sealed(to, forms);
   return envelope ? send(envelope) : tell(say("too_much"));

@@ -123,8 +123,9 @@ def test_what_the_booking_says_is_there_and_begins_no_form_that_nobody_wrote(
     assert page.locator("#told").inner_text().startswith("まだ何も")
     page.locator('[name="F01.r_name.family"]').fill("葛󠄀城")
     page.get_by_role("button", name="封をして、QRコードを作る").click()
-    wrong = page.locator("#told li").all_inner_texts()
-    assert {text.partition("：")[0] for text in wrong} == {"住民票の写し等交付請求書"}
+    assert page.locator("#told .error-list > li > b").all_inner_texts() == ["住民票の写し等交付請求書"]
+    first = page.locator("#told .error-list .error-list a").first
+    expect(first).to_have_text("「氏名」は、氏と名の両方を書いてください。")
     kana = {form: page.locator(f'[name="{form}.r_kana.given"]') for form in ("F01", "F05")}
     assert [box.input_value() for box in kana.values()] == ["ハナコ", "ハナコ"]
     written(page)
