@@ -119,17 +119,26 @@ class Household:
         )
         self.web = Child("web", ["scheduler.web_process", host, str(port)], environment)
         self.hub = Child("hub", ["scheduler.hub_process", host], environment)
-        self.with_hub = int(environment.get(EVENTS_PORT, "0")) > 0
+        self.events_port = int(environment.get(EVENTS_PORT, "0"))
+        self.with_hub = self.events_port > 0
+        self._kept: socket.socket | None = None
         self.children = [self.scheduler, self.web, *([self.hub] if self.with_hub else [])]
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Every child runs inside this block and none after it; the hub once there is something to read."""
+        """Every child runs inside this block and none after it; the hub once there is something to read.
+
+        Until then its port is kept for it: whoever starts another house meanwhile hears that it is taken.
+        """
+        if self.with_hub:
+            self._kept = bound(self.host, self.events_port, "the setting events_port")
+            self._kept.listen()
         try:
             for child in (self.scheduler, self.web):
                 child.start()
             yield
         finally:
+            self._give_back()
             for child in self.children:
                 child.ask_to_end()
             for child in self.children:
@@ -150,6 +159,7 @@ class Household:
                 deadline = time.monotonic() + READY_SECONDS
                 self.web.say(OPEN)
                 if self.with_hub:
+                    self._give_back()
                     self.hub.start()
             status, answer = self._ask()
             if status == http.client.OK:
@@ -158,6 +168,10 @@ class Household:
             if time.monotonic() > deadline:
                 raise NotDone(f"not ready after {READY_SECONDS:.0f} seconds: {reason}")
         return None
+
+    def _give_back(self) -> None:
+        if self._kept:
+            self._kept.close()
 
     def _look_for_early_ends(self) -> None:
         for child in self.children:
@@ -192,19 +206,25 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
 
 
+def bound(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that has `port`, any free one for 0; `NotDone` where it cannot be had."""
+    probe = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((host, port))
+    except (OSError, OverflowError) as problem:
+        probe.close()
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise NotDone(
+            f"cannot listen on {host} port {port} ({reason}): choose another with --host and {option}"
+        ) from problem
+    return probe
+
+
 def free_port(host: str, port: int, option: str = "--port") -> int:
     """`port` if it can be listened on, any free one for 0; `NotDone` where it cannot."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            raise NotDone(
-                f"cannot listen on {host} port {port} ({reason}): choose another with --host and {option}"
-            ) from problem
+    with bound(host, port, option) as probe:
         return int(probe.getsockname()[1])
 
 

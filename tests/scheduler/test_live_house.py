@@ -17,7 +17,9 @@ import pytest
 
 from models.core.settings import Settings
 from models.operations import accounts
-from scheduler.household import EVENTS_PORT, Household, free_events_port, free_port
+from scheduler.announcement import Opened
+from scheduler.household import EVENTS_PORT, Child, Household, free_events_port, free_port
+from scheduler.refusals import NotDone
 from tests.conftest import BOTH, SQLITE, copied, inside
 from tests.scheduler.processes import House, serving
 from tests.scheduler.streams import HOST, PATH, PATIENCE, listener, port_of, until
@@ -182,6 +184,25 @@ def test_a_house_without_a_port_for_it_has_no_hub() -> None:
     for port, has in (("8001", True), ("-1", False)):
         house = Household(HOST, 8000, {EVENTS_PORT: port}, with_demo=False)
         assert (house.hub in house.children) is has
+
+
+def test_the_hubs_port_is_kept_until_the_hub_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Child, "start", lambda _: None)
+    port = free_port(HOST, 0)
+    house = Household(HOST, 8000, {EVENTS_PORT: str(port)}, with_demo=False)
+    with house.running():
+        with pytest.raises(NotDone, match=f"port {port}"):
+            free_port(HOST, port)
+        with (
+            pytest.raises(NotDone),
+            Household(HOST, 8000, {EVENTS_PORT: str(port)}, with_demo=False).running(),
+        ):
+            pass
+        house.scheduler.answer = Opened({}).line()
+        monkeypatch.setattr(Child, "start", lambda child: child is house.hub and free_port(HOST, port))
+        monkeypatch.setattr(house, "_ask", lambda: (http.client.OK, ""))
+        assert house.wait_until_ready() == Opened({})
+    assert free_port(HOST, port) == port
 
 
 def test_the_hub_stands_beside_the_main_port_or_anywhere_it_can() -> None:
