@@ -45,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     log.configure(chosen.log_level)
     port = free_port(args.host, args.port)
     wanted = chosen.events_port if stands(INSIDE, chosen.side) else -1
+    if chosen.events_url and not wanted:
+        wanted = port + 1  # the server in front knows no other
     events_port = free_events_port(args.host, port, wanted)
     inherited = {
         **SERIAL,

@@ -22,7 +22,7 @@ from scheduler import household, job_process
 from scheduler.announcement import CODE_PAGE, FIRST_PAGES, Opened, announcement
 from scheduler.commands.main import main
 from scheduler.refusals import CHILD_REFUSED, NotDone
-from tests.scheduler.processes import COMMAND, PATIENCE, environment, run, serving
+from tests.scheduler.processes import COMMAND, PATIENCE, environment, port_of_a_house, run, serving
 from wsgi import create_app
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -173,6 +173,20 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path, capsys):
     assert said.count("\n") == 1
     assert f"port {port}" in said
     assert not (tmp_path / "spaces").exists()
+
+
+def test_a_port_that_a_server_in_front_leads_to_is_not_exchanged_for_another(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MAENIWA_EVENTS_URL", "https://yoyaku.city.example.jp")
+    monkeypatch.setattr(household.Household, "running", lambda _: pytest.fail("a process was started"))
+    main_port = port_of_a_house()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", main_port + 1))
+        taken.listen()
+        assert main(["serve", "--demo", "--port", str(main_port), "--instance", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"port {main_port + 1}" in said
+    assert "events_port" in said
 
 
 def test_an_address_that_is_not_ours_is_said_in_one_line(tmp_path, capsys):
