@@ -270,6 +270,7 @@ def _own_times(places: Sequence[OfficeView]) -> list[tuple[OfficeView, str, str]
 
 def _preview(place: OfficeView, found: Preview, waiting: ProposalView | None = None) -> str:
     lines = _lines(found.effects)
+    seen = hours_shown.seen(place, found.change)
     return render_template(
         "admin/slot_preview.html",
         sections=sections("hours.page" if found.change.kind in (DAYS, WEEK) else "slots.page"),
@@ -279,7 +280,8 @@ def _preview(place: OfficeView, found: Preview, waiting: ProposalView | None = N
         lines=lines[:SHOWN_ROWS],
         more=len(lines) - SHOWN_ROWS,
         queues=catalogue.current().queues,
-        seen=hours_shown.seen(place, found.change),
+        seen=seen,
+        nothing=not (lines or found.change.lasting or any(before != after for _, before, after in seen)),
         kinds=KINDS,
         reasons=REASONS,
         fields={name: request.args.get(name, "") for name in FIELDS},

@@ -135,7 +135,6 @@ FEWER = {"office": "honcho", "kind": "capacity", "first": "2026-11-27", "last": 
 
 def test_a_capacity_is_told_with_what_it_was_and_goes_back_by_the_same_preview(aya):
     assert "まだ何も変えていません" in aya.get(PAGE).text
-    send(aya, {**FEWER, "capacity": "1"})
     send(aya, {**FEWER, "capacity": "2"})
     page = aya.get(PAGE).text
     assert re.search("本庁舎　.+　2026年11月27日（金）　1枠の定員：1 → 2", untagged(page))
@@ -201,3 +200,13 @@ def test_a_manager_does_not_come_in(app, settings):
     client = sign_in(app, CHIE)
     for path in (PAGE, f"{PAGE}preview", f"{PAGE}proposals/1"):
         assert client.get(path).status_code == 403
+
+
+def test_what_changes_nothing_is_said_and_cannot_be_done(miki):
+    sunday = {"office": "honcho", "kind": "capacity", "first": "2026-12-06", "queue": "A", "capacity": "1"}
+    nothing = look(miki, sunday)
+    assert "変わるところはありません" in untagged(nothing.text)
+    assert "このとおり変える" not in nothing.text
+    told_to_residents = look(miki, CLOSING | {"first": "2026-11-29"})
+    assert "変わるところはありません" not in untagged(told_to_residents.text)
+    assert "このとおり変える" in told_to_residents.text
