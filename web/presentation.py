@@ -249,12 +249,12 @@ def register(app: Flask) -> None:
 
 
 def _drawn(written: Callable[[date], str]) -> Callable[[date], Markup]:
-    """How pages draw a date: its weekday never stands alone on the next line."""
+    """How pages draw a date: its weekday never stands alone on the next line where there is room for both."""
 
     def drawn(day: date) -> Markup:
         text = str(escape(written(day)))
         easy = current() == EASY and written is day_and_month
-        return Markup(UNCUT.format(text) if easy else DAY.sub(UNCUT.format(r"\g<0>"), text))  # noqa: S704  (escaped)
+        return Markup(WHOLE.format(text) if easy else DAY.sub(UNCUT.format(r"\g<0>"), text))  # noqa: S704  (escaped)
 
     return drawn
 

@@ -38,7 +38,7 @@ def test_pages_never_end_a_line_before_the_weekday_of_a_date():
             assert plain(drawn) == getattr(show, name)(THURSDAY)
         g.language = BY_CODE["ja-easy"]
         drawn = app.jinja_env.filters["day_and_month"](THURSDAY)
-        assert (drawn[:21], plain(drawn)) == ('<span class="nowrap">', "11月26日（木曜日）")
+        assert (drawn[:29], plain(drawn)) == ('<span class="d-inline-block">', "11月26日（木曜日）")
 
 
 @pytest.mark.parametrize(
