@@ -47,16 +47,16 @@ def offered(languages: Sequence[str]) -> list[Look]:
 
 
 def further(nth: int, languages: Sequence[str]) -> list[Look]:
-    """In which other looks the nth page is seen: in the next one of those offered, or in all.
+    """In which other looks the nth page is seen: every second one in the next two of those offered, or each in all.
 
     Few looks come round again and again: where there are only these, two pages of three are seen as usual alone.
     """
     every = offered(languages)
     if FULL:
         return every
-    step = 1 if len(languages) > len(STAFF) else 3
+    step, looks = (2, 2) if len(languages) > len(STAFF) else (3, 1)
     turn, left = divmod(nth, step)
-    return [] if left else [every[turn % len(every)]]
+    return [] if left else [every[(turn * looks + one) % len(every)] for one in range(looks)]
 
 
 def tongues(nth: int, languages: Sequence[str]) -> Sequence[str]:
@@ -70,7 +70,7 @@ def seen(page: Page, path: str, width: int, looks: Sequence[Look]) -> Iterator[o
     for language, group in groupby(looks, key=lambda look: look.language):
         themes = [look.theme for look in group]
         page.emulate_media(**THEMES[themes[0]])
-        sound.sized(page, width, 844)
+        sound.sized(page, width, sound.SMALL_PHONE[1])
         speak(page, language)
         page.goto(path)
         tag = page.evaluate("document.documentElement.lang")

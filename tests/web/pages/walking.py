@@ -23,7 +23,8 @@ def passed(page: Page, problems: list[str], stop: Stop, nth: int) -> list[object
         wrong += way_back(page)
     problems.clear()
     wrong += sound.on_a_phone(page) if stop.for_residents else sound.at_a_desk(page)
-    wrong += looks.seen(page, stop.path, stop.width, looks.further(nth, stop.languages))
+    width = sound.SMALL_PHONE[0] if stop.for_residents else stop.width
+    wrong += looks.seen(page, stop.path, width, looks.further(nth, stop.languages))
     problems.clear()
     return [(stop.path, one) for one in wrong]
 

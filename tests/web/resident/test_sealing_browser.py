@@ -199,7 +199,7 @@ def test_it_can_be_read_in_every_language_and_theme(app: Flask, address: str, pa
     turned_on(app)
     sealed = f"{address}{booked(Phone(app.test_client()), 'JUM-01')}/sealed"
     with_axe(page.context)
-    assert [*looks.seen(page, sealed, 390, looks.further(21, looks.RESIDENTS))] == []
+    assert [*looks.seen(page, sealed, 390, looks.further(20, looks.RESIDENTS))] == []
     expect(page.locator("#by-phone")).to_be_visible()
 
 
