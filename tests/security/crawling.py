@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -95,6 +96,11 @@ class Look:
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
+    @cached_property
+    def tags(self) -> Tags:
+        """The elements of a page, read once for all who judge it."""
+        return Tags(self.text)
+
     def __str__(self) -> str:
         return f"{self.who}: {self.method} {self.address} -> {self.status}"
 
@@ -166,8 +172,7 @@ class Walk:
     def _onward(self, seen: Look) -> list[str]:
         found = [seen.headers["Location"]] if "Location" in seen.headers else []
         if seen.html:
-            page = Tags(seen.text)
-            found += [*page.links(), *self._forms_of(seen.address, page)]
+            found += [*seen.tags.links(), *self._forms_of(seen.address, seen.tags)]
         joined = [urljoin(seen.address, one.partition("#")[0]) for one in found]
         ours = [one for one in joined if one.startswith(self.town.prefix + "/")]
         return ours if self.curious else [one for one in ours if not _names(one)]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.races.crowd import FULL
 from tests.security.addresses import LIBRARIES, address, routes
-from tests.security.crawling import Look, Tags
+from tests.security.crawling import Look
 from tests.security.world import Watch, World
 from web import access
 from web.counter.scanning import PDF_POLICY
@@ -54,10 +54,9 @@ def missing_headers(seen: Look) -> list[str]:
 
 def inline(seen: Look) -> Iterator[str]:
     """What the content policy would stop on a page: scripts and styles in it, things from elsewhere."""
-    page = Tags(seen.text)
-    for text in page.inline:
+    for text in seen.tags.inline:
         yield f"{seen}: inline {text[:60]!r}"
-    for tag, values in (one for one in page.found if not _renews(seen, *one)):
+    for tag, values in (one for one in seen.tags.found if not _renews(seen, *one)):
         if tag in ("style", "base", "meta") and (tag != "meta" or "http-equiv" in values):
             yield f"{seen}: <{tag}>"
         for name, value in values.items():
