@@ -51,7 +51,9 @@ from tests.races.crowd import HOME, patiently, sized
 from tests.scheduler.paper import PaperFolder
 
 JOBS = sized(10_000, 16)
-THREADS, PROCESSES = 16, 2
+PRINTERS, PROCESSES = sized(8, 4), 2
+THREADS = 2 * PRINTERS
+"""Of a process, each with a typesetter of its own."""
 TIMED_OUT = sized(1, 10)
 """Of a hundred, how many of the printer's answers never come."""
 STALL, OFTEN = sized(2000, 20) / 1000, sized(2, 30) / 100
@@ -165,7 +167,7 @@ def sender(house: House, number: int, chance: random.Random) -> SheetSender:
 
 
 def print_all(house: House, seed: int, city: str, shared: Path | None, place: OfficeView) -> None:
-    """One process: sixteen threads, two a printer, until nothing waits; what did not come out is asked for again."""
+    """One process: two threads a printer, until nothing waits; what did not come out is asked for again."""
     if shared is not None:
         planted = {"yokohama": lock_only, "kawasaki": by_the_second}[city]
         direct_sending.prepared = planted(shared, direct_sending.prepared)  # type: ignore[assignment]
@@ -240,7 +242,7 @@ def run(house: House, seed: int, city: str = "", shared: Path | None = None) -> 
 @POSTGRESQL
 class TestMixing:
     def test_p1_no_sheet_shows_anybody_else(self, settings: Settings, tmp_path: Path) -> None:
-        house = House(settings, tmp_path / "paper", JOBS, 8)
+        house = House(settings, tmp_path / "paper", JOBS, PRINTERS)
         run(house, 20230327)
         states, paper = house.states(), house.paper()
         assert foreign(house) == []
@@ -256,7 +258,7 @@ class TestMixing:
     ) -> None:
         shared = tmp_path / "shared"
         shared.mkdir()
-        house = House(settings, tmp_path / "paper", 8, 8)
+        house = House(settings, tmp_path / "paper", 8, PRINTERS)
         run(house, 20230502, city, shared)
         assert foreign(house) != []
 
