@@ -118,7 +118,7 @@ def test_an_empty_office_says_how_to_begin(manager: FlaskClient) -> None:
 def test_an_empty_span_leads_to_the_newest_record(manager: FlaskClient, fill: Fill) -> None:
     fill(busy_monday)
     page = manager.get("/manager/?from=2025-01-01&to=2025-02-01")
-    assert "いちばん新しい記録は 2026年11月16日（月）" in words(page)
+    assert "いちばん新しい記録は 2026年 11月16日（月）" in words(page)
     assert "from=2026-10-20&amp;to=2026-11-16" in page.text
 
 
