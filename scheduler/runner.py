@@ -185,8 +185,8 @@ class Runner:
         self._everywhere("leave", lambda _: jobs.give_up(self.holder))
 
     def _plan(self, _: Municipality) -> None:
-        tunings = import_module("models.queries.tunings")  # an outside process has no plans
-        if tunings.any_open() and self._may_work():
+        plans = import_module("models.queries.open_plans")  # an outside process has none
+        if plans.any_open() and self._may_work():
             import_module("models.operations.tuning").work(self._asked_to_end.is_set)
 
     def _look(self, one: Municipality, slow: bool) -> None:

@@ -21,8 +21,9 @@ from models.core.transaction import act
 from models.operations import audit
 from models.queries import measures, rosters, staffing
 from models.queries.offices import OfficeView, offices
+from models.queries.open_plans import ASKED, OPEN, RUNNING
 from models.queries.rosters import ROSTER
-from models.queries.tunings import ASKED, CANCELLED, COUNTERS, DONE, FAILED, OPEN, RUNNING
+from models.queries.tunings import CANCELLED, COUNTERS, DONE, FAILED
 from models.rules.planning.roster import roster
 from models.rules.planning.roster_document import document
 from models.rules.planning.roster_model import OutOfTime

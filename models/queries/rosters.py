@@ -14,7 +14,8 @@ from models.core.errors import NotFound
 from models.queries import measures, staffing, tunings
 from models.queries.measures import StaffingInputs
 from models.queries.offices import OfficeView, week_of
-from models.queries.tunings import CANCELLED, DONE, OPEN
+from models.queries.open_plans import OPEN
+from models.queries.tunings import CANCELLED, DONE
 from models.rules.opening import minute_of
 from models.rules.planning.observed import observe
 from models.rules.planning.roster import Roster, RosterDay

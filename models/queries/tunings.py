@@ -11,12 +11,12 @@ from sqlalchemy import select
 from models.core.db import session
 from models.core.errors import NotFound
 from models.queries.offices import OfficeView
+from models.queries.open_plans import OPEN
 from models.rules.planning.staffing import Target
 from models.rules.planning.week_tuning import TunedDay
 from models.tables import StaffingTuning
 
-ASKED, RUNNING, DONE, CANCELLED, FAILED = "asked", "running", "done", "cancelled", "failed"
-OPEN = (ASKED, RUNNING)
+DONE, CANCELLED, FAILED = "done", "cancelled", "failed"
 COUNTERS = "counters"
 
 
@@ -85,13 +85,6 @@ def newest(place: OfficeView, queue: str | None, target: Target) -> Tuning | Non
         .limit(1)
     )
     return _view(row) if row is not None else None
-
-
-def any_open() -> bool:
-    """Whether a plan or a roster is waiting to be computed, or is being computed."""
-    return (
-        session().scalar(select(StaffingTuning.id).where(StaffingTuning.state.in_(OPEN)).limit(1)) is not None
-    )
 
 
 def _view(row: StaffingTuning) -> Tuning:

@@ -10,8 +10,8 @@ from freezegun import freeze_time
 from models.core.errors import Invalid, NotFound
 from models.operations import roster_rules, tuning
 from models.operations.tuning import Rest
+from models.queries import open_plans, rosters, tunings
 from models.queries import roster_rules as rules_now
-from models.queries import rosters, tunings
 from models.queries.offices import OfficeView, office
 from models.rules.planning.roster import roster
 from models.rules.planning.roster_leave import Leave
@@ -58,7 +58,7 @@ def test_a_roster_that_is_quickly_proven_is_there_at_once() -> None:
     assert found.roster.proven
     assert [day.day for day in found.roster.days] == [WEEK + timedelta(days=n) for n in range(5)]
     assert rosters.recent(honcho()) == [found]
-    assert not tunings.any_open()
+    assert not open_plans.any_open()
     with pytest.raises(NotFound):
         tunings.tuning(number)
 
@@ -74,7 +74,7 @@ def test_one_that_takes_longer_is_left_to_the_scheduler(monkeypatch: pytest.Monk
         lambda rules, days, seconds, told, before: _late(seconds) or real(rules, days, 20, told, before),
     )
     assert not tuning.at_once(number)
-    assert (rosters.made(number).state, tunings.any_open()) == ("asked", True)
+    assert (rosters.made(number).state, open_plans.any_open()) == ("asked", True)
     assert tuning.work() == 1
     assert rosters.made(number).state == "done"
 

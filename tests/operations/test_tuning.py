@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.core.transaction import act
 from models.operations import jobs, tuning
 from models.operations.tuning import Rest
-from models.queries import tunings
+from models.queries import open_plans, tunings
 from models.queries.offices import OfficeView, office
 from models.rules.planning import staffing_tuning, week_tuning
 from models.rules.planning.staffing import Target
@@ -57,10 +57,10 @@ def state(number: int) -> str:
 def test_what_was_asked_for_is_computed_and_shown_beside_the_formula() -> None:
     visits()
     number = asked()
-    assert (state(number), tunings.any_open()) == ("asked", True)
+    assert (state(number), open_plans.any_open()) == ("asked", True)
     assert tuning.work() == 1
     found = tunings.tuning(number)
-    assert (found.state, found.progress, tunings.any_open()) == ("done", 100, False)
+    assert (found.state, found.progress, open_plans.any_open()) == ("done", 100, False)
     assert [day.weekday for day in found.days] == [0, 1, 2, 4], "Thursday has other hours, and nobody came"
     monday = found.days[0]
     assert len(monday.counters) == len(monday.shares) == len(monday.formula)
@@ -184,5 +184,5 @@ def test_every_week_the_plans_of_offices_with_visits_are_asked_for_anew() -> Non
     with freeze_time(datetime(2026, 11, 30, 0, tzinfo=UTC)):
         assert jobs.run("refresh-plans", "2026-W49") == {"plans": 1}
         assert jobs.run("refresh-plans", "2026-W49") is None
-    assert tunings.any_open()
+    assert open_plans.any_open()
     assert tunings.newest(honcho(), None, TARGET) is not None

@@ -23,8 +23,7 @@ from models.core import clock
 from models.core.clock import now
 from models.core.db import session
 from models.core.settings import Settings
-from models.operations import jobs
-from models.queries import tunings
+from models.operations import jobs, tuning
 from models.queries.jobs import done
 from models.rules.timetable import FAILED, RUNNING, TIMETABLE
 from models.tables import JobRun, Message, SchedulerLease
@@ -34,8 +33,8 @@ from scheduler.runner import Runner
 from tests.conftest import inside
 
 FORK = multiprocessing.get_context("fork")
-LOADED = (tunings,)
-"""Who looks for plans to compute loads a large library; who is forked from here finds it."""
+LOADED = (tuning,)
+"""Plans are computed with a large library; who is forked from here finds it."""
 PASSES = ("beat", "often", "often, slow", "jobs", "jobs, slow", "messages")
 """The threads of a scheduler: each goes over its work once a turn."""
 LOOK_SECONDS = 0.05

@@ -23,7 +23,6 @@ from models.core.clock import now
 from models.core.settings import Settings
 from models.core.transaction import act
 from models.operations.messages import Notice, Recipient, tell
-from models.queries import tunings
 from models.queries.messages import counts, dead_letters
 from models.queries.offices import office
 from models.rules.timetable import DONE, TIMETABLE
@@ -39,8 +38,6 @@ from tests.scheduler.mailbox import OK, Mailbox, mailbox
 MESSAGES = sized(1000, 60)
 KILLS = sized(20, 2)
 SECONDS = 300
-LOADED = (tunings,)
-"""Who looks for plans to compute loads a large library; who is forked from here finds it."""
 WRONG = 50
 """Every so manieth address does not exist."""
 FAULTS = {"451 4.3.0 later": 24, "552 5.2.2 full": 15, "drop": 5, "keep and drop": 4, "hang": 2}
