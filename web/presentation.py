@@ -204,7 +204,7 @@ def whole_dates(text: object) -> Markup:
 
 def cells(row: Iterable[object], tags: Iterable[tuple[str, str]]) -> Markup:
     """The cells of a table's row, each between its column's tags: long tables are drawn in one step a row."""
-    drawn = (f"{opens}{cell}{closes}" for cell, (opens, closes) in zip(_escaped([*row]), tags, strict=False))
+    drawn = (f"{opens}{cell}{closes}" for cell, (opens, closes) in zip(_escaped([*row]), tags, strict=True))
     return Markup("".join(drawn))  # noqa: S704  (escaped in the line before)
 
 
