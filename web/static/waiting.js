@@ -77,14 +77,19 @@ function take(html, newTag) {
 
 function tell(before) {
   document.title = last.title ? `${last.title} · ${plainTitle}` : plainTitle;
-  if (last.say !== before.say) spoken.textContent = last.say || "";
   const turn = last.state === "called" || last.state === "recalled";
   const again = last.state !== before.state || last.calls !== before.calls || last.counter !== before.counter;
+  // Minutes alone change too often to be read out; a second call is heard though its words are the first's.
+  if (again || last.title !== before.title) say(last.say || "");
   if (turn && again) {
     if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(VIBRATION);
     chime();
     scrollTo({ top: 0 });
   }
+}
+
+function say(words) {
+  spoken.textContent = words && words === spoken.textContent ? `${words}\u00a0` : words;
 }
 
 function tick() {

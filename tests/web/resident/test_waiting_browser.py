@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,11 @@ from tests.conftest import inside
 from tests.web.pages.sound import SMALL_TARGETS, axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
+LISTEN = """() => {
+  window.heard = [];
+  new MutationObserver(([change]) => window.heard.push(change.target.textContent.trim()))
+    .observe(document.getElementById("said"), { childList: true });
+}"""
 AGAIN = "dispatchEvent(new Event('online'))"
 KEPT = """async () => {
   const names = await caches.keys();
@@ -114,6 +120,7 @@ def test_the_phone_is_told_when_it_is_its_turn(
     page.get_by_role("button", name="音でも知らせる").click()
     expect(page.get_by_role("button", name="音を止める")).to_have_attribute("aria-pressed", "true")
     page.evaluate("() => { navigator.vibrate = () => { window.felt = (window.felt || 0) + 1; }; }")
+    page.evaluate(LISTEN)
     with inside(settings):
         calling.step(office("honcho"), "A001", "start", "ben", "1")
         calling.step(office("honcho"), "A001", "finish", "ben", "1")
@@ -128,6 +135,25 @@ def test_the_phone_is_told_when_it_is_its_turn(
     page.evaluate(AGAIN)
     expect(page.locator("#now [data-calls]")).to_have_attribute("data-calls", "2")
     assert page.evaluate("window.felt") == 2
+    assert page.evaluate("window.heard") == ["あなたの番です。1番窓口へお越しください。"] * 2
+
+
+def test_minutes_alone_are_not_read_out(address: str, browser: Any, line: list[Issued]) -> None:
+    page = opened(browser)
+    page.goto(f"{address}/tickets/{line[3].token}")
+    page.evaluate(LISTEN)
+    now = page.locator("#now").inner_html()
+    page.route("**/tickets/*/now", lambda route: route.fulfill(body=now))
+    for before, after in (
+        ("前に2人います。", "前に2人います。およそ、"),
+        ('title="あと2人', 'title="あと1人'),
+    ):
+        assert before in now
+        now = now.replace(before, after)
+        with page.expect_response("**/tickets/*/now"):
+            page.evaluate(AGAIN)
+    expect(page).to_have_title(re.compile("^あと1人"))
+    assert len(page.evaluate("window.heard")) == 1
 
 
 def test_on_a_bad_line_it_says_how_old_it_is_and_heals(
