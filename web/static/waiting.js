@@ -73,15 +73,18 @@ function take(html, newTag) {
   last = shown();
   if (focused) document.getElementById(focused)?.focus();
   tell(before);
+  // Minutes alone change too often to be read out; a second call is heard though its words are the first's.
+  if (another(before) || last.title !== before.title) say(last.say || "");
+}
+
+function another(before) {
+  return last.state !== before.state || last.calls !== before.calls || last.counter !== before.counter;
 }
 
 function tell(before) {
   document.title = last.title ? `${last.title} · ${plainTitle}` : plainTitle;
   const turn = last.state === "called" || last.state === "recalled";
-  const again = last.state !== before.state || last.calls !== before.calls || last.counter !== before.counter;
-  // Minutes alone change too often to be read out; a second call is heard though its words are the first's.
-  if (again || last.title !== before.title) say(last.say || "");
-  if (turn && again) {
+  if (turn && another(before)) {
     if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(VIBRATION);
     chime();
     scrollTo({ top: 0 });
