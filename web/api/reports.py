@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, make_response, request
@@ -32,6 +33,8 @@ LOGS = frozenset(
 )
 """What browsers and spreadsheets call a CSV file."""
 CSV = {"type": "string"}
+UNREADABLE = HTTPStatus(422).name
+"""What Python calls this answer, under which it is described: from 3.13 on it has another name."""
 
 
 class Span(Schema):
@@ -187,7 +190,7 @@ def visits_csv(asked: dict[str, Any], office: str) -> Response:
 @REPORTS
 @blueprint.doc(requestBody={"required": True, "content": {"text/csv": {"schema": CSV}}})
 @blueprint.response(200, ImportResult)
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
+@blueprint.alt_response(422, UNREADABLE)
 def import_visits(office: str) -> dict[str, Any]:
     """Keep the good lines of a log of past handling, and say line by line what is wrong with the others."""
     place, actor = own_office(office), visitor().actor
