@@ -64,6 +64,12 @@ def test_every_label_hint_and_error_link_leads_to_one_control(client, page):
     assert set(seen.named) <= set(seen.ids)
 
 
+def test_that_an_answer_is_needed_is_heard_once_and_apart_from_the_name(client):
+    page = text_of(client, "form")
+    assert re.search(r"<legend>[^<]+ <span class=\"need\">必須", page)
+    assert "aria-required" not in page
+
+
 def test_an_unknown_screen_is_not_found(client):
     assert client.get("/styleguide/nothing").status_code == 404
 

@@ -61,7 +61,8 @@ class TestOneVisit:
         assert "呼出中" in page.text
         assert number in page.text
         clock.tick(timedelta(minutes=1))
-        assert "対応中" in press(ben, f"/counter/tickets/{number}/start").text
+        assert f"<title>{number} 呼出中 · 2番窓口 ·" in page.text
+        assert f"<title>{number} 対応中 · 2番窓口 ·" in press(ben, f"/counter/tickets/{number}/start").text
         clock.tick(timedelta(minutes=12))
         page = press(ben, f"/counter/tickets/{number}/finish")
         assert f"{number}を終了しました" in page.text

@@ -112,6 +112,7 @@ def test_cancelling_asks_once_and_frees_the_place(settings: Settings, phone: Pho
     assert "まだ取り消していません" in phone.text
     phone.press("予約を取り消す")
     assert phone.heading == "予約を取り消しました"
+    assert phone.page.all("title")[0].shown.startswith("予約を取り消しました ·")
     assert phone.open(f"{mine}/cancel").heading == "予約を取り消しました"
     assert phone.open(f"{mine}/change").heading == "予約を取り消しました"
     phone.link("同じ手続きをもう一度予約する")
