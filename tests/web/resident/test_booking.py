@@ -98,7 +98,7 @@ class TestChoosing:
                 strict=True,
             )
         }
-        assert [words[day] for day in ("1", "23", "24", "25", "29")] == ["—", "—", "—", "空き", "休み"]
+        assert [words[day] for day in ("1", "23", "24", "25", "29")] == ["—選べません"] * 3 + ["空き", "休み"]
 
     def test_a_full_day_says_so(self, app: Flask, settings: Settings, phone: Phone) -> None:
         for text in ("2026-11-24T09:30", "2026-11-24T09:40"):
@@ -179,7 +179,7 @@ class TestBooking:
         assert "マエニワ　ハナコ" in phone.text
         check = phone.page
         phone.press("ほかの日時をさがす")
-        assert f'value="{time[:10]}" aria-current="date"' in phone.answer.get_data(as_text=True)
+        assert f'value="{time[:10]}" aria-current="true"' in phone.answer.get_data(as_text=True)
         phone.page = check
         phone.submit(near[0])
         assert near[0].get("value").endswith(phone.page.all("b")[0].shown.zfill(5))
