@@ -29,8 +29,22 @@ function show(fresh, names) {
   if (young && young.dataset.stamp !== desk.dataset.stamp && !atWork()) return location.replace(desk.dataset.refresh);
   for (const name of names) {
     const [old, other] = [document.getElementById(name), fresh.getElementById(name)];
-    if (old && other && !old.contains(document.activeElement) && said(old) !== said(other)) old.replaceChildren(...other.childNodes);
+    if (!old || !other || old.contains(document.activeElement) || said(old) === said(other)) continue;
+    if (still(old) === still(other)) tick(old, other);
+    else old.replaceChildren(...other.childNodes);
   }
+}
+
+// Minutes that have passed are renewed where they stand: a strip is read out when it comes, not every minute.
+function tick(old, other) {
+  const young = other.querySelectorAll("[data-ticks]");
+  old.querySelectorAll("[data-ticks]").forEach((minutes, at) => { minutes.textContent = young[at].textContent; });
+}
+
+function still(part) {
+  const copy = part.cloneNode(true);
+  for (const minutes of copy.querySelectorAll("[data-ticks]")) minutes.textContent = "";
+  return said(copy);
 }
 
 // What a part shows; the tokens of its forms are others every time.

@@ -18,6 +18,7 @@ from tests.chromium import launched, served
 from tests.operations import installed
 from tests.papers.keyboards import faults, wide
 from tests.web.counter.conftest import AOI, DESK, TODAY, TOMORROW, Hall, Visitor
+from tests.web.counter.test_printers import out_of_paper
 from tests.web.pages import sound
 from tests.web.pages.sound import with_axe
 from tests.web.people import AYA, BEN, KEIKO, PASSWORD, Person, employ, let_in
@@ -353,6 +354,18 @@ def test_the_line_renews_itself_without_keeping_the_session_alive(hall, signed_i
     waiting(hall)
     expect(tab.locator("#live-line")).to_contain_text("B001", timeout=15000)
     assert {headers.get("x-quiet") for headers in asked} == {"1"}
+
+
+def test_a_trouble_is_read_out_once_and_its_minutes_pass_in_place(hall, signed_in, clock):
+    out_of_paper(hall)
+    clock.tick(timedelta(minutes=2))
+    tab = signed_in(BEN)
+    expect(tab.locator(".help-strip")).to_contain_text("2分たちました")
+    tab.evaluate("window.strip = document.querySelector('.help-strip')")
+    clock.tick(timedelta(minutes=1))
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(tab.locator(".help-strip")).to_contain_text("3分たちました")
+    assert tab.evaluate("strip.isConnected"), "what comes anew is read out anew"
 
 
 def test_everything_works_without_scripts(hall, signed_in):

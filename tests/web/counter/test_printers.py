@@ -17,9 +17,8 @@ from tests.web.people import post
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def failed(hall):
-    """A terminal that is out of paper; its device and the job."""
+def out_of_paper(hall):
+    """A terminal whose paper is used up: its device."""
     number = walk_in(hall)
     with hall.inside() as place:
         device = staff.by_device(
@@ -30,6 +29,11 @@ def failed(hall):
         slips.claim(place, device, job.id, "kiosk/1")
         slips.report(place, device, job.id, "failed", "kiosk/1", "paper_out")
     return device
+
+
+@pytest.fixture
+def failed(hall):
+    return out_of_paper(hall)
 
 
 def test_the_terminal_and_its_problem_stand_on_every_desk_until_somebody_has_seen_to_it(
