@@ -108,7 +108,7 @@ class Desk:
     away: tuple[Aside, ...]
     targets: str
     served: Served
-    queues: str
+    queues: tuple[str, ...]
     on: tuple[str, ...]
     help: tuple[HelpView, ...]
     troubles: tuple[Trouble, ...]
@@ -183,9 +183,9 @@ def desk(place: Place) -> Desk:
         away=tuple(_aside(one, events[one.id]) for one in sorted(found.away, key=lambda one: one.state)),
         targets=" ".join(f"{code}{known.queues[code].target_wait_minutes}" for code in queues),
         served=_served(line.served(place.office, today, place.number)),
-        queues=" → ".join(f"{code} {presentation.plain_words(known.queues[code].words)}" for code in queues)
+        queues=tuple(f"{code} {presentation.plain_words(known.queues[code].words)}" for code in queues)
         if place.counter
-        else "",
+        else (),
         on=tuple(one.counter.number for one in hall.on_now(place.office, today)),
         help=help.open_calls(place.office),
         troubles=slips.troubles(place.office),

@@ -24,7 +24,7 @@ class TestPlace:
         post(client, "/counter/place", "/counter/place", place="honcho/2")
         page = client.get(DESK)
         assert "2番窓口" in page.text
-        assert "B 引っ越し・世帯 → C 戸籍の届出 → A 証明書" in page.text
+        assert "B 引っ越し・世帯 →、 C 戸籍の届出 →、 A 証明書" in re.sub("<[^>]*>", "", page.text)
 
     @pytest.mark.parametrize("place", ["", "honcho/", "honcho/99", "nowhere/1"])
     def test_a_place_that_does_not_exist_is_asked_for_again(self, app, hall, place):
