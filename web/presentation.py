@@ -261,7 +261,7 @@ def _drawn(written: Callable[[date], str]) -> Callable[[date], Markup]:
 
 def _uncut(end: Message | int) -> Markup | int:
     """An end of a range: hours and minutes stay on one line, and a line may end before them."""
-    return end if isinstance(end, int) else Markup('<wbr><span class="nowrap">{}</span>').format(say(end))
+    return end if isinstance(end, int) else Markup("<wbr>" + UNCUT).format(say(end))  # noqa: S704  (fixed)
 
 
 def _japanese(day: date) -> str:
