@@ -58,7 +58,7 @@ def _other_pages(found: Behind) -> dict[str, str]:
     """The addresses of the page before and the page after, where there is one: the same question, another page."""
     others = {"before": found.page - 1, "after": found.page + 1}
     return {
-        name: f"{request.path}?{urlencode([*_but_page(), ('page', page)])}"
+        name: f"?{urlencode([*_but_page(), ('page', page)])}"
         for name, page in others.items()
         if 1 <= page <= found.pages
     }

@@ -9,8 +9,7 @@ from flask import Blueprint, render_template
 from models.core.clock import now
 from models.queries import staffing, today
 from models.queries.hall_state import QueueState
-from models.queries.offices import OfficeView
-from models.queries.today import Line, Today, Waited
+from models.queries.today import Today, Waited
 from web.access import REPORTS
 from web.languages import gettext
 from web.manager.choosing import chosen, shown
@@ -46,7 +45,7 @@ def page() -> str:
         "manager/today.html",
         choice=choice,
         found=found,
-        rows=_rows(choice.place, found),
+        rows=_rows(found),
         waits=[
             (gettext("予約して来た人"), "booked", _waits(found.booked)),
             (gettext("予約なしで来た人"), "walk_in", _waits(found.walk_in)),
@@ -54,23 +53,18 @@ def page() -> str:
     )
 
 
-def _rows(place: OfficeView, found: Today) -> list[Row]:
+def _rows(found: Today) -> list[Row]:
     """The queues that somebody waits in or serves."""
     lines = {line.code: line for line in found.lines}
     return [
         Row(
             plain_words(one.words), one.code, lines[one.code].waiting, number(lines[one.code].longest),
             _estimate(one), gettext("{n}番", n="、".join(one.counters)) if one.counters else "",
-            _late(place, found, lines[one.code]),
+            (lines[one.code].longest or 0) > staffing.usual_minutes([one.code]),
         )
         for one in found.state.queues
         if one.counters or lines[one.code].waiting
     ]  # fmt: skip
-
-
-def _late(place: OfficeView, found: Today, line: Line) -> bool:
-    target = staffing.usual_target(place, found.state.day, found.state.day, line.code).within_minutes
-    return (line.longest or 0) > target
 
 
 def _estimate(queue: QueueState) -> str:
